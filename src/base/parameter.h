@@ -1,0 +1,53 @@
+/* Parameters: one table per transformer and algorithm is the only source of help, plan validation, default search ranges,
+ * Python signatures and docs. */
+#ifndef BASE_PARAMETER_H
+#define BASE_PARAMETER_H
+
+#include "base/json.h"
+#include "base/memory.h"
+
+typedef enum parameter_type {
+    PARAMETER_INTEGER,
+    PARAMETER_REAL,
+    PARAMETER_BOOLEAN,
+    PARAMETER_CHOICE,    /* one of `choices` */
+    PARAMETER_TEXT,      /* any text */
+    PARAMETER_TEXTS,     /* a list of texts */
+    PARAMETER_NUMBERS    /* a list of numbers, or one number */
+} parameter_type;
+
+/* One row. Bounds are inclusive. `standard` is the default as JSON text ("0.1", "null", "\"median\"", "[\"year\"]"): null is
+ * allowed exactly where `standard` is null. The range that a plan searches by default is search_min ... search_max on a
+ * linear or log scale, or `search_values` (JSON array text); none where searched is false. */
+typedef struct parameter {
+    const char *name;
+    parameter_type type;
+    const char *standard;
+    double min, max;
+    const char *const *choices;     /* NULL-terminated, for PARAMETER_CHOICE */
+    bool searched;
+    double search_min, search_max;
+    bool log_scale;
+    const char *search_values;
+    const char *text;               /* one sentence, with unit where there is one */
+} parameter;
+
+typedef struct parameter_value {
+    bool is_null;
+    double number;                  /* integer, real, boolean (0/1), choice (index) */
+    const char *text;               /* text and choice */
+    int64_t count;                  /* lists */
+    const double *numbers;
+    const char *const *texts;
+} parameter_value;
+
+/* Checks a JSON object against the table and fills one value a row (defaults for what is absent) from the arena. `path` names
+ * the object in messages: "plan.json: /candidates/dpp0-xgboost/static". Unknown names are errors that list the nearest one. */
+ptg_status parameter_read(const parameter *table, int32_t n, const json_t *object, const char *path, arena *a,
+                          parameter_value **out, ptg_error *err);
+/* The row of that name, or -1. */
+int32_t parameter_find(const parameter *table, int32_t n, const char *name);
+/* A row as JSON: {name, type, default, min, max, choices, text, search}. */
+json_t *parameter_json(const parameter *row);
+
+#endif

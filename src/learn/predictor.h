@@ -1,0 +1,28 @@
+/* What is left when training ends: trees, a linear model or a constant, with save, load and predict. Needs no training library. */
+#ifndef LEARN_PREDICTOR_H
+#define LEARN_PREDICTOR_H
+
+#include "base/bytes.h"
+#include "numeric/matrix.h"
+
+typedef struct predictor predictor;
+
+/* Predictions of all rows of x (columns in the order of fit), n x width row-major, on the scale of numeric/task.h
+ * (probabilities, values). A row's result depends on that row only: not on its batch, not on the number of threads. */
+ptg_status predictor_predict(const predictor *p, const matrix *x, double *out, ptg_error *err);
+int32_t predictor_width(const predictor *p);
+int32_t predictor_n_features(const predictor *p);
+void predictor_save(const predictor *p, bytes_writer *w);
+ptg_status predictor_load(bytes_reader *r, predictor **out, ptg_error *err);
+int64_t predictor_bytes(const predictor *p);   /* size as saved */
+void predictor_free(predictor *p);
+
+/* The kinds, each made by its own file. */
+struct tree_model;
+struct linear_model;
+predictor *predictor_of_trees(struct tree_model *take);    /* takes ownership; NULL when out of memory */
+predictor *predictor_of_linear(struct linear_model *take); /* declared in learn/linear_model.h; a constant is one without weights */
+const struct tree_model *predictor_trees(const predictor *p); /* NULL when it is no trees */
+const struct linear_model *predictor_linear(const predictor *p);
+
+#endif

@@ -1,0 +1,110 @@
+/* Frame: columns of one table, typed, immutable once read, in one file that all workers of a job map read-only. */
+#ifndef TABLE_FRAME_H
+#define TABLE_FRAME_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/json.h"
+#include "base/pool.h"
+#include "base/text.h"
+
+/* What a column means. */
+typedef enum column_type {
+    COLUMN_NUMERIC = 0,
+    COLUMN_CATEGORICAL = 1,
+    COLUMN_TEXT = 2,
+    COLUMN_DATETIME = 3,
+    COLUMN_SEQUENCE = 4
+} column_type;
+extern const char *const column_type_names[5];
+bool column_type_read(const char *name, column_type *out);
+
+/* A raw text and how often it stands in the column. */
+typedef struct text_count {
+    text value;
+    int64_t count;
+} text_count;
+
+typedef struct column {
+    text name;
+    column_type type;
+    text reason;               /* why this type, one sentence in words */
+    const double *numbers;     /* numeric; datetime (seconds since 1970-01-01 UTC); NaN = missing. NULL for the others */
+    const int32_t *codes;      /* categorical: -1 = missing; levels are sorted by text */
+    int32_t n_levels;
+    const text *levels;
+    const text *cells;         /* text, sequence: data NULL = missing */
+    int64_t n_missing;         /* empty, only blanks, or a missing token */
+    int64_t n_invalid;         /* not missing, but not of the type (they are NaN / missing in the values) */
+    int32_t n_top_invalid;     /* the 10 most frequent raw texts that did not parse */
+    const text_count *top_invalid;
+    int32_t n_missing_tokens;  /* the texts that count as missing here, beside the empty one */
+    const text *missing_tokens;
+    text format;               /* datetime: the format found ("%Y-%m-%d"); else empty */
+    bool integers;             /* numeric: all values are whole */
+} column;
+
+typedef struct frame frame;
+
+/* How a file was read. */
+typedef struct frame_dialect {
+    char delimiter;            /* , ; tab | */
+    char decimal_mark;         /* . or , */
+    bool quoted;               /* double quotes are quotes */
+    bool header;               /* the first line held names */
+    text encoding;             /* "utf-8", "utf-8-sig", "latin-1", "utf-16" */
+    text compression;          /* "", "gzip", "zstd" */
+    text reason;               /* in words */
+} frame_dialect;
+
+/* A line that did not have as many fields as the header. */
+typedef struct frame_ragged {
+    int64_t line;              /* 1-based line number in the file */
+    int32_t fields;
+} frame_ragged;
+
+typedef struct frame_read_options {
+    const json_t *schema;      /* NULL: find types. Else {"columns": {NAME: {"type", "missing_tokens", "format"}}, "decimal_mark", "header"}:
+                                  read as told (the model's types); columns that it does not name are left out */
+    const json_t *types;       /* NULL, or {NAME: "Numeric" | "categorical" | ...} from --features: overrides of found types */
+    int64_t max_rows;          /* 0 = all */
+    pool *threads;             /* NULL = one thread; the result is the same */
+} frame_read_options;
+
+/* Reads CSV and its relatives (.gz and .zst too). Refuses with PTG_ERROR_DATA: no rows, no header, binary content. */
+ptg_status frame_read(const char *path, const frame_read_options *options, frame **out, ptg_error *err);
+/* Writes the frame file / maps one (every offset, length and checksum checked; PTG_ERROR_FORMAT). */
+ptg_status frame_save(const frame *f, const char *path, ptg_error *err);
+ptg_status frame_open(const char *path, frame **out, ptg_error *err);
+void frame_free(frame *f);
+
+int64_t frame_rows(const frame *f);
+int32_t frame_columns(const frame *f);
+const column *frame_column(const frame *f, int32_t i);
+int32_t frame_find(const frame *f, text name); /* -1 when there is none */
+const frame_dialect *frame_dialect_of(const frame *f);
+int64_t frame_ragged_count(const frame *f);
+const frame_ragged *frame_ragged_rows(const frame *f, int32_t *n); /* the first 100 */
+/* XXH128 of one column's values, type, name and missing tokens. */
+void frame_column_hash(const frame *f, int32_t i, char out[33]);
+/* The schema with which frame_read reads another file the same way: new reference. */
+json_t *frame_schema(const frame *f);
+
+/* A frame with other types or missing tokens for some columns: {NAME: {"type": ..., "missing_tokens": [...]}}; others stay
+ * as they are. Values that do not parse under the new type become invalid. */
+ptg_status frame_retype(const frame *f, const json_t *columns, frame **out, ptg_error *err);
+
+/* One cell as text for people and CSV (numbers as the shortest text, datetimes in ISO format); missing gives data NULL. */
+text frame_cell(const frame *f, int32_t column, int64_t row, char scratch[64]);
+
+/* Building a frame from memory (pandas, Arrow): columns in order, then end. Values are copied. */
+typedef struct frame_builder frame_builder;
+frame_builder *frame_builder_new(int64_t n_rows);
+ptg_status frame_builder_numbers(frame_builder *b, text name, column_type type, const double *values, ptg_error *err);
+/* cells with data NULL are missing; the type is found (categorical, text, datetime, numeric) unless `forced` >= 0. */
+ptg_status frame_builder_texts(frame_builder *b, text name, const text *cells, int forced, ptg_error *err);
+ptg_status frame_builder_end(frame_builder *b, frame **out, ptg_error *err); /* frees b */
+void frame_builder_free(frame_builder *b);
+
+#endif

@@ -1,0 +1,88 @@
+/* plan.json: the contract between planning, notebooks and tuning. Reading checks everything, with errors that name the path
+ * inside the document; what is in a `plan` can be run. */
+#ifndef PLAN_PLAN_H
+#define PLAN_PLAN_H
+
+#include "base/json.h"
+#include "base/memory.h"
+#include "evaluate/metrics.h"
+#include "learn/algorithm.h"
+#include "numeric/split.h"
+#include "profile/profile.h"
+#include "table/frame.h"
+
+#define PLAN_VERSION 1
+
+typedef struct plan_column {
+    const char *name;
+    column_type type;
+    column_role role;
+} plan_column;
+
+typedef enum validation_kind { VALIDATION_FOLDS, VALIDATION_SPLIT, VALIDATION_GROUP, VALIDATION_TIME, VALIDATION_FILE } validation_kind;
+extern const char *const validation_kind_names[5];
+
+typedef struct plan_validation {
+    validation_kind kind;
+    int32_t folds;       /* 1: one split of `fraction` */
+    double fraction;
+} plan_validation;
+
+/* What a trial draws of one parameter: a number in min ... max, or one of `values`. */
+typedef struct plan_range {
+    const char *name;
+    bool integer, log_scale;
+    double min, max;
+    const json_t *values;   /* borrowed array; NULL for numbers */
+} plan_range;
+
+typedef struct plan_candidate {
+    const char *name;
+    const char *pipeline;            /* name in `pipelines` */
+    const json_t *steps;             /* borrowed: its steps */
+    const algorithm *algorithm;
+    const json_t *fixed;             /* borrowed: "static" */
+    int32_t n_ranges;
+    const plan_range *ranges;
+    bool enabled;
+} plan_candidate;
+
+typedef enum tuning_mode { MODE_AUTO, MODE_TUNING, MODE_ENSEMBLING } tuning_mode;
+
+typedef struct plan {
+    arena *memory;
+    json_t *document;                /* owned reference: the whole document */
+    problem_type problem;
+    objective objective;
+    const char *objective_name;
+    const char *positive_class;      /* NULL unless binary */
+    uint64_t seed;
+    int32_t n_columns;
+    const plan_column *columns;
+    plan_validation validation;
+    int32_t n_candidates;
+    const plan_candidate *candidates;
+    int64_t max_trials;              /* 0 = no bound */
+    double time_limit;               /* seconds; 0 = none */
+    int32_t parallel;                /* 0 = as many as fit */
+    int32_t lag;
+    tuning_mode mode;
+    const char *instance;
+} plan;
+
+/* Takes a new reference to the document. PTG_ERROR_USAGE with the path inside the document on anything that is not right. */
+ptg_status plan_read(json_t *document, plan **out, ptg_error *err);
+void plan_free(plan *p);
+
+/* The column of a role (the first), or -1; target always exists. */
+int32_t plan_role(const plan *p, column_role role);
+
+/* Sets one value of a plan document in place. `path`: dotted, with quoted names, or an RFC 6901 pointer. `value`: JSON or a bare word.
+ * The place must exist, but for a new member of an object. */
+ptg_status plan_set(json_t *document, const char *path, const char *value, ptg_error *err);
+
+/* Types and missing tokens as frame_retype wants them, for the columns where the plan differs from the frame; NULL in *out when
+ * none does. */
+ptg_status plan_retype(const plan *p, const frame *f, json_t **out, ptg_error *err);
+
+#endif

@@ -1,0 +1,79 @@
+/* Puts the document of plan.json together. */
+#include "plan/plan_make.h"
+
+#include <string.h>
+
+static ptg_status add_columns(const frame *f, const profile_facts *facts, json_t *document, ptg_error *err)
+{
+    json_t *columns = json_object();
+    if (!columns || json_object_set_new(document, "columns", columns) != 0) return fail_memory(err);
+    for (int32_t i = 0; i < frame_columns(f); i++) {
+        const column *c = frame_column(f, i);
+        const column_facts *p = &facts->columns[i];
+        json_t *tokens = json_array();
+        for (int32_t t = 0; tokens && t < c->n_missing_tokens; t++) json_array_append_new(tokens, json_text(c->missing_tokens[t]));
+        text_buffer reason = {0};
+        text_append_span(&reason, c->reason);
+        text_print(&reason, "%s%s", reason.size ? " " : "", p->reason);
+        TRY(text_buffer_check(&reason, err));
+        json_t *value = json_pack("{s:s,s:s,s:o,s:s}", "type", column_type_names[c->type], "role", column_role_names[p->role], "missing_tokens",
+                                  tokens, "reason", reason.data);
+        text_buffer_clear(&reason);
+        json_t *name = json_text(c->name);
+        int failed = !value || !name || json_object_set_new(columns, json_string_value(name), value) != 0;
+        json_decref(name);
+        if (failed) return fail_memory(err);
+    }
+    return PTG_OK;
+}
+
+/* The defaults of interface.md: 300 s and 250 trials, whichever ends first; giving one lifts the other. */
+static ptg_status add_tuning(const plan_wishes *wishes, json_t *document, ptg_error *err)
+{
+    bool none = !wishes->max_trials && !wishes->time_limit;
+    double limit = none ? 300 : wishes->time_limit;
+    int64_t trials = none ? 250 : wishes->max_trials;
+    json_t *tuning = json_pack("{s:s,s:o,s:o,s:o,s:i,s:s}", "strategy", "random", "max_trials", trials ? json_integer(trials) : json_null(),
+                               "time_limit", limit > 0 ? json_number(limit) : json_null(), "parallel",
+                               wishes->parallel ? json_integer(wishes->parallel) : json_null(), "lag", 8, "mode",
+                               wishes->mode ? wishes->mode : "auto");
+    json_t *compute = json_pack("{s:s,s:s,s:i}", "target", "local", "instance", wishes->instance ? wishes->instance : "local", "price_per_hour", 0);
+    if (!tuning || !compute || json_object_set_new(document, "tuning", tuning) != 0 || json_object_set_new(document, "compute", compute) != 0)
+        return fail_memory(err);
+    return PTG_OK;
+}
+
+static ptg_status add_head(const profile_facts *facts, const plan_wishes *wishes, json_t *document, ptg_error *err)
+{
+    objective goal;
+    TRY(objective_read(wishes->objective, facts->problem, &goal, err));
+    json_t *positive = facts->problem == PROBLEM_BINARY ? json_text(facts->classes[facts->positive_class]) : json_null();
+    json_object_set_new(document, "version", json_integer(PLAN_VERSION));
+    json_object_set_new(document, "problem_type", json_string(problem_names[facts->problem]));
+    json_object_set_new(document, "objective", json_string(wishes->objective ? wishes->objective : goal.metric->name));
+    json_object_set_new(document, "positive_class", positive);
+    return json_object_set_new(document, "seed", json_integer((json_int_t)wishes->seed)) == 0 ? PTG_OK : fail_memory(err);
+}
+
+ptg_status plan_make(const frame *f, const profile_facts *facts, const plan_wishes *wishes, json_t **document, json_t **missing, ptg_error *err)
+{
+    *document = json_object();
+    *missing = json_array();
+    json_t *validation = NULL;
+    ptg_status status = PTG_OK;
+    if (!*document || !*missing) GO(fail_memory(err));
+    int32_t outputs = prediction_width(facts->problem, facts->n_classes);
+    GO(add_head(facts, wishes, *document, err));
+    GO(add_columns(f, facts, *document, err));
+    json_object_set_new(*document, "validation", json_null()); /* keeps its place before the candidates */
+    GO(plan_make_candidates(f, facts, wishes, *document, *missing, err));
+    GO(plan_make_validation(facts, wishes, plan_work(*document, facts->n_labelled, outputs), &validation, err));
+    if (json_object_set_new(*document, "validation", validation) != 0) GO(fail_memory(err));
+    GO(add_tuning(wishes, *document, err));
+    return PTG_OK;
+done:
+    json_decref(*document);
+    json_decref(*missing);
+    *document = *missing = NULL;
+    return status;
+}

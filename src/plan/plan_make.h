@@ -1,0 +1,38 @@
+/* From a profile to a plan: columns, split, pipelines, candidates with ranges, limits; each choice with its reason in words. */
+#ifndef PLAN_PLAN_MAKE_H
+#define PLAN_PLAN_MAKE_H
+
+#include "plan/plan.h"
+#include "profile/profile.h"
+
+/* What the user asked for; zero and NULL mean "not said". */
+typedef struct plan_wishes {
+    const char *objective;
+    const char *mode;              /* "auto", "tuning", "ensembling" */
+    int64_t max_trials;
+    double time_limit;
+    int32_t parallel;
+    int32_t folds;
+    double validation_fraction;
+    bool validation_file;          /* the last `validation_rows` rows of the frame came from --validation */
+    int64_t validation_rows;
+    const char *group, *time;
+    const json_t *algorithms;      /* array of names; NULL = all that are available */
+    const char *instance;
+    uint64_t seed;
+} plan_wishes;
+
+/* Makes the document of plan.json (new reference). Algorithms whose library is missing are left out, with a sentence for each in
+ * `missing` (array of texts, new reference). Statuses as interface.md: PTG_ERROR_USAGE for wishes that do not fit, PTG_ERROR_DATA for
+ * data that cannot be split as asked. */
+ptg_status plan_make(const frame *f, const profile_facts *facts, const plan_wishes *wishes, json_t **document, json_t **missing, ptg_error *err);
+
+/* Parts, each in its own file. */
+ptg_status plan_make_validation(const profile_facts *facts, const plan_wishes *wishes, double work_per_fold, json_t **out, ptg_error *err);
+ptg_status plan_make_candidates(const frame *f, const profile_facts *facts, const plan_wishes *wishes, json_t *document, json_t *missing,
+                                ptg_error *err);
+
+/* Counted work of one fold of the first six candidates of a document, in row x column x round units. */
+double plan_work(const json_t *document, int64_t rows, int32_t outputs);
+
+#endif

@@ -1,4 +1,69 @@
-int main(void)
+/* The command: a table of commands, each in a file of its own; results to stdout, talk to stderr. */
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "command.h"
+
+const command commands[] = {
+    {"run", "TRAIN --target COLUMN [options]", "Analyse, plan, tune and select; writes the job folder.", command_run},
+    {"plan", "TRAIN --target COLUMN [options] | JOB --edit FILE | JOB --set PATH=VALUE", "Stop when both notebooks exist, or change the plan of a job.",
+     command_plan},
+    {"tune", "JOB [options]", "Run a planned job, or go on with a stopped one.", command_tune},
+    {"profile", "TABLE [--target COLUMN] [--output DIR]", "Only the analysis and its notebook.", command_profile},
+    {"candidates", "JOB [--all] [--json]", "The leaderboard.", command_candidates},
+    {"predict", "JOB-OR-MODEL TABLE [--output FILE] [--candidate NAME] [--keep COLUMN,...] [--allow-missing]", "Predict a table; CSV out.",
+     command_predict},
+    {"notebook", "JOB [--execute] [--candidate NAME]", "Write both notebooks again, and run them with --execute.", command_notebook},
+    {"compute", "[--json]", "Compute targets, instance types, prices, and what this machine has.", command_compute},
+    {"worker", "SPOOL", "What every compute target runs; started by the others.", command_worker},
+    {"help", "[COMMAND | TRANSFORMER | ALGORITHM | METRIC | FINDING]", "This list, or help on one name.", command_help},
+    {"version", "", "The version.", command_version},
+};
+const int n_commands = sizeof commands / sizeof *commands;
+
+const command *command_find(const char *name)
 {
-    return 0;
+    for (int i = 0; i < n_commands; i++)
+        if (strcmp(commands[i].name, name) == 0) return &commands[i];
+    return NULL;
+}
+
+int say_error(const ptg_error *error)
+{
+    fprintf(stderr, "pilotage: %s\n", error->message);
+    return error->status == PTG_ERROR_USAGE ? 2 : error->status == PTG_ERROR_DATA ? 3 : 1;
+}
+
+int say_usage(const char *command_name, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    fputs("pilotage: ", stderr);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    if (command_name) fprintf(stderr, " See `pilotage help %s`.", command_name);
+    fputc('\n', stderr);
+    return 2;
+}
+
+int main(int count, char **arguments)
+{
+    signal(SIGPIPE, SIG_IGN);
+    if (count < 2) {
+        command_help(1, arguments);
+        return 2;
+    }
+    const char *name = arguments[1];
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) name = "help";
+    if (strcmp(name, "--version") == 0) name = "version";
+    const command *found = command_find(name);
+    if (!found) return say_usage(NULL, "There is no command '%.60s'; `pilotage help` lists them.", name);
+    for (int i = 2; i < count; i++)
+        if (strcmp(arguments[i], "--help") == 0) {
+            char *help[] = {"help", (char *)name};
+            return command_help(2, help);
+        }
+    return found->run(count - 1, arguments + 1);
 }

@@ -1,8 +1,7 @@
 /* Handing items to worker processes and taking in what they answer. A try counts against an item only where the item itself
  * failed; a worker that was killed from outside costs nothing but the time. */
-#include <math.h>
+#include <signal.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "base/file.h"
 #include "tune/tuner_run.h"
@@ -23,10 +22,10 @@ static ptg_status setup(tuner *t, int32_t w, ptg_error *err)
 
 ptg_status workers_open(tuner *t, ptg_error *err)
 {
-    char *arguments[] = {(char *)t->options.command, "worker", (char *)t->options.job, NULL};
+    const char *const command[] = {t->options.command, "worker", t->options.job, NULL};
     t->n_workers = t->options.parallel;
     if (!(t->slots = mem_array(t->n_workers, sizeof *t->slots))) return fail_memory(err);
-    compute_options options = {.arguments = arguments, .n_workers = t->n_workers, .threads = t->options.threads,
+    compute_options options = {.command = command, .workers = t->n_workers, .threads = t->options.threads,
                                .worker_memory = t->options.memory_limit / t->n_workers, .memory_limit = t->options.memory_limit};
     TRY(compute_open(&options, &t->compute, err));
     for (int32_t w = 0; w < t->n_workers; w++) TRY(setup(t, w, err));
@@ -130,6 +129,12 @@ static void forget_worker(tuner *t, int32_t w)
     }
 }
 
+/* Killed by somebody else: not the item's fault. */
+static bool from_outside(const compute_event *event)
+{
+    return event->cause == COMPUTE_KILLED || (event->cause == COMPUTE_SIGNALLED && (event->code == SIGKILL || event->code == SIGTERM));
+}
+
 /* Puts the item of a dead worker back, or fails its trial when the item itself is to blame too often. */
 static ptg_status give_out_again(tuner *t, const slot *s, const compute_event *event, ptg_error *err)
 {
@@ -138,12 +143,13 @@ static ptg_status give_out_again(tuner *t, const slot *s, const compute_event *e
     trial_fold *f = &x->folds[s->fold];
     f->state = s->finishing ? FOLD_FITTED : FOLD_WAITING;
     f->worker = -1;
-    if (event->from_outside && ++f->losses > MOST_LOSSES)
+    if (from_outside(event) && ++f->losses > MOST_LOSSES)
         return fail(err, PTG_ERROR_FAILED, "%s: a worker was killed from outside %d times on one fold; run `pilotage tune` to go on.", x->name,
                     MOST_LOSSES);
-    if (event->from_outside) return PTG_OK;
-    t->memory_short = t->memory_short || event->memory;
-    if (++f->crashes < MOST_CRASHES && !event->memory) return PTG_OK;
+    if (from_outside(event)) return PTG_OK;
+    bool memory = event->cause == COMPUTE_OVER_MEMORY;
+    t->memory_short = t->memory_short || memory;
+    if (++f->crashes < MOST_CRASHES && !memory) return PTG_OK;
     return item_failed(t, x, PTG_ERROR_FAILED, event->reason, err);
 }
 
@@ -180,7 +186,6 @@ ptg_status workers_stop(tuner *t, ptg_error *err)
 {
     for (int32_t w = 0; w < t->n_workers; w++) {
         if (!t->slots[w].trial) continue;
-        compute_kill(t->compute, w);
         t->slots[w] = (slot){0};
         TRY(compute_restart(t->compute, w, err));
         TRY(setup(t, w, err));

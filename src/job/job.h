@@ -1,0 +1,70 @@
+/* A job in this process: its request, its events, and the walk through the stages. */
+#ifndef JOB_JOB_H
+#define JOB_JOB_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "job/request.h"
+#include "pilotage/job.h"
+#include "plan/plan.h"
+#include "profile/profile.h"
+#include "table/frame.h"
+#include "tune/tuner.h"
+
+struct ptg_job {
+    request request;
+    double start;               /* clock_seconds when the job was asked for */
+    atomic_bool stop;
+    pthread_t thread;
+    bool started;
+
+    pthread_mutex_t lock;       /* guards the queue and `finished` */
+    pthread_cond_t changed;
+    char **events;              /* JSON texts, first in first out */
+    int64_t n_events, first_event, capacity;
+    bool finished;
+
+    ptg_status status;          /* how it ended */
+    ptg_error error;
+    int exit_status;
+
+    /* What the stages hand on. */
+    char *folder;               /* JOB; while it is not accepted, its hidden sibling */
+    char *hidden;
+    bool locked, accepted;
+    frame *frame;               /* as read, with the rows of --validation at the end */
+    int64_t validation_rows;
+    char input_hash[33];
+    pool *pool;
+    profile_facts facts;
+    json_t *profile, *findings, *plan_document, *original, *document; /* document: job.json */
+    plan *plan;
+    struct task *task;
+    state *state;
+    tuner *tuner;
+    tuner_end end;
+    char *command;              /* path of the pilotage command, for workers */
+    double leaderboard_written; /* clock_seconds */
+    double deadline;            /* of the whole job; 0 = none */
+};
+
+/* Stages, in order; each reads what an earlier one left in the job. */
+ptg_status stage_read(ptg_job *j, ptg_error *err);
+ptg_status stage_analyse(ptg_job *j, ptg_error *err);
+ptg_status stage_plan(ptg_job *j, ptg_error *err);
+ptg_status stage_open(ptg_job *j, ptg_error *err);     /* in place of the three above for a job that exists */
+ptg_status stage_tune(ptg_job *j, ptg_error *err);
+ptg_status stage_select(ptg_job *j, ptg_error *err);
+
+/* Walks them all; what `run`, `plan`, `tune` and `profile` do. */
+ptg_status job_walk(ptg_job *j, ptg_error *err);
+
+/* Adds an event (takes the reference; NULL is fine); "seconds" since the start is added. */
+void job_report(ptg_job *j, json_t *event);
+/* Writes job.json with this status, and says so as an event. */
+ptg_status job_set_status(ptg_job *j, const char *status, const char *secondary, ptg_error *err);
+/* Both notebooks from the job's documents; `leaderboard` NULL before anything ran. */
+ptg_status job_write_notebooks(const char *folder, const char *candidate, ptg_error *err);
+
+#endif

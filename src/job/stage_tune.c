@@ -1,0 +1,117 @@
+/* Opening a job that exists, and tuning it within its limits. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "compute/machine.h"
+#include "job/folder.h"
+#include "job/job.h"
+#include "tune/leaderboard.h"
+
+/* Part of the time limit that is kept for choosing, refitting and writing, beside a fixed part for the ends of processes. */
+#define RESERVE_SHARE 0.03
+#define RESERVE_SECONDS 0.5
+#define REFIT_SHARE 0.2
+
+ptg_status stage_open(ptg_job *j, ptg_error *err)
+{
+    if (!j->document) TRY(folder_read_json(j->folder, "job.json", &j->document, err));
+    TRY(folder_read_json(j->folder, "plan.json", &j->plan_document, err));
+    TRY(folder_read_json(j->folder, "data/planned.json", &j->original, err));
+    TRY(plan_read(j->plan_document, &j->plan, err));
+    j->validation_rows = json_integer_or(j->document, "validation_rows", 0);
+    if (j->frame) return PTG_OK;
+    char *path = file_join(j->folder, "data/table.frame");
+    if (!path) return fail_memory(err);
+    ptg_status status = frame_open(path, &j->frame, err);
+    mem_free(path);
+    return status;
+}
+
+/* Items at a time, threads an item, memory: what was asked, the instance type, and what the machine has. */
+static ptg_status size_up(const ptg_job *j, tuner_options *o, ptg_error *err)
+{
+    const request *r = &j->request;
+    machine m;
+    instance_type instance;
+    TRY(machine_read(&m, err));
+    TRY(instance_find(r->instance ? r->instance : j->plan->instance, &m, &instance, err));
+    int32_t wanted = r->parallel ? (int32_t)r->parallel : j->plan->parallel;
+    o->threads = r->threads ? (int32_t)r->threads : 1;
+    if (o->threads > instance.cores) return fail(err, PTG_ERROR_USAGE, "--threads %d is more than the %d cores of %s.", o->threads, instance.cores, instance.name);
+    o->parallel = wanted ? wanted : instance.cores / o->threads;
+    if (o->parallel < 1) o->parallel = 1;
+    o->memory_limit = r->memory_limit ? r->memory_limit : instance.memory_limit;
+    return PTG_OK;
+}
+
+/* When the whole job has to be over, from the request or the plan; a resumed job counts from now. */
+static double job_deadline(const ptg_job *j)
+{
+    double limit = j->request.time_limit ? j->request.time_limit : j->plan->time_limit;
+    return limit > 0 ? j->start + limit : 0;
+}
+
+/* When tuning has to be over. */
+static double tuning_deadline(const ptg_job *j)
+{
+    if (j->deadline <= 0) return 0;
+    double limit = j->deadline - j->start, reserve = RESERVE_SECONDS + RESERVE_SHARE * limit;
+    bool refit = j->request.refit || j->plan->validation.kind == VALIDATION_SPLIT || j->plan->validation.kind == VALIDATION_TIME;
+    if (refit) reserve += REFIT_SHARE * limit;
+    return j->deadline - fmin(reserve, 0.6 * limit);
+}
+
+/* The leaderboard file follows the trials, at most once a second. */
+static void report(void *context, json_t *event)
+{
+    ptg_job *j = context;
+    job_report(j, event);
+    if (!j->tuner || clock_seconds() - j->leaderboard_written < 1) return;
+    j->leaderboard_written = clock_seconds();
+    json_t *rows = leaderboard_make(j->tuner, j->plan, j->original, NULL);
+    if (rows) folder_write_json(j->folder, "leaderboard.json", rows, NULL);
+    json_decref(rows);
+}
+
+/* Limits given to tune or to a resumed run replace the plan's for this run. */
+static ptg_status apply_limits(ptg_job *j, ptg_error *err)
+{
+    const request *r = &j->request;
+    if (!r->max_trials && !r->time_limit) return PTG_OK;
+    json_t *tuning = json_object_get(j->plan_document, "tuning");
+    json_object_set_new(tuning, "max_trials", r->max_trials ? json_integer(r->max_trials) : json_null());
+    json_object_set_new(tuning, "time_limit", r->time_limit > 0 ? json_real(r->time_limit) : json_null());
+    plan_free(j->plan);
+    j->plan = NULL;
+    TRY(plan_read(j->plan_document, &j->plan, err));
+    return folder_write_json(j->folder, "plan.json", j->plan_document, err);
+}
+
+/* The command that starts workers: the caller's own, or the one that was installed with this library. */
+static ptg_status find_command(ptg_job *j, ptg_error *err)
+{
+    const char *said = j->request.command_path;
+    if (!said) return compute_find_command(&j->command, err);
+    j->command = mem_text(said, strlen(said));
+    return j->command ? PTG_OK : fail_memory(err);
+}
+
+ptg_status stage_tune(ptg_job *j, ptg_error *err)
+{
+    frame *f = j->frame;
+    j->frame = NULL; /* the task takes it over */
+    TRY(task_make(j->plan, f, j->validation_rows, j->folder, &j->task, err));
+    TRY(apply_limits(j, err));
+    j->deadline = job_deadline(j);
+    TRY(job_set_status(j, "ModelTuning", NULL, err));
+    TRY(state_open(j->folder, &j->state, err));
+    TRY(find_command(j, err));
+    tuner_options options = {.plan = j->plan, .task = j->task, .job = j->folder, .state = j->state, .deadline = tuning_deadline(j),
+                             .trial_seconds = j->request.trial_time_limit, .command = j->command, .stop = &j->stop, .report = report,
+                             .context = j};
+    TRY(size_up(j, &options, err));
+    TRY(tuner_open(&options, &j->tuner, err));
+    return tuner_run(j->tuner, &j->end, err);
+}

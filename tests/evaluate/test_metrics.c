@@ -189,7 +189,7 @@ static void table_is_whole(void **state)
     (void)state;
     for (int32_t i = 0; i < n_metrics; i++) {
         const metric *m = metrics[i];
-        if (i) assert_true(strcmp(metrics[i - 1]->name)) <= m->name) < 0);
+        if (i) assert_true(strcmp(metrics[i - 1]->name, m->name) < 0);
         assert_ptr_equal(metric_find(m->name), m);
         assert_true(strlen(m->text) > 20 && m->score != NULL);
         for (int p = 0; p < 3; p++)

@@ -238,6 +238,7 @@ static ptg_status finish(learner *l, int64_t rounds, predictor **out, ptg_error 
 {
     *out = NULL;
     const xgboost_library *silenced;
+    if (rounds < 1) return fail(err, PTG_ERROR_USAGE, "A booster needs at least one round, but %lld were asked for.", (long long)rounds);
     TRY(xgboost_open(&silenced, err));
     TRY(train_rounds(l, rounds, err));
     uint64_t size = 0;
@@ -245,7 +246,7 @@ static ptg_status finish(learner *l, int64_t rounds, predictor **out, ptg_error 
     if (l->library->XGBoosterSaveModelToBuffer(l->booster, "{\"format\": \"ubj\"}", &size, &bytes) != 0)
         return xgboost_fail(l->library, "saving the model", err);
     xgboost_source source = {.model = {bytes, (int64_t)size}, .x = l->task->train.x, .shift = l->shift, .n_outputs = l->width,
-                             .rounds = rounds > 0 ? rounds : 0, .link = link_of(l->task)};
+                             .rounds = rounds, .link = link_of(l->task)};
     tree_model *model = NULL;
     TRY(xgboost_trees_read(&source, &model, err));
     *out = predictor_of_trees(model);

@@ -35,8 +35,17 @@ typedef struct split_request {
 } split_request;
 
 /* Stratified by class (regression: by target quantile), whole groups together, or by time. A class with fewer rows than folds
- * always trains. Fails (PTG_ERROR_DATA) with fewer groups than folds or folds over rows. */
+ * always trains (one split: a class of one row), also where its group is held out. Rows without a target (NaN) are never used.
+ * By time, rows of the border's time stay together; rows without a time, and earlier rows of a group that is held out, are never
+ * used. A time split has n_folds 1. Fails (PTG_ERROR_DATA) with fewer groups than folds, folds over rows, or nothing to hold out or
+ * to train on; PTG_ERROR_USAGE for a request without sense. out is cleared by split_clear. */
 ptg_status split_make(const split_request *request, split *out, ptg_error *err);
+
+/* Numbers the rows with random parts 0 ... *n_made-1 of nearly equal size, whole groups together (`group` NULL: none; -1 is a group
+ * of its own a row): the groups of a jackknife, the parts of a cross-fit. At most n_parts, fewer where there are fewer rows or
+ * groups. Depends on n, the grouping, n_parts, seed and purpose only. `part` holds n items. */
+ptg_status split_parts(int64_t n, const int32_t *group, int32_t n_parts, uint64_t seed, const char *purpose, int32_t *part,
+                       int32_t *n_made, ptg_error *err);
 
 /* Row lists of one fold, in the arena. */
 ptg_status split_rows(const split *s, int32_t fold, arena *a, row_list *train, row_list *held_out, ptg_error *err);

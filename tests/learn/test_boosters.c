@@ -9,14 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "base/file.h"
 #include "base/json.h"
 #include "base/random.h"
 #include "learn/algorithm.h"
 #include "learn/predictor.h"
 #include "trees/tree_model.h"
+
+#include <cmocka.h>
 
 enum { TRAIN = 1200, HELD_OUT = 333, ROWS = TRAIN + HELD_OUT, LEVELS = 70 };
 

@@ -6,11 +6,11 @@
 #include <stdint.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "base/random.h"
 #include "trees/tree_builder.h"
 #include "trees/tree_model.h"
+
+#include <cmocka.h>
 
 /* x0 < 1.5 ? (x1 in {0, 33} ? 1 : 2) : x0 <= 3 ? 4 : 8, missing x0 right, missing x1 left, missing again left. */
 static const tree_node sample_nodes[] = {

@@ -19,26 +19,13 @@
 static const double exact_powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
                                       1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
-static const uint64_t whole_powers[] = {1u,
-                                        10u,
-                                        100u,
-                                        1000u,
-                                        10000u,
-                                        100000u,
-                                        1000000u,
-                                        10000000u,
-                                        100000000u,
-                                        1000000000u,
-                                        10000000000u,
-                                        100000000000u,
-                                        1000000000000u,
-                                        10000000000000u,
-                                        100000000000000u,
-                                        1000000000000000u,
-                                        10000000000000000u,
-                                        100000000000000000u,
-                                        1000000000000000000u,
-                                        10000000000000000000u};
+/* clang-format off */
+static const uint64_t whole_powers[] = {
+    1u, 10u, 100u, 1000u, 10000u, 100000u, 1000000u, 10000000u, 100000000u, 1000000000u, 10000000000u, 100000000000u,
+    1000000000000u, 10000000000000u, 100000000000000u, 1000000000000000u, 10000000000000000u, 100000000000000000u,
+    1000000000000000000u, 10000000000000000000u,
+};
+/* clang-format on */
 
 enum {
     MANTISSA_DIGITS = 19,  /* always fit in 64 bits */
@@ -46,8 +33,7 @@ enum {
     EXPONENT_CAP = 100000
 };
 
-/* What was scanned: the value is 0.DIGITS x 10^point, where DIGITS are in the source from `first` on, with the mark among them.
- */
+/* What was scanned: the value is 0.DIGITS x 10^point; DIGITS stand in the source from `first` on, with the mark among them. */
 typedef struct decimal {
     bool negative;
     uint64_t mantissa;  /* the first 19 significant digits */

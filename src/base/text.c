@@ -124,21 +124,30 @@ int64_t text_length(text a)
 
 enum { NEAREST_SIZE = 64 };
 
-/* Levenshtein distance of two texts of at most NEAREST_SIZE bytes, with one row of the table. */
+static int least(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+/* Edits that turn one text into the other, neighbours that changed places counted as one (optimal string alignment), of texts
+ * of at most NEAREST_SIZE bytes; three rows of the table are kept. */
 static int distance(text a, text b)
 {
-    int row[NEAREST_SIZE + 1];
+    int rows[3][NEAREST_SIZE + 1] = {0};
+    int *before = rows[0], *last = rows[1], *row = rows[2];
     for (int j = 0; j <= (int)b.size; j++)
         row[j] = j;
-    for (int64_t i = 0; i < a.size; i++) {
-        int diagonal = row[0];
-        row[0] = (int)i + 1;
-        for (int64_t j = 0; j < b.size; j++) {
-            int best = diagonal + (fold(a.data[i]) != fold(b.data[j]));
-            if (row[j] + 1 < best) best = row[j] + 1;
-            if (row[j + 1] + 1 < best) best = row[j + 1] + 1;
-            diagonal = row[j + 1];
-            row[j + 1] = best;
+    for (int i = 1; i <= (int)a.size; i++) {
+        int *spare = before;
+        before = last;
+        last = row;
+        row = spare;
+        row[0] = i;
+        for (int j = 1; j <= (int)b.size; j++) {
+            char x = fold(a.data[i - 1]), y = fold(b.data[j - 1]);
+            row[j] = least(last[j - 1] + (x != y), least(last[j], row[j - 1]) + 1);
+            if (i > 1 && j > 1 && x == fold(b.data[j - 2]) && y == fold(a.data[i - 2]))
+                row[j] = least(row[j], before[j - 2] + 1);
         }
     }
     return row[b.size];

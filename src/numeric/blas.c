@@ -71,6 +71,8 @@ static bool open_potrf(int32_t n, double *a)
     if (n == 0) return true;
     int info = 0;
     openblas.potrf("U", &n, a, &n, &info, 1);
+    for (int32_t i = 0; i < n && info == 0; i++)
+        if (!(a[(int64_t)i * n + i] > 0)) info = 1; /* NaN is let through */
     return info == 0;
 }
 

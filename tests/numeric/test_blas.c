@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "base/memory.h"
 #include "base/random.h"
 #include "numeric/blas.h"
+
+#include <cmocka.h> /* after ours: it has a macro named fail */
 
 static void fill(double *a, int64_t n, const char *purpose)
 {

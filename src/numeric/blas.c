@@ -5,13 +5,12 @@
  * since neither the wheel's headers nor a -dev package are needed for building. All symbols are checked before any is used. */
 #include "numeric/blas.h"
 
-#include <dlfcn.h>
 #include <pthread.h>
+#include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
+#include "base/library.h"
 #include "base/memory.h"
 #include "numeric/blas_plain.h"
 
@@ -26,8 +25,7 @@ typedef void (*dsyevd_type)(const char *, const char *, const int *, double *, c
 typedef void (*set_threads_type)(int);
 typedef char *(*text_type)(void);
 
-/* Written once, under `once`. */
-static struct {
+typedef struct openblas_functions {
     dgemm_type gemm;
     dgemv_type gemv;
     dsyrk_type syrk;
@@ -35,9 +33,11 @@ static struct {
     dsyevd_type syevd;
     set_threads_type set_threads;
     text_type config, core;
-} openblas;
+} openblas_functions;
+
+/* Written once, under `once`. */
+static openblas_functions openblas;
 static char openblas_name[96];
-static blas openblas_table;
 static const blas *chosen;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
@@ -71,6 +71,8 @@ static bool open_potrf(int32_t n, double *a)
     if (n == 0) return true;
     int info = 0;
     openblas.potrf("U", &n, a, &n, &info, 1);
+    for (int32_t i = 0; i < n && info == 0; i++)
+        if (!(a[(int64_t)i * n + i] > 0)) info = 1; /* NaN is let through */
     return info == 0;
 }
 
@@ -91,26 +93,6 @@ static bool open_syevd(int32_t n, double *a, double *values)
     return done && info == 0;
 }
 
-/* Copies the address of PREFIXname into the function pointer at `into`. */
-static bool find_symbol(void *library, const char *prefix, const char *name, void *into)
-{
-    char whole[64];
-    snprintf(whole, sizeof whole, "%s%s", prefix, name);
-    void *address = dlsym(library, whole);
-    memcpy(into, &address, sizeof address);
-    return address != NULL;
-}
-
-static bool find_symbols(void *library, const char *prefix)
-{
-    return find_symbol(library, prefix, "cblas_dgemm", &openblas.gemm) && find_symbol(library, prefix, "cblas_dgemv", &openblas.gemv) &&
-           find_symbol(library, prefix, "cblas_dsyrk", &openblas.syrk) && find_symbol(library, prefix, "dpotrf_", &openblas.potrf) &&
-           find_symbol(library, prefix, "dsyevd_", &openblas.syevd) &&
-           find_symbol(library, prefix, "openblas_set_num_threads", &openblas.set_threads) &&
-           find_symbol(library, prefix, "openblas_get_config", &openblas.config) &&
-           find_symbol(library, prefix, "openblas_get_corename", &openblas.core);
-}
-
 /* "OpenBLAS 0.3.34 DYNAMIC_ARCH ..." and the kernel's name become "openblas 0.3.34 SkylakeX". */
 static void take_name(void)
 {
@@ -119,54 +101,47 @@ static void take_name(void)
     snprintf(openblas_name, sizeof openblas_name, "openblas %.*s %.40s", (int)strcspn(version, " "), version, openblas.core());
 }
 
-static bool take_library(const char *path)
+/* The functions under the names of the wheel and of a system library. */
+#define BOTH_NAMES(name, member) {{"scipy_" name, offsetof(openblas_functions, member)}, {name, offsetof(openblas_functions, member)}}
+static const library_function functions[][2] = {
+    BOTH_NAMES("cblas_dgemm", gemm),
+    BOTH_NAMES("cblas_dgemv", gemv),
+    BOTH_NAMES("cblas_dsyrk", syrk),
+    BOTH_NAMES("dpotrf_", potrf),
+    BOTH_NAMES("dsyevd_", syevd),
+    BOTH_NAMES("openblas_set_num_threads", set_threads),
+    BOTH_NAMES("openblas_get_config", config),
+    BOTH_NAMES("openblas_get_corename", core),
+};
+
+static bool bind_all(const library *l, const library_search *search, int naming)
 {
-    void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-    if (!library) return false;
-    if (!find_symbols(library, "scipy_") && !find_symbols(library, "")) {
-        dlclose(library);
-        return false;
-    }
-    openblas.set_threads(1);
-    take_name();
-    openblas_table = (blas){openblas_name, open_gemm, open_gemv, open_syrk, open_potrf, plain_potrs, open_syevd};
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
+        if (library_bind(l, search, &functions[i][naming], 1, &openblas, NULL) != PTG_OK) return false;
     return true;
 }
 
-static bool take_from_packages(const char *site_packages)
+/* A library that lacks a function stays open, unused: it may have started threads. */
+static bool take_openblas(void)
 {
-    if (!site_packages || !*site_packages) return false;
-    char *path = file_join(site_packages, "scipy_openblas32/lib/libscipy_openblas.so");
-    bool taken = path && take_library(path);
-    mem_free(path);
-    return taken;
-}
-
-/* The wheel puts libpilotage.so (or the command) at SITE-PACKAGES/pilotage/_lib/. */
-static bool take_beside_us(void)
-{
-    Dl_info info;
-    const char *here = dladdr(openblas_name, &info) && strchr(info.dli_fname, '/') ? info.dli_fname : NULL;
-    char *path = here ? realpath(here, NULL) : realpath("/proc/self/exe", NULL);
-    for (int level = 0; path && level < 3; level++) {
-        char *slash = strrchr(path, '/');
-        if (slash) *slash = '\0';
-    }
-    bool taken = take_from_packages(path);
-    free(path);
-    return taken;
+    static const char *const site_paths[] = {"scipy_openblas32/lib/libscipy_openblas.so", NULL};
+    static const char *const sonames[] = {"libopenblas.so.0", NULL};
+    static const library_search search = {"OpenBLAS", "install the Python package scipy-openblas32", "PILOTAGE_OPENBLAS_LIB",
+                                          site_paths, sonames};
+    library l = {0};
+    if (library_open(&search, &l, NULL) != PTG_OK) return false;
+    bool bound = bind_all(&l, &search, 0) || bind_all(&l, &search, 1);
+    mem_free(l.path);
+    if (!bound) return false;
+    openblas.set_threads(1);
+    take_name();
+    return true;
 }
 
 static void choose(void)
 {
-    const char *told = getenv("PILOTAGE_OPENBLAS_LIB");
-    bool taken = told && *told ? take_library(told)
-                               : take_from_packages(getenv("PILOTAGE_SITE_PACKAGES")) || take_beside_us() ||
-#ifdef PTG_DEVELOPMENT_SITE_PACKAGES
-                                     take_from_packages(PTG_DEVELOPMENT_SITE_PACKAGES) ||
-#endif
-                                     take_library("libopenblas.so.0");
-    chosen = taken ? &openblas_table : blas_plain();
+    static const blas table = {openblas_name, open_gemm, open_gemv, open_syrk, open_potrf, plain_potrs, open_syevd};
+    chosen = take_openblas() ? &table : blas_plain();
 }
 
 const blas *blas_get(void)

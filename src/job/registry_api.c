@@ -30,7 +30,7 @@ static json_t *registry_json(ptg_error *err)
     for (int32_t i = 0; i < n_algorithms; i++)
         json_array_append_new(all_algorithms, entry(algorithms[i]->name, algorithms[i]->text, algorithms[i]->parameters, algorithms[i]->n_parameters));
     for (int32_t i = 0; i < n_metrics; i++) json_array_append_new(all_metrics, metric_json(metrics[i]));
-    for (int32_t i = 0; i < n_findings; i++) json_array_append_new(all_findings, finding_json(findings[i]));
+    for (int32_t i = 0; i < finding_count(); i++) json_array_append_new(all_findings, finding_json(finding_at(i)));
     for (int32_t i = 0; i < n_option_rows; i++) json_array_append_new(all_options, option_json(&option_rows[i]));
     machine m;
     json_t *compute = machine_read(&m, err) == PTG_OK ? compute_json(&m) : NULL;
@@ -77,11 +77,11 @@ ptg_status ptg_help(const char *name, char **help, ptg_error *err)
     const transformer *t = transformer_find(name);
     const algorithm *a = algorithm_find(name);
     const metric *m = metric_find(name);
-    const finding *f = finding_find(name);
+    const finding_kind *f = finding_find(name);
     if (t) append_entry(&b, "transformer", t->name, t->text, t->parameters, t->n_parameters);
     if (a) append_entry(&b, "algorithm", a->name, a->text, a->parameters, a->n_parameters);
     if (m) append_entry(&b, "metric", m->name, m->text, NULL, 0);
-    if (f) finding_help(f, &b);
+    if (f) finding_page(f, &b);
     text_shown_buffer shown;
     if (!b.size && !b.failed)
         return fail(err, PTG_ERROR_USAGE, "There is no command, transformer, algorithm, metric or finding '%s'.", text_shown(text_of(name), &shown));

@@ -1,0 +1,254 @@
+/* random-forest (Breiman 2001) and extra-trees (Geurts et al. 2006), grown by LightGBM.
+ *
+ * LightGBM's own forest mode fits logistic leaves from one starting score, which is not an average of probabilities. So its booster is
+ * fed our own gradients instead, the same ones each round: for a class (or the target) y with mean m, gradient w (m - y) and hessian w.
+ * A tree grown on them splits on the variance of y (for two classes: Gini), its leaves hold mean(y) - m, and the average over the trees
+ * plus m is a forest's vote. Several classes have one tree each a round, and their votes are divided by their sum. A random forest's
+ * tree sees a share of the rows without replacement; extra-trees see all rows but one random threshold a column. */
+#include <math.h>
+#include <stdio.h>
+
+#include "learn/algorithm.h"
+#include "learn/lightgbm_data.h"
+#include "learn/lightgbm_trees.h"
+#include "learn/stopping_curve.h"
+
+enum { TREES, MAX_LEAVES, MIN_DATA_IN_LEAF, MAX_FEATURES, BAGGING_FRACTION, MAX_BIN, N_PARAMETERS };
+
+#define FOREST_PARAMETERS(bagging)                                                                                                    \
+    {                                                                                                                                 \
+        [TREES] = {.name = "trees", .type = PARAMETER_INTEGER, .standard = "200", .min = 1, .max = 10000,                             \
+                   .text = "Trees of the forest (for each class)."},                                                                  \
+        [MAX_LEAVES] = {.name = "max_leaves", .type = PARAMETER_INTEGER, .standard = "1024", .min = 2, .max = 131072,                 \
+                        .searched = true, .search_min = 128, .search_max = 4096, .log_scale = true,                                   \
+                        .text = "Most leaves of a tree."},                                                                            \
+        [MIN_DATA_IN_LEAF] = {.name = "min_data_in_leaf", .type = PARAMETER_INTEGER, .standard = "2", .min = 1, .max = 1e6,           \
+                              .searched = true, .search_min = 1, .search_max = 40, .log_scale = true,                                 \
+                              .text = "Least rows in a leaf."},                                                                       \
+        [MAX_FEATURES] = {.name = "max_features", .type = PARAMETER_REAL, .standard = "null", .min = 0.01, .max = 1,                  \
+                          .searched = true, .search_min = 0.2, .search_max = 1,                                                       \
+                          .text = "Share of the columns that each split looks at; null takes the larger of 0.4 and the square root "  \
+                                  "of their number for classes, 0.75 for values."},                                                   \
+        [BAGGING_FRACTION] = {.name = "bagging_fraction", .type = PARAMETER_REAL, .standard = bagging, .min = 0.05, .max = 1,         \
+                              .text = "Share of the rows that each tree sees."},                                                      \
+        [MAX_BIN] = {.name = "max_bin", .type = PARAMETER_INTEGER, .standard = "127", .min = 2, .max = 65535,                         \
+                     .text = "Most bins that a numeric column is cut into."},                                                         \
+    }
+
+static const parameter random_forest_parameters[N_PARAMETERS] = FOREST_PARAMETERS("0.632");
+static const parameter extra_trees_parameters[N_PARAMETERS] = FOREST_PARAMETERS("1");
+
+struct learner {
+    const lightgbm_library *library;
+    const learn_task *task;
+    arena *memory;
+    void *train, *booster;
+    double *mean;            /* of each output, by weight */
+    float *gradient, *hessian; /* output by output */
+    int32_t width;
+    bool extra;
+};
+
+/* What output k is trained on. */
+static double target_of(const learn_task *task, int64_t i, int32_t k)
+{
+    double y = task->train.target[i];
+    if (task->problem == PROBLEM_MULTICLASS) return y == k;
+    return task->loss == LOSS_SQUARED_LOG && task->problem == PROBLEM_REGRESSION ? log1p(y) : y;
+}
+
+static double weight_of(const learn_task *task, int64_t i)
+{
+    return task->train.weight ? task->train.weight[i] : 1;
+}
+
+/* Means, then gradients and hessians with weights of mean 1, so that no limit of the library depends on their scale. */
+static ptg_status make_gradients(learner *l, ptg_error *err)
+{
+    int64_t n = l->task->train.x->n_rows;
+    l->mean = arena_array(l->memory, l->width, sizeof *l->mean);
+    l->gradient = arena_array(l->memory, n * l->width, sizeof *l->gradient);
+    l->hessian = arena_array(l->memory, n * l->width, sizeof *l->hessian);
+    if (!l->mean || !l->gradient || !l->hessian) return fail_memory(err);
+    double total = 0;
+    for (int64_t i = 0; i < n; i++) total += weight_of(l->task, i);
+    for (int32_t k = 0; k < l->width; k++) {
+        double sum = 0;
+        for (int64_t i = 0; i < n; i++) sum += weight_of(l->task, i) * target_of(l->task, i, k);
+        l->mean[k] = sum / total;
+        for (int64_t i = 0; i < n; i++) {
+            double w = weight_of(l->task, i) * (double)n / total;
+            l->gradient[k * n + i] = (float)(w * (l->mean[k] - target_of(l->task, i, k)));
+            l->hessian[k * n + i] = (float)w;
+        }
+    }
+    return PTG_OK;
+}
+
+static double max_features_of(const learn_task *task)
+{
+    const parameter_value *p = &task->parameters[MAX_FEATURES];
+    if (!p->is_null) return p->number;
+    if (task->problem == PROBLEM_REGRESSION) return 0.75;
+    return fmax(0.4, 1 / sqrt((double)task->train.x->n_features));
+}
+
+static void put_settings(const learner *l, text_buffer *b)
+{
+    const parameter_value *p = l->task->parameters;
+    lightgbm_put_common(b, l->task);
+    text_append(b, " boosting=gbdt objective=custom learning_rate=1 bagging_freq=1 lambda_l2=0 boost_from_average=false "
+                   "cat_smooth=1 cat_l2=0 min_data_per_group=10 histogram_pool_size=512");
+    lightgbm_put_number(b, "num_class", l->width);
+    lightgbm_put_number(b, "num_leaves", p[MAX_LEAVES].number);
+    lightgbm_put_number(b, "min_data_in_leaf", p[MIN_DATA_IN_LEAF].number);
+    lightgbm_put_number(b, "bagging_fraction", p[BAGGING_FRACTION].number);
+    lightgbm_put_number(b, "max_bin", p[MAX_BIN].number);
+    lightgbm_put_number(b, "feature_fraction_bynode", max_features_of(l->task));
+    if (l->extra) text_append(b, " extra_trees=true");
+}
+
+static ptg_status start(learner *l, ptg_error *err)
+{
+    TRY(learn_check_rows(l->task, err));
+    TRY(lightgbm_open(&l->library, err));
+    TRY(make_gradients(l, err));
+    text_buffer settings = {0};
+    put_settings(l, &settings);
+    ptg_status status = text_buffer_check(&settings, err);
+    lightgbm_rows rows = {.x = l->task->train.x, .label = l->gradient};
+    if (status == PTG_OK) status = lightgbm_data_make(l->library, &rows, settings.data, NULL, &l->train, err);
+    if (status == PTG_OK && l->library->LGBM_BoosterCreate(l->train, settings.data, &l->booster) != 0)
+        status = lightgbm_fail(l->library, "making a forest", err);
+    text_buffer_clear(&settings);
+    return status;
+}
+
+static ptg_status grow(learner *l, ptg_error *err)
+{
+    int finished = 0;
+    int64_t trees = (int64_t)l->task->parameters[TREES].number;
+    for (int64_t t = 0; t < trees && !finished; t++) {
+        TRY(learn_check_deadline(l->task, err));
+        if (l->library->LGBM_BoosterUpdateOneIterCustom(l->booster, l->gradient, l->hessian, &finished) != 0)
+            return lightgbm_fail(l->library, "growing a tree", err);
+    }
+    return PTG_OK;
+}
+
+static void close_learner(learner *l)
+{
+    if (!l) return;
+    if (l->booster) l->library->LGBM_BoosterFree(l->booster);
+    if (l->train) l->library->LGBM_DatasetFree(l->train);
+    arena_free(l->memory);
+}
+
+static ptg_status fit(const learn_task *task, bool extra, learner **out, ptg_error *err)
+{
+    *out = NULL;
+    arena *memory = arena_new();
+    learner *l = memory ? arena_array(memory, 1, sizeof *l) : NULL;
+    if (!l) {
+        arena_free(memory);
+        return fail_memory(err);
+    }
+    *l = (learner){.task = task, .memory = memory, .width = prediction_width(task->problem, task->n_classes), .extra = extra};
+    ptg_status status = start(l, err);
+    if (status == PTG_OK) status = grow(l, err);
+    if (status == PTG_OK) *out = l;
+    else close_learner(l);
+    return status;
+}
+
+static ptg_status fit_random_forest(const learn_task *task, int64_t rounds, learner **out, ptg_error *err)
+{
+    (void)rounds;
+    return fit(task, false, out, err);
+}
+
+static ptg_status fit_extra_trees(const learn_task *task, int64_t rounds, learner **out, ptg_error *err)
+{
+    (void)rounds;
+    return fit(task, true, out, err);
+}
+
+static learn_progress progress(const learner *l)
+{
+    (void)l;
+    return (learn_progress){0};
+}
+
+static tree_link link_of(const learn_task *task)
+{
+    if (task->problem != PROBLEM_REGRESSION) return TREE_SHARE;
+    return task->loss == LOSS_SQUARED_LOG ? TREE_EXPM1 : TREE_IDENTITY;
+}
+
+/* Averages the trees around the means. */
+static ptg_status finish(learner *l, int64_t rounds, predictor **out, ptg_error *err)
+{
+    (void)rounds;
+    *out = NULL;
+    const lightgbm_library *silenced;
+    TRY(lightgbm_open(&silenced, err));
+    text model;
+    int64_t trees = (int64_t)l->task->parameters[TREES].number;
+    TRY(lightgbm_model_text(l->library, l->booster, trees, &model, err));
+    lightgbm_source source = {.model = model, .n_features = l->task->train.x->n_features, .n_outputs = l->width, .rounds = trees,
+                              .link = link_of(l->task)};
+    tree_model *forest = NULL;
+    ptg_status status = lightgbm_trees_read(&source, &forest, err);
+    mem_free((char *)model.data);
+    TRY(status);
+    for (int32_t k = 0; k < l->width; k++) forest->base[k] = l->mean[k];
+    if (forest->n_trees > 0) forest->scale = (double)l->width / forest->n_trees;
+    *out = predictor_of_trees(forest);
+    if (*out) return PTG_OK;
+    tree_model_free(forest);
+    return fail_memory(err);
+}
+
+static ptg_status available(ptg_error *err)
+{
+    const lightgbm_library *l;
+    return lightgbm_open(&l, err);
+}
+
+static double work(const parameter_value *p, int64_t rows, int32_t columns, int32_t outputs)
+{
+    double share = p[MAX_FEATURES].is_null ? 0.5 : p[MAX_FEATURES].number;
+    return (double)rows * columns * outputs * p[TREES].number * (0.3 + 0.2 * share * log2(p[MAX_LEAVES].number));
+}
+
+const algorithm algorithm_random_forest = {
+    .name = "random-forest",
+    .text = "Averages deep trees, each grown on a random part of the rows (LightGBM); always trains on squared error, for classes Gini.",
+    .parameters = random_forest_parameters,
+    .n_parameters = N_PARAMETERS,
+    .accepts = FEATURE_REAL | FEATURE_CODED | FEATURE_SPARSE,
+    .problems = 1u << PROBLEM_BINARY | 1u << PROBLEM_MULTICLASS | 1u << PROBLEM_REGRESSION,
+    .available = available,
+    .version = lightgbm_version,
+    .fit = fit_random_forest,
+    .progress = progress,
+    .finish = finish,
+    .close = close_learner,
+    .work = work,
+};
+
+const algorithm algorithm_extra_trees = {
+    .name = "extra-trees",
+    .text = "Averages deep trees with random thresholds (LightGBM); always trains on squared error, for classes Gini.",
+    .parameters = extra_trees_parameters,
+    .n_parameters = N_PARAMETERS,
+    .accepts = FEATURE_REAL | FEATURE_CODED | FEATURE_SPARSE,
+    .problems = 1u << PROBLEM_BINARY | 1u << PROBLEM_MULTICLASS | 1u << PROBLEM_REGRESSION,
+    .available = available,
+    .version = lightgbm_version,
+    .fit = fit_extra_trees,
+    .progress = progress,
+    .finish = finish,
+    .close = close_learner,
+    .work = work,
+};

@@ -18,9 +18,9 @@ static ptg_status report_shown(const finding_context *c, const finding_kind *kin
 static ptg_status check_constant(const finding_context *c, const finding_kind *kind, ptg_error *err)
 {
     for (int32_t k = 0; k < c->facts->n_columns; ++k) {
-        const column_facts *column = &c->facts->columns[k];
-        if (column->role != ROLE_CONSTANT) continue;
-        TRY(report_shown(c, kind, k, (double)column->statistics.distinct, column->reason, err));
+        const column_facts *found = &c->facts->columns[k];
+        if (found->role != ROLE_CONSTANT) continue;
+        TRY(report_shown(c, kind, k, (double)found->statistics.distinct, found->reason, err));
     }
     return PTG_OK;
 }
@@ -28,9 +28,9 @@ static ptg_status check_constant(const finding_context *c, const finding_kind *k
 static ptg_status check_id(const finding_context *c, const finding_kind *kind, ptg_error *err)
 {
     for (int32_t k = 0; k < c->facts->n_columns; ++k) {
-        const column_facts *column = &c->facts->columns[k];
-        if (column->role != ROLE_ID) continue;
-        TRY(report_shown(c, kind, k, (double)column->statistics.distinct / (double)column->statistics.valid, column->reason, err));
+        const column_facts *found = &c->facts->columns[k];
+        if (found->role != ROLE_ID) continue;
+        TRY(report_shown(c, kind, k, (double)found->statistics.distinct / (double)found->statistics.valid, found->reason, err));
     }
     return PTG_OK;
 }

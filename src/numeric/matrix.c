@@ -261,12 +261,12 @@ static void sparse_to_real(const feature *f, int64_t n_rows, double *out)
         out[f->rows[s]] = f->values[s];
 }
 
-ptg_status feature_to_real(const matrix *m, int32_t column, double *out, ptg_error *err)
+ptg_status feature_to_real(const matrix *m, int32_t at, double *out, ptg_error *err)
 {
-    if (column < 0 || column >= m->n_features)
-        return fail(err, PTG_ERROR_USAGE, "Column %d is not in a matrix of %d columns; give column numbers from 0.", (int)column,
+    if (at < 0 || at >= m->n_features)
+        return fail(err, PTG_ERROR_USAGE, "Column %d is not in a matrix of %d columns; give column numbers from 0.", (int)at,
                     (int)m->n_features);
-    const feature *f = &m->features[column];
+    const feature *f = &m->features[at];
     text_shown_buffer shown;
     switch (f->kind) {
     case FEATURE_REAL:
@@ -274,7 +274,7 @@ ptg_status feature_to_real(const matrix *m, int32_t column, double *out, ptg_err
         return PTG_OK;
     case FEATURE_CODED:
         for (int64_t i = 0; i < m->n_rows; i++)
-            out[i] = f->codes[i] < 0 ? NAN : f->codes[i];
+            out[i] = f->codes[i] < 0 ? (double)NAN : (double)f->codes[i];
         return PTG_OK;
     case FEATURE_SPARSE:
         sparse_to_real(f, m->n_rows, out);

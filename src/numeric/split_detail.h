@@ -2,6 +2,8 @@
 #ifndef NUMERIC_SPLIT_DETAIL_H
 #define NUMERIC_SPLIT_DETAIL_H
 
+#include <stdbool.h>
+
 #include "numeric/split.h"
 
 /* stratum[i] is the class or target bin of row i, or -1 where the row is not dealt out (its fold is set already). */

@@ -1,0 +1,138 @@
+/* Duplicate rows: 128 bits of hash a row (two independent mixings of the columns' values), then one hash table of first rows.
+ * Two different rows share 128 bits with a chance below 1e-26 in a table of a million rows. */
+#include "profile/duplicate_rows.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/memory.h"
+
+#define CHUNK_ROWS 16384
+
+typedef struct row_hash {
+    uint64_t a, b;
+} row_hash;
+
+typedef struct hash_work {
+    const frame *f;
+    row_hash *hashes;
+} hash_work;
+
+/* Finaliser of MurmurHash3 (Appleby), a bijection of 64 bits. */
+static uint64_t mix(uint64_t x)
+{
+    x = (x ^ x >> 33) * UINT64_C(0xff51afd7ed558ccd);
+    x = (x ^ x >> 33) * UINT64_C(0xc4ceb9fe1a85ec53);
+    return x ^ x >> 33;
+}
+
+static void take_word(row_hash *h, uint64_t word)
+{
+    h->a = mix(h->a * UINT64_C(0x9e3779b97f4a7c15) + word);
+    h->b = mix((h->b ^ word) * UINT64_C(0xd6e8feb86659fd93) + UINT64_C(0xa0761d6478bd642f));
+}
+
+static uint64_t number_word(double v)
+{
+    uint64_t bits;
+    if (isnan(v)) return UINT64_C(0x7ff8000000000000);
+    v += 0.0;
+    memcpy(&bits, &v, sizeof bits);
+    return bits;
+}
+
+static void take_text(row_hash *h, text t)
+{
+    if (t.data == NULL) {
+        take_word(h, UINT64_MAX);
+        return;
+    }
+    take_word(h, (uint64_t)t.size);
+    h->a = mix(h->a ^ hash_word(t.data, (size_t)t.size, 1));
+    h->b = mix(h->b ^ hash_word(t.data, (size_t)t.size, 2));
+}
+
+static void take_column(const column *c, int64_t from, int64_t to, row_hash *hashes)
+{
+    for (int64_t i = from; i < to; ++i) {
+        if (c->numbers != NULL) {
+            take_word(&hashes[i], number_word(c->numbers[i]));
+        } else if (c->codes != NULL) {
+            take_word(&hashes[i], (uint64_t)(int64_t)c->codes[i]);
+        } else {
+            take_text(&hashes[i], c->cells[i]);
+        }
+    }
+}
+
+static ptg_status hash_chunk(void *context, int64_t chunk, ptg_error *err)
+{
+    const hash_work *w = context;
+    (void)err;
+    const int64_t from = chunk * CHUNK_ROWS, n = frame_rows(w->f), to = from + CHUNK_ROWS < n ? from + CHUNK_ROWS : n;
+    for (int32_t k = 0; k < frame_columns(w->f); ++k) take_column(frame_column(w->f, k), from, to, w->hashes);
+    return PTG_OK;
+}
+
+/* copies[i] of a first row counts its rows; of a later one it is 0. first[i] is the first row with the same hash. */
+static ptg_status match_rows(const row_hash *hashes, int64_t n, int64_t *first, int64_t *copies, ptg_error *err)
+{
+    int64_t n_slots = 16;
+    while (n_slots < 2 * n) n_slots *= 2;
+    int64_t *slots = mem_array(n_slots, sizeof *slots);
+    if (slots == NULL) return fail_memory(err);
+    const uint64_t mask = (uint64_t)n_slots - 1;
+    for (int64_t i = 0; i < n; ++i) {
+        uint64_t at = hashes[i].a & mask;
+        while (slots[at] != 0 && (hashes[slots[at] - 1].a != hashes[i].a || hashes[slots[at] - 1].b != hashes[i].b)) at = (at + 1) & mask;
+        if (slots[at] == 0) slots[at] = i + 1;
+        first[i] = slots[at] - 1;
+        ++copies[first[i]];
+    }
+    mem_free(slots);
+    return PTG_OK;
+}
+
+static void offer_group(duplicate_rows *out, int64_t row, int64_t copies)
+{
+    int32_t at = out->n_top;
+    while (at > 0 && copies > out->top[at - 1].copies) --at;
+    if (at == TOP_DUPLICATES) return;
+    const int32_t last = out->n_top < TOP_DUPLICATES ? out->n_top++ : TOP_DUPLICATES - 1;
+    for (int32_t k = last; k > at; --k) out->top[k] = out->top[k - 1];
+    out->top[at] = (duplicate_group){.copies = copies, .rows = {row}};
+}
+
+static void list_rows(const int64_t *first, int64_t n, duplicate_group *group)
+{
+    const int64_t row = group->rows[0];
+    for (int64_t i = row; i < n && group->n_rows < DUPLICATE_ROWS_SHOWN; ++i) {
+        if (first[i] == row) group->rows[group->n_rows++] = i;
+    }
+}
+
+ptg_status duplicate_rows_find(const frame *f, pool *threads, duplicate_rows *out, ptg_error *err)
+{
+    ptg_status status = PTG_OK;
+    const int64_t n = frame_rows(f);
+    *out = (duplicate_rows){0};
+    row_hash *hashes = mem_array(n, sizeof *hashes);
+    int64_t *first = mem_array(n, sizeof *first), *copies = mem_array(n, sizeof *copies);
+    if (hashes == NULL || first == NULL || copies == NULL) {
+        status = fail_memory(err);
+        goto done;
+    }
+    GO(pool_run(threads, (n + CHUNK_ROWS - 1) / CHUNK_ROWS, hash_chunk, &(hash_work){.f = f, .hashes = hashes}, err));
+    GO(match_rows(hashes, n, first, copies, err));
+    for (int64_t i = 0; i < n; ++i) {
+        out->count += first[i] != i;
+        if (copies[i] > 1) offer_group(out, i, copies[i]);
+    }
+    for (int32_t k = 0; k < out->n_top; ++k) list_rows(first, n, &out->top[k]);
+done:
+    mem_free(hashes);
+    mem_free(first);
+    mem_free(copies);
+    return status;
+}

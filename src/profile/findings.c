@@ -1,0 +1,106 @@
+/* The registry of findings over its families, and findings.json: all checks in table order, then most severe first. */
+#include "profile/finding.h"
+
+#include <string.h>
+
+#include "profile/profile_document.h"
+
+const char *const finding_severity_names[3] = {"high", "medium", "low"};
+
+int32_t finding_count(void)
+{
+    return n_findings_target + n_findings_columns;
+}
+
+const finding_kind *finding_at(int32_t i)
+{
+    return i < n_findings_target ? &findings_target[i] : &findings_columns[i - n_findings_target];
+}
+
+const finding_kind *finding_find(const char *id)
+{
+    for (int32_t i = 0; i < finding_count(); ++i) {
+        if (strcmp(finding_at(i)->id, id) == 0) return finding_at(i);
+    }
+    return NULL;
+}
+
+static json_t *json_of(const char *zero_terminated)
+{
+    return json_text(text_of(zero_terminated));
+}
+
+json_t *finding_json(const finding_kind *kind)
+{
+    bool failed = false;
+    json_t *out = json_object();
+    profile_put(out, "name", json_of(kind->id), &failed);
+    profile_put(out, "text", json_of(kind->text), &failed);
+    profile_put(out, "decided", json_of(kind->decided), &failed);
+    profile_put(out, "threshold", json_number(kind->threshold), &failed);
+    profile_put(out, "severity", json_of(kind->severity), &failed);
+    profile_put(out, "advice", json_of(kind->advice), &failed);
+    profile_put(out, "ignore", json_of(kind->ignore), &failed);
+    if (!failed) return out;
+    json_decref(out);
+    return NULL;
+}
+
+void finding_page(const finding_kind *kind, text_buffer *out)
+{
+    text_print(out, "%s\n\n%s\n\nHow it is decided: %s\nSeverity: %s\nWhat to do: %s\nWhen to ignore it: %s\n", kind->id, kind->text,
+               kind->decided, kind->severity, kind->advice, kind->ignore);
+}
+
+ptg_status finding_report(const finding_context *context, const finding_kind *kind, const finding *found, ptg_error *err)
+{
+    bool failed = false;
+    json_t *row = json_object(), *columns = json_array();
+    if (found->column >= 0) profile_append(columns, json_text(frame_column(context->f, found->column)->name), &failed);
+    profile_put(row, "id", json_of(kind->id), &failed);
+    profile_put(row, "severity", json_of(finding_severity_names[found->severity]), &failed);
+    profile_put(row, "columns", columns, &failed);
+    profile_put(row, "value", json_number(found->value), &failed);
+    profile_put(row, "threshold", json_number(kind->threshold), &failed);
+    profile_put(row, "text", json_of(found->text), &failed);
+    profile_put(row, "advice", json_of(kind->advice), &failed);
+    profile_put(row, "fix", json_null(), &failed);
+    profile_append(context->out, row, &failed);
+    return failed ? fail_memory(err) : PTG_OK;
+}
+
+static ptg_status run_checks(const finding_context *context, ptg_error *err)
+{
+    for (int32_t i = 0; i < finding_count(); ++i) {
+        const finding_kind *kind = finding_at(i);
+        TRY(kind->check(context, kind, err));
+    }
+    return PTG_OK;
+}
+
+/* Appends the findings of one severity, in their order. */
+static void take_severity(json_t *out, const json_t *found, const char *severity, bool *failed)
+{
+    for (size_t i = 0; i < json_array_size(found); ++i) {
+        json_t *row = json_array_get(found, i);
+        if (strcmp(json_text_or(row, "severity", ""), severity) == 0) profile_append(out, json_incref(row), failed);
+    }
+}
+
+ptg_status findings_make(const frame *f, const profile_facts *facts, json_t **out, ptg_error *err)
+{
+    bool failed = false;
+    json_t *found = json_array(), *sorted = json_array();
+    ptg_status status = found == NULL || sorted == NULL
+                            ? fail_memory(err)
+                            : run_checks(&(finding_context){.f = f, .facts = facts, .out = found}, err);
+    for (int k = 0; k < 3 && status == PTG_OK; ++k) take_severity(sorted, found, finding_severity_names[k], &failed);
+    if (failed) status = fail_memory(err);
+    json_decref(found);
+    if (status == PTG_OK) {
+        *out = sorted;
+    } else {
+        json_decref(sorted);
+    }
+    return status;
+}

@@ -1,0 +1,529 @@
+/* profile.json, section by section, in the order of docs/formats/profile.md. A failing allocation anywhere sets one flag that is
+ * looked at once at the end. */
+#include "profile/profile_document.h"
+
+#include <math.h>
+
+#include "base/random.h"
+#include "numeric/task.h"
+
+#define SAMPLE_ROWS 10
+#define OUTLIER_ROWS 10
+#define CELL_LENGTH 200
+
+typedef struct document {
+    const profile_material *p;
+    bool failed;
+} document;
+
+void profile_put(json_t *object, const char *key, json_t *value, bool *failed)
+{
+    if (json_object_set_new(object, key, value) != 0) *failed = true;
+}
+
+void profile_append(json_t *array, json_t *value, bool *failed)
+{
+    if (json_array_append_new(array, value) != 0) *failed = true;
+}
+
+static void put(document *d, json_t *object, const char *key, json_t *value)
+{
+    profile_put(object, key, value, &d->failed);
+}
+
+static void put_number(document *d, json_t *object, const char *key, double value)
+{
+    put(d, object, key, json_number(value));
+}
+
+static void put_count(document *d, json_t *object, const char *key, int64_t value)
+{
+    put(d, object, key, json_integer(value));
+}
+
+static json_t *word(const char *zero_terminated)
+{
+    return zero_terminated == NULL ? json_null() : json_text(text_of(zero_terminated));
+}
+
+static json_t *name_of(const document *d, int32_t column_at)
+{
+    return json_text(frame_column(d->p->f, column_at)->name);
+}
+
+/* 0 / 0 is 0 here: the share of nothing. */
+static double share(int64_t part, int64_t whole)
+{
+    return whole == 0 ? 0 : (double)part / (double)whole;
+}
+
+/* Bytes of the first `most` code points. */
+static int64_t cut_at(text t, int64_t most)
+{
+    int64_t at = 0;
+    for (int64_t n = 0; at < t.size; ++at) {
+        if (((unsigned char)t.data[at] & 0xc0) != 0x80 && n++ == most) break;
+    }
+    return at;
+}
+
+static json_t *cell_text(text t)
+{
+    const int64_t size = cut_at(t, CELL_LENGTH);
+    if (size == t.size) return json_text(t);
+    text_buffer b = {0};
+    text_append_span(&b, (text){.data = t.data, .size = size});
+    text_append(&b, "…");
+    json_t *out = b.failed ? NULL : json_text((text){.data = b.data, .size = b.size});
+    text_buffer_clear(&b);
+    return out;
+}
+
+static json_t *cells_of(document *d, const int32_t *columns, int64_t row)
+{
+    json_t *cells = json_array();
+    for (int32_t k = 0; k < d->p->facts->n_columns; ++k) {
+        char scratch[64];
+        profile_append(cells, cell_text(frame_cell(d->p->f, columns == NULL ? k : columns[k], row, scratch)), &d->failed);
+    }
+    return cells;
+}
+
+static json_t *names_of(document *d, const int32_t *columns, int32_t n)
+{
+    json_t *names = json_array();
+    for (int32_t k = 0; k < n; ++k) profile_append(names, name_of(d, columns == NULL ? k : columns[k]), &d->failed);
+    return names;
+}
+
+static json_t *type_counts(document *d)
+{
+    json_t *types = json_array();
+    const int32_t n_columns = d->p->facts->n_columns;
+    for (int type = 0; type < 5; ++type) {
+        int64_t count = 0;
+        for (int32_t k = 0; k < n_columns; ++k) count += frame_column(d->p->f, k)->type == (column_type)type;
+        json_t *row = json_object();
+        put(d, row, "type", word(column_type_names[type]));
+        put_count(d, row, "count", count);
+        put_number(d, row, "share", share(count, n_columns));
+        profile_append(types, row, &d->failed);
+    }
+    return types;
+}
+
+static json_t *dialect(document *d)
+{
+    const frame_dialect *read = frame_dialect_of(d->p->f);
+    if (read == NULL || read->delimiter == '\0') return json_null();
+    json_t *out = json_object();
+    put(d, out, "delimiter", json_text((text){.data = &read->delimiter, .size = 1}));
+    put(d, out, "decimal_mark", json_text((text){.data = &read->decimal_mark, .size = 1}));
+    put(d, out, "quoted", json_boolean(read->quoted));
+    put(d, out, "header", json_boolean(read->header));
+    put(d, out, "encoding", json_text(read->encoding));
+    put(d, out, "compression", json_text(read->compression));
+    put(d, out, "reason", json_text(read->reason));
+    return out;
+}
+
+static json_t *ragged(document *d)
+{
+    json_t *out = json_object(), *lines = json_array();
+    int32_t n = 0;
+    const frame_ragged *rows = frame_ragged_rows(d->p->f, &n);
+    for (int32_t k = 0; k < n; ++k) {
+        json_t *line = json_object();
+        put_count(d, line, "line", rows[k].line);
+        put_count(d, line, "fields", rows[k].fields);
+        profile_append(lines, line, &d->failed);
+    }
+    put_count(d, out, "count", frame_ragged_count(d->p->f));
+    put(d, out, "lines", lines);
+    return out;
+}
+
+static double missing_feature_share(const profile_facts *facts)
+{
+    int64_t missing = 0, cells = 0;
+    for (int32_t k = 0; k < facts->n_columns; ++k) {
+        if (k == facts->target) continue;
+        missing += facts->columns[k].statistics.missing;
+        cells += facts->n_rows;
+    }
+    return share(missing, cells);
+}
+
+static json_t *table_section(document *d)
+{
+    const profile_facts *facts = d->p->facts;
+    json_t *out = json_object();
+    put_count(d, out, "rows", facts->n_rows);
+    put_count(d, out, "columns", facts->n_columns);
+    put(d, out, "types", type_counts(d));
+    put_count(d, out, "duplicate_rows", facts->duplicate_rows);
+    put_number(d, out, "duplicate_share", share(facts->duplicate_rows, facts->n_rows));
+    put_number(d, out, "missing_feature_share", missing_feature_share(facts));
+    const column_statistics *target = facts->target >= 0 ? &facts->columns[facts->target].statistics : NULL;
+    put(d, out, "target", target == NULL ? json_null() : name_of(d, facts->target));
+    put(d, out, "missing_target_share", target == NULL ? json_null() : json_number(share(facts->target_missing, facts->n_rows)));
+    put(d, out, "invalid_target_share", target == NULL ? json_null() : json_number(share(target->invalid, facts->n_rows)));
+    put(d, out, "dialect", dialect(d));
+    put(d, out, "ragged", ragged(d));
+    return out;
+}
+
+static json_t *problem_section(document *d)
+{
+    const profile_facts *facts = d->p->facts;
+    if (facts->target < 0) return json_null();
+    json_t *out = json_object(), *labels = facts->n_classes > 0 ? json_array() : json_null();
+    for (int32_t k = 0; k < facts->n_classes; ++k) profile_append(labels, json_text(facts->classes[k]), &d->failed);
+    put(d, out, "type", word(problem_names[facts->problem]));
+    put(d, out, "reason", word(facts->problem_reason));
+    put(d, out, "positive_class", facts->positive_class >= 0 ? json_text(facts->classes[facts->positive_class]) : json_null());
+    put(d, out, "positive_reason", word(facts->positive_reason));
+    put(d, out, "classes", labels);
+    return out;
+}
+
+static json_t *bars(document *d, const number_summary *s)
+{
+    json_t *out = json_array();
+    for (int32_t k = 0; k < s->n_bars; ++k) {
+        const histogram_bar *bar = &s->bars[k];
+        json_t *row = json_object();
+        put_number(d, row, "low", bar->low);
+        put_number(d, row, "high", bar->high);
+        put_count(d, row, "count", bar->count);
+        put_number(d, row, "mean", bar->mean);
+        put(d, row, "outliers", json_boolean(bar->outliers));
+        profile_append(out, row, &d->failed);
+    }
+    return out;
+}
+
+static json_t *quantiles(document *d, const number_summary *s)
+{
+    static const char *const names[N_QUANTILES] = {"p01", "p05", "p25", "p50", "p75", "p95", "p99"};
+    json_t *out = json_object();
+    for (int k = 0; k < N_QUANTILES; ++k) put_number(d, out, names[k], s->quantiles[k]);
+    return out;
+}
+
+static json_t *numeric_part(document *d, const column_statistics *statistics)
+{
+    const number_summary *s = &statistics->numbers;
+    json_t *out = json_object();
+    put_count(d, out, "count", s->count);
+    put_count(d, out, "infinite", statistics->infinite);
+    put(d, out, "integers", json_boolean(s->integers));
+    put_count(d, out, "zeros", s->zeros);
+    put_count(d, out, "negatives", s->negatives);
+    const struct {
+        const char *key;
+        double value;
+    } reals[] = {{"mean", s->mean}, {"sd", s->sd}, {"min", s->min}, {"max", s->max}, {"median", s->quantiles[QUANTILE_P50]},
+                 {"skew", s->skew}, {"kurtosis", s->kurtosis}, {"rstd", s->rstd}, {"outlier_low", s->outlier_low},
+                 {"outlier_high", s->outlier_high}};
+    for (size_t k = 0; k < sizeof reals / sizeof reals[0]; ++k) put_number(d, out, reals[k].key, reals[k].value);
+    put(d, out, "quantiles", quantiles(d, s));
+    put_count(d, out, "outliers", s->outliers);
+    put_number(d, out, "outlier_share", share(s->outliers, s->count));
+    put(d, out, "histogram", bars(d, s));
+    return out;
+}
+
+static json_t *text_part(document *d, const column_statistics *s)
+{
+    json_t *out = json_object();
+    put_number(d, out, "words_mean", s->texts.words_mean);
+    put_count(d, out, "words_max", s->texts.words_max);
+    put_count(d, out, "distinct_words", s->texts.distinct_words);
+    put_number(d, out, "length_mean", s->texts.length_mean);
+    put_count(d, out, "length_min", s->texts.length_min);
+    put_count(d, out, "length_max", s->texts.length_max);
+    put_number(d, out, "single_token_share", s->texts.single_token_share);
+    return out;
+}
+
+static json_t *datetime_part(document *d, const column *c, const column_statistics *s)
+{
+    json_t *out = json_object();
+    put(d, out, "min", json_text(s->first.value));
+    put(d, out, "max", json_text(s->last.value));
+    put(d, out, "format", json_text(c->format));
+    put_number(d, out, "span_days", (s->numbers.max - s->numbers.min) / 86400);
+    put(d, out, "has_time", json_boolean(s->has_time));
+    put(d, out, "histogram", bars(d, &s->numbers));
+    return out;
+}
+
+static json_t *top_invalid(document *d, const column *c)
+{
+    json_t *out = json_array();
+    for (int32_t k = 0; k < c->n_top_invalid; ++k) {
+        json_t *row = json_object();
+        put(d, row, "value", cell_text(c->top_invalid[k].value));
+        put_count(d, row, "count", c->top_invalid[k].count);
+        profile_append(out, row, &d->failed);
+    }
+    return out;
+}
+
+static json_t *top_values(document *d, const column_statistics *s)
+{
+    json_t *out = json_array();
+    for (int32_t k = 0; k < s->n_top; ++k) {
+        json_t *row = json_object();
+        put(d, row, "value", cell_text(s->top[k].value));
+        put_count(d, row, "count", s->top[k].count);
+        put_number(d, row, "share", share(s->top[k].count, s->valid));
+        profile_append(out, row, &d->failed);
+    }
+    return out;
+}
+
+static json_t *missing_tokens(document *d, const column *c)
+{
+    json_t *out = json_array();
+    for (int32_t k = 0; k < c->n_missing_tokens; ++k) profile_append(out, cell_text(c->missing_tokens[k]), &d->failed);
+    return out;
+}
+
+static void put_cells_kind(document *d, json_t *out, const column *c, const column_statistics *s)
+{
+    if (c->type == COLUMN_NUMERIC) put(d, out, "numeric", numeric_part(d, s));
+    if (c->type == COLUMN_DATETIME) put(d, out, "datetime", datetime_part(d, c, s));
+    if (c->type == COLUMN_TEXT || c->type == COLUMN_SEQUENCE) put(d, out, "text", text_part(d, s));
+}
+
+static json_t *column_section(document *d, int32_t at)
+{
+    const column *c = frame_column(d->p->f, at);
+    const column_facts *facts = &d->p->facts->columns[at];
+    const column_statistics *s = &facts->statistics;
+    json_t *out = json_object();
+    put(d, out, "name", json_text(c->name));
+    put(d, out, "type", word(column_type_names[c->type]));
+    put(d, out, "type_reason", json_text(c->reason.data == NULL ? text_of("") : c->reason));
+    put(d, out, "role", word(column_role_names[facts->role]));
+    put(d, out, "reason", word(facts->reason));
+    put_count(d, out, "missing", s->missing);
+    put_number(d, out, "missing_share", share(s->missing, s->rows));
+    put(d, out, "missing_tokens", missing_tokens(d, c));
+    put_count(d, out, "invalid", s->invalid);
+    put_number(d, out, "invalid_share", share(s->invalid, s->rows));
+    put(d, out, "top_invalid", top_invalid(d, c));
+    put_count(d, out, "valid", s->valid);
+    put_count(d, out, "distinct", s->distinct);
+    put_number(d, out, "numerical_share", c->type == COLUMN_NUMERIC ? share(s->valid - s->infinite, s->rows) : 0);
+    put_number(d, out, "power", facts->power.power);
+    put_number(d, out, "power_se", facts->power.se);
+    put(d, out, "power_model", word(power_model_names[facts->power.model]));
+    put(d, out, "top_values", top_values(d, s));
+    put_cells_kind(d, out, c, s);
+    return out;
+}
+
+static json_t *class_table(document *d)
+{
+    const profile_facts *facts = d->p->facts;
+    if (facts->n_classes == 0) return json_null();
+    json_t *out = json_array();
+    for (int32_t k = 0; k < facts->n_classes; ++k) {
+        json_t *row = json_object();
+        put(d, row, "label", json_text(facts->classes[k]));
+        put_count(d, row, "count", facts->class_counts[k]);
+        put_number(d, row, "share", share(facts->class_counts[k], facts->n_labelled));
+        put(d, row, "positive", json_boolean(k == facts->positive_class));
+        profile_append(out, row, &d->failed);
+    }
+    return out;
+}
+
+/* Up to `most` of the listed rows, drawn without replacement (selection sampling: Knuth 3.4.2 S), in their order. */
+static json_t *draw_rows(document *d, const int64_t *rows, int64_t n, int64_t most, const char *purpose)
+{
+    json_t *list = json_array();
+    random_stream random = random_of(d->p->seed, purpose);
+    int64_t wanted = most < n ? most : n;
+    for (int64_t i = 0; i < n && wanted > 0; ++i) {
+        if (random_below(&random, n - i) >= wanted) continue;
+        const int64_t row = rows == NULL ? i : rows[i];
+        json_t *entry = json_object();
+        put_count(d, entry, "row", row);
+        put(d, entry, "cells", cells_of(d, d->p->order, row));
+        profile_append(list, entry, &d->failed);
+        --wanted;
+    }
+    json_t *out = json_object();
+    put(d, out, "columns", names_of(d, d->p->order, d->p->facts->n_columns));
+    put(d, out, "rows", list);
+    return out;
+}
+
+static json_t *outlier_rows(document *d)
+{
+    const profile_facts *facts = d->p->facts;
+    const number_summary *s = &facts->columns[facts->target].statistics.numbers;
+    int64_t *rows = mem_array(s->outliers, sizeof *rows), n = 0;
+    if (rows == NULL) return NULL;
+    for (int64_t i = 0; i < facts->n_rows && n < s->outliers; ++i) {
+        const double v = facts->target_values[i];
+        if (v < s->outlier_low || v > s->outlier_high) rows[n++] = i;
+    }
+    json_t *out = draw_rows(d, rows, n, OUTLIER_ROWS, "profile/outliers");
+    mem_free(rows);
+    return out;
+}
+
+static json_t *target_section(document *d)
+{
+    const profile_facts *facts = d->p->facts;
+    if (facts->target < 0) return json_null();
+    const column *c = frame_column(d->p->f, facts->target);
+    const column_statistics *s = &facts->columns[facts->target].statistics;
+    const bool regression = facts->problem == PROBLEM_REGRESSION;
+    json_t *out = json_object();
+    put(d, out, "column", json_text(c->name));
+    put(d, out, "type", word(column_type_names[c->type]));
+    put_count(d, out, "labelled", facts->n_labelled);
+    put_count(d, out, "missing", facts->target_missing);
+    put_number(d, out, "missing_share", share(facts->target_missing, facts->n_rows));
+    put_count(d, out, "infinite", s->infinite);
+    put_count(d, out, "invalid", s->invalid);
+    put_number(d, out, "invalid_share", share(s->invalid, facts->n_rows));
+    put(d, out, "top_invalid", top_invalid(d, c));
+    put_count(d, out, "distinct", s->distinct);
+    put(d, out, "classes", class_table(d));
+    put(d, out, "numeric", regression ? numeric_part(d, s) : json_null());
+    put(d, out, "outlier_rows", regression ? outlier_rows(d) : json_null());
+    return out;
+}
+
+static json_t *power_section(document *d)
+{
+    const profile_facts *facts = d->p->facts;
+    json_t *out = json_array();
+    for (int32_t k = 0; k < d->p->n_features && facts->target >= 0; ++k) {
+        const int32_t at = d->p->order[k + 1];
+        const prediction_power *p = &facts->columns[at].power;
+        json_t *row = json_object();
+        put(d, row, "column", name_of(d, at));
+        put_number(d, row, "power", p->power);
+        put_number(d, row, "se", p->se);
+        put(d, row, "model", word(power_model_names[p->model]));
+        profile_append(out, row, &d->failed);
+    }
+    return out;
+}
+
+static json_t *duplicates_section(document *d)
+{
+    const duplicate_rows *found = &d->p->duplicates;
+    json_t *out = json_object(), *top = json_array();
+    for (int32_t k = 0; k < found->n_top; ++k) {
+        const duplicate_group *group = &found->top[k];
+        json_t *row = json_object(), *rows = json_array();
+        for (int32_t i = 0; i < group->n_rows; ++i) profile_append(rows, json_integer(group->rows[i]), &d->failed);
+        put_count(d, row, "copies", group->copies);
+        put(d, row, "rows", rows);
+        put(d, row, "cells", cells_of(d, NULL, group->rows[0]));
+        profile_append(top, row, &d->failed);
+    }
+    put_count(d, out, "count", found->count);
+    put_number(d, out, "share", share(found->count, d->p->facts->n_rows));
+    put(d, out, "columns", names_of(d, NULL, d->p->facts->n_columns));
+    put(d, out, "top", top);
+    return out;
+}
+
+static json_t *correlation_section(document *d)
+{
+    const int32_t n = d->p->n_correlated;
+    json_t *out = json_object(), *matrix = json_array();
+    for (int32_t i = 0; i < n; ++i) {
+        json_t *row = json_array();
+        for (int32_t j = 0; j < n; ++j) profile_append(row, json_number(d->p->correlation[i * n + j]), &d->failed);
+        profile_append(matrix, row, &d->failed);
+    }
+    put(d, out, "columns", names_of(d, d->p->correlated, n));
+    put(d, out, "matrix", matrix);
+    return out;
+}
+
+static int32_t most_missing(const profile_facts *facts, const bool *taken)
+{
+    int32_t best = -1;
+    for (int32_t k = 0; k < facts->n_columns; ++k) {
+        const int64_t missing = facts->columns[k].statistics.missing;
+        if (!taken[k] && missing > 0 && (best < 0 || missing > facts->columns[best].statistics.missing)) best = k;
+    }
+    return best;
+}
+
+static json_t *missing_section(document *d)
+{
+    const profile_facts *facts = d->p->facts;
+    bool *taken = mem_array(facts->n_columns, sizeof *taken);
+    if (taken == NULL) return NULL;
+    json_t *out = json_object(), *table = json_array();
+    for (int32_t at; (at = most_missing(facts, taken)) >= 0;) {
+        const column_statistics *s = &facts->columns[at].statistics;
+        json_t *row = json_object();
+        put(d, row, "column", name_of(d, at));
+        put_count(d, row, "count", s->missing);
+        put_number(d, row, "share", share(s->missing, s->rows));
+        profile_append(table, row, &d->failed);
+        taken[at] = true;
+    }
+    mem_free(taken);
+    put_count(d, out, "columns_with_missing", (int64_t)json_array_size(table));
+    put_count(d, out, "columns", facts->n_columns);
+    put(d, out, "table", table);
+    return out;
+}
+
+static json_t *cardinality_section(document *d)
+{
+    json_t *out = json_array();
+    for (int32_t k = 0; k < d->p->facts->n_columns; ++k) {
+        const column *c = frame_column(d->p->f, k);
+        const column_statistics *s = &d->p->facts->columns[k].statistics;
+        const bool words = c->type == COLUMN_TEXT || c->type == COLUMN_SEQUENCE;
+        json_t *row = json_object();
+        put(d, row, "column", json_text(c->name));
+        put(d, row, "type", word(column_type_names[c->type]));
+        put_count(d, row, "distinct", s->distinct);
+        put(d, row, "distinct_words", words ? json_integer(s->texts.distinct_words) : json_null());
+        profile_append(out, row, &d->failed);
+    }
+    return out;
+}
+
+ptg_status profile_document_make(const profile_material *p, json_t **out, ptg_error *err)
+{
+    document d = {.p = p};
+    json_t *root = json_object(), *columns = json_array();
+    for (int32_t k = 0; k < p->facts->n_columns; ++k) profile_append(columns, column_section(&d, k), &d.failed);
+    put_count(&d, root, "version", 1);
+    put_count(&d, root, "seed", (int64_t)p->seed);
+    put(&d, root, "table", table_section(&d));
+    put(&d, root, "problem", problem_section(&d));
+    put(&d, root, "target", target_section(&d));
+    put(&d, root, "columns", columns);
+    put(&d, root, "sample", draw_rows(&d, NULL, p->facts->n_rows, SAMPLE_ROWS, "profile/sample"));
+    put(&d, root, "power", power_section(&d));
+    put(&d, root, "duplicates", duplicates_section(&d));
+    put(&d, root, "correlation", correlation_section(&d));
+    put(&d, root, "anomalous_rows", json_null());
+    put(&d, root, "missing", missing_section(&d));
+    put(&d, root, "cardinality", cardinality_section(&d));
+    if (!d.failed) {
+        *out = root;
+        return PTG_OK;
+    }
+    json_decref(root);
+    return fail_memory(err);
+}

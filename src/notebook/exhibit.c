@@ -3,6 +3,7 @@
  * always set together, because the theme of the reader is not known. */
 #include "notebook/exhibit.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -114,6 +115,15 @@ void exhibit_chart(exhibit *e, const text_buffer *svg, text alt)
     text_append(&e->html, "<div style=\"margin:6px 0\">");
     chart_append_image(&e->html, svg, alt);
     text_append(&e->html, "</div>\n");
+    text_append_shown(&e->plain, alt, SENTENCE_CHARS);
+    text_append(&e->plain, "\n");
+}
+
+void exhibit_tile(exhibit *e, const text_buffer *svg, text alt)
+{
+    text_append(&e->html, "<span style=\"display:inline-block;margin:4px\">");
+    chart_append_image(&e->html, svg, alt);
+    text_append(&e->html, "</span>\n");
     text_append_shown(&e->plain, alt, SENTENCE_CHARS);
     text_append(&e->plain, "\n");
 }
@@ -294,7 +304,8 @@ void exhibit_add_table(exhibit *e, exhibit_table *t)
 void exhibit_append_count(text_buffer *b, int64_t value)
 {
     char digits[32];
-    int n = snprintf(digits, sizeof digits, "%lld", (long long)(value < 0 ? -(value + 1) : value) + (value < 0 ? 1 : 0));
+    uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    int n = snprintf(digits, sizeof digits, "%" PRIu64, magnitude);
     if (value < 0) text_append(b, "-");
     for (int i = 0; i < n; i++) {
         if (i > 0 && (n - i) % 3 == 0) text_append(b, ",");

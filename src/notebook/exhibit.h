@@ -22,6 +22,8 @@ void exhibit_item(exhibit *e, const char *bold, text rest);
 void exhibit_box(exhibit *e, const char *severity, text title, text body, text advice);
 /* A chart; `alt` says in words what is seen and is the plain form. */
 void exhibit_chart(exhibit *e, const text_buffer *svg, text alt);
+/* The same, but several stand side by side where the window is wide enough. */
+void exhibit_tile(exhibit *e, const text_buffer *svg, text alt);
 /* {"text/html", "text/plain"}; clears the exhibit, also on failure. */
 ptg_status exhibit_take(exhibit *e, json_t **bundle, ptg_error *err);
 

@@ -1,4 +1,5 @@
-/* Setting and passing on errors. */
+/* Setting and passing on errors. A message is formatted into a buffer that is larger than the error's own, made fit to be shown
+ * (control and bidirectional characters and broken UTF-8 become escapes) and cut at the border of a code point. */
 #include "base/fail.h"
 
 #include <errno.h>
@@ -6,37 +7,43 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Line breaks and other control characters would break the promise of one sentence. */
-static void flatten(char *message)
+#include "base/text.h"
+
+/* Longer than any message, so that the cut is made by text_show() and not in the middle of a character. */
+enum { DRAFT_SIZE = 4 * PTG_ERROR_SIZE };
+
+static void settle(ptg_error *err, const char *draft)
 {
-    for (char *c = message; *c; c++)
-        if ((unsigned char)*c < 0x20 || *c == 0x7f) *c = ' ';
+    text_show(text_of(draft), PTG_ERROR_SIZE, err->message, sizeof err->message);
 }
 
 ptg_status fail(ptg_error *err, ptg_status status, const char *format, ...)
 {
     if (!err) return status;
+    char draft[DRAFT_SIZE];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(err->message, sizeof err->message, format, arguments);
+    vsnprintf(draft, sizeof draft, format, arguments);
     va_end(arguments);
     err->status = status;
-    flatten(err->message);
+    settle(err, draft);
     return status;
 }
 
 ptg_status fail_within(ptg_error *err, ptg_status status, const char *context_format, ...)
 {
     if (!err) return status;
-    char context[PTG_ERROR_SIZE], whole[2 * PTG_ERROR_SIZE];
+    char draft[DRAFT_SIZE];
     va_list arguments;
     va_start(arguments, context_format);
-    vsnprintf(context, sizeof context, context_format, arguments);
+    int length = vsnprintf(draft, DRAFT_SIZE / 2, context_format, arguments);
     va_end(arguments);
-    snprintf(whole, sizeof whole, "%s: %s", context, err->message);
-    whole[PTG_ERROR_SIZE - 1] = '\0';
-    memcpy(err->message, whole, sizeof err->message);
-    flatten(err->message);
+    if (length < 0) length = 0;
+    size_t at = length < DRAFT_SIZE / 2 ? (size_t)length : DRAFT_SIZE / 2 - 1;
+    size_t message_size = strlen(err->message);
+    memcpy(draft + at, ": ", 2);
+    memcpy(draft + at + 2, err->message, message_size + 1);
+    settle(err, draft);
     return err->status;
 }
 

@@ -19,7 +19,7 @@ char *json_canonical(const json_t *value);
 
 /* A real that may be NaN or infinite: those become null. Never NULL but when out of memory. */
 json_t *json_number(double value);
-json_t *json_text(text t);             /* invalid UTF-8 is replaced */
+json_t *json_text(text t);             /* missing is null; invalid UTF-8 and NUL become U+FFFD */
 double json_number_value_or(const json_t *value, double otherwise); /* integers and reals */
 const char *json_text_or(const json_t *object, const char *key, const char *otherwise);
 int64_t json_integer_or(const json_t *object, const char *key, int64_t otherwise);
@@ -28,7 +28,7 @@ bool json_bool_or(const json_t *object, const char *key, bool otherwise);
 
 /* Fails with "PATH: unknown key 'x'" when `object` has a key that is not in the NULL-terminated list. */
 ptg_status json_only_keys(const json_t *object, const char *path, const char *const keys[], ptg_error *err);
-/* A member of a required kind; fails with the path inside the document: "plan.json: /tuning/max_trials must be an integer". */
+/* A member of a required kind (JSON_REAL: any number; JSON_TRUE: true or false), borrowed; fails with the path inside the document: "plan.json: /tuning/max_trials must be an integer". */
 ptg_status json_member(const json_t *object, const char *path, const char *key, json_type type, json_t **out, ptg_error *err);
 
 #endif

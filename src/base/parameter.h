@@ -16,7 +16,8 @@ typedef enum parameter_type {
     PARAMETER_NUMBERS    /* a list of numbers, or one number */
 } parameter_type;
 
-/* One row. Bounds are inclusive. `standard` is the default as JSON text ("0.1", "null", "\"median\"", "[\"year\"]"): null is
+/* One row. Bounds are inclusive and hold for whole numbers, reals and each of a list; both 0 means that there are none, an
+ * infinity that this side is open. `standard` is the default as JSON text ("0.1", "null", "\"median\"", "[\"year\"]"): null is
  * allowed exactly where `standard` is null. The range that a plan searches by default is search_min ... search_max on a
  * linear or log scale, or `search_values` (JSON array text); none where searched is false. */
 typedef struct parameter {
@@ -34,20 +35,22 @@ typedef struct parameter {
 
 typedef struct parameter_value {
     bool is_null;
-    double number;                  /* integer, real, boolean (0/1), choice (index) */
+    double number;                  /* integer, real, boolean (0/1), choice (index), a list of one number */
     const char *text;               /* text and choice */
     int64_t count;                  /* lists */
     const double *numbers;
     const char *const *texts;
 } parameter_value;
 
-/* Checks a JSON object against the table and fills one value a row (defaults for what is absent) from the arena. `path` names
- * the object in messages: "plan.json: /candidates/dpp0-xgboost/static". Unknown names are errors that list the nearest one. */
+/* Checks a JSON object (NULL: all defaults) against the table and fills one value a row (defaults for what is absent) from the arena. `path` names
+ * the object in messages: "plan.json: /candidates/dpp0-xgboost/static". Unknown names are errors that list the nearest one. Whole numbers
+ * may be written as 100.0. */
 ptg_status parameter_read(const parameter *table, int32_t n, const json_t *object, const char *path, arena *a,
                           parameter_value **out, ptg_error *err);
 /* The row of that name, or -1. */
 int32_t parameter_find(const parameter *table, int32_t n, const char *name);
-/* A row as JSON: {name, type, default, min, max, choices, text, search}. */
+/* A row as JSON: {name, type, default, min, max, choices, text, search}; type is integer, real, boolean, choice, text, texts or
+ * numbers; search is null, {min, max, scale: "log" | "linear"} or {values}. NULL when out of memory. */
 json_t *parameter_json(const parameter *row);
 
 #endif

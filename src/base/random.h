@@ -14,6 +14,8 @@ typedef struct random_stream {
 
 /* A stream keyed by a seed and a purpose text ("folds", "proposal/dpp0-xgboost/3"). */
 random_stream random_of(uint64_t seed, const char *purpose);
+/* The bare generator: the block of a counter under a key. */
+void random_block(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]);
 uint32_t random_word(random_stream *r);
 uint64_t random_long(random_stream *r);
 double random_unit(random_stream *r);                      /* uniform in [0, 1), 53 bits */

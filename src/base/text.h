@@ -30,6 +30,19 @@ uint64_t text_hash(text a);
 /* Code points of valid UTF-8. */
 int64_t text_length(text a);
 
+/* The code point at byte `at` (< size). Returns the bytes it takes, 0 where the bytes there are not valid UTF-8. */
+int text_decode(text t, int64_t at, uint32_t *code);
+
+/* Finds the candidate that is nearest to a name (edit distance, ASCII case ignored), for "did you mean ...?". `best` is NULL when
+ * none is near enough. */
+typedef struct text_nearness {
+    text name;
+    const char *best;
+    int64_t distance;
+} text_nearness;
+text_nearness text_nearness_of(text name);
+void text_nearness_try(text_nearness *n, const char *candidate);
+
 /* A growing buffer. `failed` is sticky: appending to a failed buffer does nothing, so that a writer checks once at its end. */
 typedef struct text_buffer {
     char *data;      /* NUL-terminated once anything was appended; NULL before */
@@ -52,7 +65,8 @@ char *text_buffer_take(text_buffer *b);
 
 /* Escapes: & < > " ' for HTML. */
 void text_append_html(text_buffer *b, text t);
-/* For Markdown text: HTML escapes and also | ` * _ [ ] < $ \ and line breaks. */
+/* For Markdown text, also inside table cells and at the start of a line: HTML escapes and also | ` * _ [ ] $ \ ~, line breaks,
+ * and what would begin a heading, a list or a link. */
 void text_append_markdown(text_buffer *b, text t);
 /* A Python string literal, quotes included, as ascii() would write it: all but printable ASCII is \x, \u or \U. Invalid UTF-8
  * bytes become \udcXX. */
@@ -62,6 +76,8 @@ void text_append_csv(text_buffer *b, text t, char delimiter);
 /* For messages and terminals: control and bidirectional characters and invalid bytes as escapes, cut after `max_chars` code
  * points with an ellipsis. */
 void text_append_shown(text_buffer *b, text t, int64_t max_chars);
+/* The same into `size` bytes (at least 4), NUL-terminated, cut where either ends; allocates nothing. Returns the length. */
+size_t text_show(text t, int64_t max_chars, char *out, size_t size);
 /* The same into a caller's array, cut at 80 code points; returns `out`. */
 typedef struct text_shown_buffer { char data[360]; } text_shown_buffer;
 const char *text_shown(text t, text_shown_buffer *out);

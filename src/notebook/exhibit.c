@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/number.h"
 
 enum { CELL_CHARS = 80, SENTENCE_CHARS = 1200, SENTENCE_SIZE = 2048, PLAIN_CELL_CHARS = 40 };

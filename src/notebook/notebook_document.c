@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "base/memory.h"
+
 enum { ID_SIZE = 65 };
 
 struct notebook_document {

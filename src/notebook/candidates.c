@@ -193,7 +193,7 @@ static void append_strategy(text_buffer *b, const json_t *pipeline)
 {
     size_t i, n = json_array_size(pipeline);
     json_t *step;
-    if (n == 0) text_append(b, "the columns as they are");
+    text_append(b, n == 0 ? " on the columns as they are" : " after ");
     json_array_foreach(pipeline, i, step)
     {
         size_t columns = json_array_size(json_object_get(step, "columns"));
@@ -221,7 +221,6 @@ static ptg_status add_candidate_words(const candidates *c, const char *name, con
     if (best) text_append(&b, " (the best candidate)");
     text_append(&b, "\n\n");
     append_data(&b, exhibit_text(candidate, "algorithm"), 60);
-    text_append(&b, " after ");
     append_strategy(&b, json_object_get(json_object_get(c->plan, "pipelines"), pipeline));
     text_append(&b, ".");
     if (exhibit_text(candidate, "reason").size) {
@@ -239,7 +238,7 @@ static ptg_status add_candidate_words(const candidates *c, const char *name, con
 /* `    "KEY": VALUE,` with the value broken into lines where it is long. */
 static void append_member(text_buffer *b, const char *key, const json_t *value)
 {
-    text_print(b, "    \"%s\": ", key);
+    text_print(b, "    '%s': ", key);
     python_append_value(b, value, 4, 8 + (int)strlen(key));
     text_append(b, ",\n");
 }
@@ -249,10 +248,10 @@ static void append_pipeline(text_buffer *b, const json_t *pipeline)
     size_t i;
     json_t *step;
     if (json_array_size(pipeline) == 0) {
-        text_append(b, "    \"pipeline\": [],\n");
+        text_append(b, "    'pipeline': [],\n");
         return;
     }
-    text_append(b, "    \"pipeline\": [\n");
+    text_append(b, "    'pipeline': [\n");
     json_array_foreach(pipeline, i, step)
     {
         text_append(b, "        ");
@@ -267,10 +266,10 @@ static void append_ranges(text_buffer *b, const json_t *ranges)
     const char *name;
     json_t *range;
     if (json_object_size(ranges) == 0) {
-        text_append(b, "    \"ranges\": {},\n");
+        text_append(b, "    'ranges': {},\n");
         return;
     }
-    text_append(b, "    \"ranges\": {\n");
+    text_append(b, "    'ranges': {\n");
     json_object_foreach((json_t *)ranges, name, range)
     {
         text_append(b, "        ");
@@ -285,11 +284,11 @@ static void append_ranges(text_buffer *b, const json_t *ranges)
 static void append_candidate(text_buffer *b, const candidates *c, const char *name, const json_t *candidate)
 {
     const json_t *pipelines = json_object_get(c->plan, "pipelines");
-    text_append(b, "runner.select_candidate({\n    \"name\": ");
+    text_append(b, "runner.select_candidate({\n    'name': ");
     text_append_python(b, text_of(name));
     text_append(b, ",\n");
     append_pipeline(b, json_object_get(pipelines, json_text_or(candidate, "pipeline", "")));
-    text_append(b, "    \"algorithm\": ");
+    text_append(b, "    'algorithm': ");
     text_append_python(b, text_of(json_text_or(candidate, "algorithm", "")));
     text_append(b, ",\n");
     append_member(b, "static", json_object_get(candidate, "static"));

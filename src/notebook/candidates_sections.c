@@ -188,8 +188,9 @@ static void say_errors(const candidates *c, const json_t *const rows[], int32_t 
     for (int32_t i = 0; i < n; i++) {
         text error = exhibit_text(rows[i], "error"), name = candidates_name_of(c, rows[i]);
         if (!error.size || !name.data) continue;
-        char *title = mem_text(name.data, (size_t)name.size);
-        exhibit_item(e, title ? title : "?", error);
+        bool named = error.size > name.size && text_equal((text){error.data, name.size}, name);
+        char *title = named ? NULL : mem_text(name.data, (size_t)name.size);
+        exhibit_item(e, title, error);
         mem_free(title);
     }
 }

@@ -12,7 +12,7 @@
 #include "base/memory.h"
 #include "base/number.h"
 
-enum { CELL_CHARS = 80, SENTENCE_CHARS = 1200, SENTENCE_SIZE = 2048, PLAIN_CELL_CHARS = 40 };
+enum { CELL_CHARS = 80, SENTENCE_CHARS = 1200, SENTENCE_SIZE = 2048, PLAIN_CELL_CHARS = 40, UNBROKEN_BYTES = 20 };
 
 struct exhibit_table {
     arena *memory;
@@ -122,7 +122,7 @@ void exhibit_chart(exhibit *e, const text_buffer *svg, text alt)
 
 void exhibit_tile(exhibit *e, const text_buffer *svg, text alt)
 {
-    text_append(&e->html, "<span style=\"display:inline-block;margin:4px\">");
+    text_append(&e->html, "<span style=\"display:inline-block;vertical-align:top;margin:4px\">");
     chart_append_image(&e->html, svg, alt);
     text_append(&e->html, "</span>\n");
     text_append_shown(&e->plain, alt, SENTENCE_CHARS);
@@ -242,7 +242,8 @@ static void append_table_html(text_buffer *b, const exhibit_table *t)
         int64_t column = i % t->columns;
         const char *tag = i < t->columns ? "th" : "td";
         if (column == 0) text_append(b, i < t->columns ? "<thead><tr>" : "<tr>");
-        text_print(b, "<%s style=\"text-align:%s\">", tag, t->right[column] ? "right" : "left");
+        text_print(b, "<%s style=\"text-align:%s%s\">", tag, t->right[column] ? "right" : "left",
+                   t->cells[i].size <= UNBROKEN_BYTES ? ";white-space:nowrap" : "");
         if (t->cells[i].data) {
             append_safe(b, t->cells[i], CELL_CHARS);
         } else {

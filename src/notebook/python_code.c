@@ -172,7 +172,7 @@ void python_append_range(text_buffer *b, const json_t *range, int indent, int co
         append_scalar(b, low);
         text_append(b, ", ");
         append_scalar(b, high);
-        text_print(b, ", scaling_type=\"%s\")", scaling);
+        text_print(b, ", scaling_type='%s')", scaling);
     } else if (strcmp(type, "categorical") == 0 && json_is_array(values) && json_object_size(range) == 2) {
         text_append(b, "CategoricalParameter(");
         python_append_value(b, values, indent, column + 21);

@@ -1,0 +1,51 @@
+/* An exhibit: what one notebook cell shows, in two forms at once, HTML for browsers and plain text for everything else. Paragraphs,
+ * tables and charts are added in order. All texts are given raw: this file is where they are escaped (markup, controls, length). */
+#ifndef NOTEBOOK_EXHIBIT_H
+#define NOTEBOOK_EXHIBIT_H
+
+#include "base/json.h"
+#include "notebook/chart.h"
+
+/* Zeroed is empty. */
+typedef struct exhibit {
+    text_buffer html, plain;
+} exhibit;
+
+void exhibit_clear(exhibit *e);
+/* A paragraph, printf. Data goes in through exhibit_shown or `%s` of short texts. */
+void exhibit_say(exhibit *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* A small heading. */
+void exhibit_heading(exhibit *e, const char *title);
+/* A list item, or `bold: rest` where bold is not NULL. */
+void exhibit_item(exhibit *e, const char *bold, text rest);
+/* A box with a coloured edge and a bold first word, for findings: severity is "high", "medium" or "low". */
+void exhibit_box(exhibit *e, const char *severity, text title, text body, text advice);
+/* A chart; `alt` says in words what is seen and is the plain form. */
+void exhibit_chart(exhibit *e, const text_buffer *svg, text alt);
+/* The same, but several stand side by side where the window is wide enough. */
+void exhibit_tile(exhibit *e, const text_buffer *svg, text alt);
+/* {"text/html", "text/plain"}; clears the exhibit, also on failure. */
+ptg_status exhibit_take(exhibit *e, json_t **bundle, ptg_error *err);
+
+/* A table of cells: heads first, then rows, cell by cell. Memory comes from an arena of its own. */
+typedef struct exhibit_table exhibit_table;
+/* `heads` are the column heads; a head that starts with '>' is a column of numbers, aligned to the right. NULL when out of memory. */
+exhibit_table *exhibit_table_new(const char *const heads[], int32_t n);
+/* Adds a column head that comes from data, before the first cell. */
+void exhibit_table_head(exhibit_table *t, text head, bool right);
+void exhibit_table_text(exhibit_table *t, text cell);    /* data NULL: shown as missing */
+void exhibit_table_number(exhibit_table *t, double value, int digits); /* NaN: a dash */
+void exhibit_table_count(exhibit_table *t, int64_t value);
+void exhibit_table_share(exhibit_table *t, double share); /* 0 ... 1 as per cent; NaN: a dash */
+/* Appends the table and frees it; NULL (out of memory) makes the exhibit fail at its end. */
+void exhibit_add_table(exhibit *e, exhibit_table *t);
+
+/* For sentences: 12,345 · 12.3 % · 0.1235. */
+void exhibit_append_count(text_buffer *b, int64_t value);
+void exhibit_append_share(text_buffer *b, double share);
+void exhibit_append_number(text_buffer *b, double value, int digits);
+
+/* A member of a document as text; data NULL where it is no string. */
+text exhibit_text(const json_t *object, const char *key);
+
+#endif

@@ -107,4 +107,9 @@ ptg_status frame_builder_texts(frame_builder *b, text name, const text *cells, i
 ptg_status frame_builder_end(frame_builder *b, frame **out, ptg_error *err); /* frees b */
 void frame_builder_free(frame_builder *b);
 
+/* The frame of a caller's table (pilotage/table.h), for predicting from memory: ends its building when that is still open. The
+ * table owns the frame. */
+struct ptg_table;
+ptg_status ptg_table_frame(struct ptg_table *table, frame **out, ptg_error *err);
+
 #endif

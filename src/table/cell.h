@@ -1,0 +1,29 @@
+/* Cells: one raw text as a number or a missing-value token. */
+#ifndef TABLE_CELL_H
+#define TABLE_CELL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/text.h"
+
+/* What else is known of a number's text. */
+typedef struct cell_traits {
+    bool whole;     /* digits only (a sign is allowed) */
+    bool zero_led;  /* whole, without sign, at least two digits, the first is 0: "007" */
+    bool over_2_53; /* whole and of greater magnitude than 2^53: a double would change it */
+    bool fraction;  /* holds the decimal mark */
+} cell_traits;
+
+/* The text as a number: blanks around it are passed over, a decimal mark of '.' or ',', inf and infinity are numbers, nan is not.
+ * False when it is anything else. */
+bool cell_number(text cell, char decimal_mark, double *value, cell_traits *traits);
+/* Empty or only blanks. */
+bool cell_is_blank(text cell);
+
+/* Texts that mean "no value": wide for columns of numbers and dates (ASCII case ignored), narrow for columns of texts, where
+ * "unknown", "none" and "-" may be levels that tell something. The cell's blanks are passed over. */
+bool missing_is_wide_token(text cell);
+bool missing_is_narrow_token(text cell);
+
+#endif

@@ -1,0 +1,265 @@
+/* Each chunk writes its rows' numbers and text numbers where they belong in the whole columns, with a dictionary of its own a
+ * column; then, column by column, the chunks' dictionaries are merged in the order of the chunks, so that texts are numbered by
+ * first appearance whatever thread read them. */
+#include "table/parse.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef struct chunk_column {
+    dictionary words;
+    int64_t *aside_rows;
+    int32_t *aside_ids;
+    int64_t n_aside, capacity;
+    raw_census census;
+} chunk_column;
+
+struct parse_chunk {
+    chunk_column *columns;
+    arena *bytes;     /* values of escaped cells; made when needed */
+    char *scratch;
+    int64_t scratch_size;
+    int64_t n_ragged;
+    int32_t n_ragged_shown;
+    int64_t ragged_at[100];
+    int32_t ragged_fields[100];
+};
+
+/* The value of a cell; escaped ones lie in the chunk's scratch. data NULL when out of memory. */
+static text cell_text(parse_chunk *c, const field *f)
+{
+    if (!f->escaped) return (text){f->data, f->size};
+    if (f->size + 1 > c->scratch_size) {
+        int64_t wanted = 2 * f->size + 64;
+        char *fresh = mem_resize(c->scratch, c->scratch_size, wanted, 1);
+        if (!fresh) return (text){NULL, 0};
+        c->scratch = fresh;
+        c->scratch_size = wanted;
+    }
+    return (text){c->scratch, field_unescape(f, c->scratch)};
+}
+
+/* The word's number in the column's dictionary, -1 when out of memory. */
+static int32_t word_number(parse_chunk *c, chunk_column *part, text word, bool in_scratch)
+{
+    uint64_t hash = text_hash(word);
+    int32_t id = dictionary_find(&part->words, word, hash);
+    if (id < 0 && in_scratch) {
+        if (!c->bytes) c->bytes = arena_new();
+        word.data = c->bytes ? arena_text(c->bytes, word.data, (size_t)word.size) : NULL;
+        if (!word.data) return -1;
+    }
+    if (id < 0) id = dictionary_insert(&part->words, word, hash);
+    if (id >= 0) part->words.counts[id]++;
+    return id;
+}
+
+static bool put_aside(chunk_column *part, int64_t row, int32_t id)
+{
+    if (part->n_aside == part->capacity) {
+        int64_t wanted = part->capacity ? 2 * part->capacity : 16;
+        int64_t *rows = mem_resize(part->aside_rows, part->capacity, wanted, sizeof *rows);
+        if (rows) part->aside_rows = rows;
+        int32_t *ids = mem_resize(part->aside_ids, part->capacity, wanted, sizeof *ids);
+        if (ids) part->aside_ids = ids;
+        if (!rows || !ids) return false;
+        part->capacity = wanted;
+    }
+    part->aside_rows[part->n_aside] = row;
+    part->aside_ids[part->n_aside++] = id;
+    return true;
+}
+
+static bool is_blank_field(const field *f)
+{
+    return !f->size || (f->data[0] <= ' ' && cell_is_blank((text){f->data, f->size}));
+}
+
+static bool take_number(const parse *p, parse_chunk *c, chunk_column *part, const field *f, int64_t row, double *to)
+{
+    cell_traits traits;
+    *to = NAN;
+    if (is_blank_field(f)) {
+        part->census.empty++;
+        return true;
+    }
+    text cell = cell_text(c, f);
+    if (!cell.data) return false;
+    if (cell_number(cell, p->decimal_mark, to, &traits)) {
+        part->census.numbers++;
+        part->census.whole += traits.whole;
+        part->census.zero_led += traits.zero_led;
+        part->census.over_2_53 += traits.over_2_53;
+        return true;
+    }
+    *to = NAN;
+    int32_t id = word_number(c, part, cell, f->escaped);
+    return id >= 0 && put_aside(part, row, id);
+}
+
+static bool take_text(parse_chunk *c, chunk_column *part, const field *f, int32_t *to)
+{
+    *to = -1;
+    if (is_blank_field(f)) return true;
+    text cell = cell_text(c, f);
+    if (!cell.data) return false;
+    *to = word_number(c, part, cell, f->escaped);
+    return *to >= 0;
+}
+
+static bool take_row(const parse *p, parse_chunk *c, const field *fields, int64_t row)
+{
+    for (int32_t i = 0; i < p->width; i++) {
+        raw_column *raw = &p->columns[i];
+        bool fine = true;
+        if (raw->kind == RAW_NUMBERS)
+            fine = take_number(p, c, &c->columns[i], &fields[i], row, &raw->numbers[row]);
+        else if (raw->kind == RAW_TEXTS)
+            fine = take_text(c, &c->columns[i], &fields[i], &raw->ids[row]);
+        if (!fine) return false;
+    }
+    return true;
+}
+
+static void note_ragged(parse_chunk *c, int64_t at, int32_t n_fields)
+{
+    c->n_ragged++;
+    if (c->n_ragged_shown == 100) return;
+    c->ragged_at[c->n_ragged_shown] = at;
+    c->ragged_fields[c->n_ragged_shown++] = n_fields;
+}
+
+static ptg_status read_rows(const parse *p, parse_chunk *c, const scan_chunk *from, field *fields, ptg_error *err)
+{
+    const scan_plan *plan = p->plan;
+    scanner s = scanner_of(plan->content, from->as[from->state].first, plan->content.size, plan->delimiter, plan->quoted);
+    scan_record record;
+    int64_t row = from->first_row;
+    while (s.at < from->end && row < p->n_rows) {
+        int64_t at = s.at;
+        scan_next(&s, fields, p->width, &record);
+        if (record.blank) continue;
+        if (record.n_fields != p->width) note_ragged(c, at, record.n_fields);
+        for (int32_t i = record.n_fields; i < p->width; i++)
+            fields[i] = (field){.data = ""};
+        if (!take_row(p, c, fields, row++)) return fail_memory(err);
+    }
+    return PTG_OK;
+}
+
+static ptg_status read_chunk(void *context, int64_t chunk, ptg_error *err)
+{
+    const parse *p = context;
+    parse_chunk *c = &p->chunks[chunk];
+    c->columns = mem_array(p->width, sizeof *c->columns);
+    field *fields = mem_array(p->width, sizeof *fields);
+    ptg_status status = c->columns && fields ? read_rows(p, c, &p->plan->chunks[chunk], fields, err) : fail_memory(err);
+    mem_free(fields);
+    return status;
+}
+
+/* Adds the chunk's words to the whole column's; `map` takes their new numbers. */
+static bool merge_words(dictionary *to, const dictionary *from, int32_t *map)
+{
+    for (int32_t i = 0; i < from->n; i++) {
+        int32_t id = dictionary_find(to, from->texts[i], from->hashes[i]);
+        if (id < 0) id = dictionary_insert(to, from->texts[i], from->hashes[i]);
+        if (id < 0) return false;
+        to->counts[id] += from->counts[i];
+        map[i] = id;
+    }
+    return true;
+}
+
+static void renumber(const parse *p, raw_column *raw, const chunk_column *from, int64_t chunk, const int32_t *map)
+{
+    const scan_chunk *part = &p->plan->chunks[chunk];
+    int64_t end = part->first_row + part->as[part->state].rows;
+    if (end > p->n_rows) end = p->n_rows;
+    for (int64_t row = part->first_row; row < end && raw->kind == RAW_TEXTS; row++)
+        if (raw->ids[row] >= 0) raw->ids[row] = map[raw->ids[row]];
+    for (int64_t k = 0; k < from->n_aside; k++) {
+        raw->aside_rows[raw->n_aside] = from->aside_rows[k];
+        raw->aside_ids[raw->n_aside++] = map[from->aside_ids[k]];
+    }
+}
+
+static void clear_chunk_column(chunk_column *part)
+{
+    dictionary_clear(&part->words);
+    mem_free(part->aside_rows);
+    mem_free(part->aside_ids);
+    *part = (chunk_column){0};
+}
+
+static ptg_status merge_column(void *context, int64_t i, ptg_error *err)
+{
+    const parse *p = context;
+    raw_column *raw = &p->columns[i];
+    if (raw->kind == RAW_SKIPPED) return PTG_OK;
+    int64_t n_aside = 0;
+    for (int64_t k = 0; k < p->plan->n_chunks; k++)
+        n_aside += p->chunks[k].columns[i].n_aside;
+    raw->aside_rows = mem_array(n_aside, sizeof *raw->aside_rows);
+    raw->aside_ids = mem_array(n_aside, sizeof *raw->aside_ids);
+    if (!raw->aside_rows || !raw->aside_ids) return fail_memory(err);
+    for (int64_t k = 0; k < p->plan->n_chunks; k++) {
+        chunk_column *from = &p->chunks[k].columns[i];
+        raw_census_add(&raw->census, &from->census);
+        if (!from->words.n) continue;
+        int32_t *map = mem_array(from->words.n, sizeof *map);
+        bool fine = map && merge_words(&raw->words, &from->words, map);
+        if (fine) renumber(p, raw, from, k, map);
+        mem_free(map);
+        if (!fine) return fail_memory(err);
+        clear_chunk_column(from);
+    }
+    return PTG_OK;
+}
+
+static void gather_ragged(parse *p)
+{
+    p->n_ragged = 0;
+    p->n_ragged_shown = 0;
+    for (int64_t k = 0; k < p->plan->n_chunks; k++) {
+        const parse_chunk *c = &p->chunks[k];
+        const scan_chunk *part = &p->plan->chunks[k];
+        p->n_ragged += c->n_ragged;
+        for (int32_t i = 0; i < c->n_ragged_shown && p->n_ragged_shown < 100; i++) {
+            const char *begin = p->plan->content.data + part->begin;
+            int64_t line = part->first_line + scan_count_newlines(begin, c->ragged_at[i] - part->begin);
+            p->ragged[p->n_ragged_shown++] = (frame_ragged){line, c->ragged_fields[i]};
+        }
+    }
+}
+
+ptg_status parse_run(parse *p, ptg_error *err)
+{
+    p->chunks = mem_array(p->plan->n_chunks, sizeof *p->chunks);
+    if (!p->chunks) return fail_memory(err);
+    for (int32_t i = 0; i < p->width; i++) {
+        raw_column *raw = &p->columns[i];
+        raw->n_rows = p->n_rows;
+        if (raw->kind == RAW_NUMBERS) raw->numbers = mem_array(p->n_rows, sizeof *raw->numbers);
+        if (raw->kind == RAW_TEXTS) raw->ids = mem_array(p->n_rows, sizeof *raw->ids);
+        if (raw->kind != RAW_SKIPPED && !raw->numbers && !raw->ids) return fail_memory(err);
+    }
+    TRY(pool_run(p->threads, p->plan->n_chunks, read_chunk, p, err));
+    TRY(pool_run(p->threads, p->width, merge_column, p, err));
+    gather_ragged(p);
+    return PTG_OK;
+}
+
+void parse_clear(parse *p)
+{
+    for (int64_t k = 0; p->chunks && k < p->plan->n_chunks; k++) {
+        parse_chunk *c = &p->chunks[k];
+        for (int32_t i = 0; c->columns && i < p->width; i++)
+            clear_chunk_column(&c->columns[i]);
+        mem_free(c->columns);
+        mem_free(c->scratch);
+        arena_free(c->bytes);
+    }
+    mem_free(p->chunks);
+    p->chunks = NULL;
+}

@@ -1,0 +1,128 @@
+/* Raw columns: what was read before types are known, and the steps from there to a column of a frame. Private to table/. */
+#ifndef TABLE_RAW_H
+#define TABLE_RAW_H
+
+#include "table/cell.h"
+#include "table/dictionary.h"
+#include "table/frame.h"
+
+typedef enum raw_kind {
+    RAW_SKIPPED,
+    RAW_NUMBERS, /* values, and the texts of all cells that are no numbers */
+    RAW_TEXTS    /* the number of each cell's text in a dictionary */
+} raw_kind;
+
+/* Cells of RAW_NUMBERS by what their texts tell. */
+typedef struct raw_census {
+    int64_t empty;      /* also only blanks */
+    int64_t numbers;
+    int64_t whole, zero_led, over_2_53;
+    int64_t tokens;     /* wide missing tokens */
+    int64_t others;
+} raw_census;
+
+typedef struct raw_column {
+    raw_kind kind;
+    int64_t n_rows;
+    double *numbers;    /* RAW_NUMBERS: NaN where empty or aside */
+    int32_t *ids;       /* RAW_TEXTS: -1 where empty */
+    int64_t n_aside;    /* RAW_NUMBERS: cells that are no numbers, by row */
+    int64_t *aside_rows;
+    int32_t *aside_ids; /* into words */
+    dictionary words;
+    raw_census census;  /* RAW_NUMBERS: empty, numbers, whole, zero_led, over_2_53 are counted while reading */
+} raw_column;
+
+void raw_column_clear(raw_column *raw);
+void raw_census_add(raw_census *to, const raw_census *more);
+
+/* What is told about a column beforehand; a zeroed struct asks to find all. */
+typedef struct column_wish {
+    bool typed;
+    column_type type;
+    bool with_tokens;
+    const text *tokens;
+    int32_t n_tokens;
+    text format;           /* datetime: its format; data NULL = find it */
+    bool with_origin;
+    column_type origin;    /* see column_body */
+    const char *because;   /* the reason where the type is told */
+} column_wish;
+
+/* What types_decide found. */
+typedef struct type_verdict {
+    column_type type;
+    column_type origin;
+    int family;            /* datetime */
+    char format[40];
+    char reason[240];
+    bool needs_texts;      /* RAW_NUMBERS that are no numeric column: read again as RAW_TEXTS */
+} type_verdict;
+
+/* The type of a column with the reason in words. The answer depends on the cells only, not on the kind of `raw`. */
+void types_decide(const raw_column *raw, const column_wish *wish, char decimal_mark, type_verdict *out);
+/* The texts of RAW_TEXTS, counted like RAW_NUMBERS. */
+raw_census types_census(const raw_column *raw, char decimal_mark);
+
+/* A column with all that its frame file keeps. */
+typedef struct column_body {
+    column shown;
+    const int32_t *ids;       /* all but numeric and datetime: number in `words`, -1 = missing; == shown.codes of categories */
+    const text *words;        /* levels, or the distinct texts in order of first appearance */
+    int32_t n_words;
+    column_type origin;       /* numeric or datetime where levels are canonical texts of such values; else categorical */
+    int64_t n_aside;          /* cells that count as missing by a token, or are invalid: their rows, rising, and texts */
+    const int64_t *aside_rows;
+    const int32_t *aside_ids;
+    const text *aside_words;
+    int32_t n_aside_words;
+    void *blocks[20];         /* all memory above */
+    int32_t n_blocks;
+} column_body;
+
+void *column_take(column_body *body, int64_t count, size_t size); /* zeroed memory of the body; NULL when out of memory */
+void column_adopt(column_body *body, void *block);                /* the body frees it from now on */
+void column_body_clear(column_body *body);
+/* A copy of texts in two blocks of the body; NULL when out of memory. */
+const text *column_copy_texts(column_body *body, const text *texts, int64_t n);
+text column_copy_text(column_body *body, text t); /* data NULL when out of memory */
+/* Counts distinct levels, missing cells and the rest of `shown` that follow from the values: integers. */
+void column_note_integers(column_body *body, int64_t n_rows);
+
+/* Makes the column; takes raw's arrays over where it can (raw stays to be cleared). Name and type come from the caller. */
+ptg_status column_build(raw_column *raw, const column_wish *wish, char decimal_mark, text name, column_body *out, ptg_error *err);
+/* Back again: the first n_rows cells with the texts that they stand for. as_numbers keeps numeric columns as RAW_NUMBERS.
+ * Texts made on the way are held by `keep`. */
+ptg_status column_to_raw(const column_body *body, int64_t n_rows, bool as_numbers, arena *keep, raw_column *out, ptg_error *err);
+
+struct frame {
+    int64_t n_rows;
+    int32_t n_columns, capacity;
+    column_body *columns;
+    int32_t *slots; /* name to column, open addressing: number + 1 */
+    int64_t n_slots;
+    frame_dialect dialect;
+    char dialect_reason[400];
+    int64_t n_ragged;
+    int32_t n_ragged_shown;
+    frame_ragged ragged[100];
+    void *map;      /* file_map of a mapped frame, or NULL */
+    frame *base;    /* whose columns are shared, or NULL */
+    int64_t *uses;  /* counted atomically; freed at 0 */
+};
+
+frame *frame_new(int64_t n_rows, int32_t n_columns);    /* columns are zeroed; NULL when out of memory */
+ptg_status frame_index_names(frame *f, ptg_error *err); /* once all names stand; doubled names are refused */
+frame *frame_share(const frame *f);                     /* one more use; ended by frame_free */
+
+/* Wishes of a schema {"columns": ...} or of {NAME: {...}}; texts live in the document. */
+ptg_status wish_of_schema(const json_t *told, const char *name, arena *a, column_wish *out, ptg_error *err);
+ptg_status wish_of_type(const json_t *type, const char *name, column_wish *out, ptg_error *err);
+
+/* A frame with some columns made anew (wishes[i].typed or with_tokens), some left out (kept[i] false; kept NULL keeps all), cut to
+ * n_rows. */
+ptg_status frame_derive(const frame *f, const column_wish *wishes, const bool *kept, int64_t n_rows, frame **out, ptg_error *err);
+/* Maps a file that starts with the magic of frames. */
+bool frame_file_is_frame(text bytes);
+
+#endif

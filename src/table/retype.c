@@ -1,0 +1,185 @@
+/* Frames from frames: other types, other missing tokens, fewer columns or rows. Columns that stay are shared with the frame that
+ * they come from; the others go back to raw cells and through the same building as cells of a file. */
+#include <math.h>
+#include <string.h>
+
+#include "base/number.h"
+#include "table/datetime.h"
+#include "table/raw.h"
+
+/* The text of an aside word as a word of `raw`, counted once. */
+static int32_t aside_word(const column_body *body, int64_t k, raw_column *raw)
+{
+    return dictionary_count(&raw->words, body->aside_words[body->aside_ids[k]], 1);
+}
+
+static ptg_status raw_numbers(const column_body *body, raw_column *raw, ptg_error *err)
+{
+    raw->kind = RAW_NUMBERS;
+    raw->numbers = mem_array(raw->n_rows, sizeof *raw->numbers);
+    raw->aside_rows = mem_array(body->n_aside, sizeof *raw->aside_rows);
+    raw->aside_ids = mem_array(body->n_aside, sizeof *raw->aside_ids);
+    if (!raw->numbers || !raw->aside_rows || !raw->aside_ids) return fail_memory(err);
+    memcpy(raw->numbers, body->shown.numbers, (size_t)raw->n_rows * sizeof *raw->numbers);
+    for (int64_t k = 0; k < body->n_aside && body->aside_rows[k] < raw->n_rows; k++) {
+        int64_t row = body->aside_rows[k];
+        text word = body->aside_words[body->aside_ids[k]];
+        cell_traits traits;
+        if (cell_number(word, '.', &raw->numbers[row], &traits)) continue;
+        int32_t id = aside_word(body, k, raw);
+        if (id < 0) return fail_memory(err);
+        raw->aside_rows[raw->n_aside] = row;
+        raw->aside_ids[raw->n_aside++] = id;
+    }
+    int64_t missing = 0;
+    for (int64_t i = 0; i < raw->n_rows; i++)
+        missing += isnan(raw->numbers[i]);
+    raw->census.empty = missing - raw->n_aside;
+    raw->census.numbers = raw->n_rows - missing;
+    return PTG_OK;
+}
+
+/* Canonical text of a value, held by `keep`. */
+static text value_text(const column_body *body, double value, arena *keep, dictionary *words)
+{
+    char scratch[64];
+    int size = body->shown.type == COLUMN_DATETIME ? datetime_write(value, false, scratch) : 0;
+    if (!size) size = number_write(value, scratch);
+    text found = {scratch, size};
+    int32_t id = dictionary_find(words, found, text_hash(found));
+    if (id >= 0) return words->texts[id];
+    return (text){arena_text(keep, scratch, (size_t)size), size};
+}
+
+static ptg_status raw_texts(const column_body *body, arena *keep, raw_column *raw, ptg_error *err)
+{
+    raw->kind = RAW_TEXTS;
+    raw->ids = mem_array(raw->n_rows, sizeof *raw->ids);
+    if (!raw->ids) return fail_memory(err);
+    int64_t next = 0;
+    for (int64_t i = 0; i < raw->n_rows; i++) {
+        text word = {NULL, 0};
+        if (next < body->n_aside && body->aside_rows[next] == i)
+            word = body->aside_words[body->aside_ids[next++]];
+        else if (body->ids)
+            word = body->ids[i] < 0 ? word : body->words[body->ids[i]];
+        else if (!isnan(body->shown.numbers[i])) {
+            word = value_text(body, body->shown.numbers[i], keep, &raw->words);
+            if (!word.data) return fail_memory(err);
+        }
+        raw->ids[i] = word.data && !cell_is_blank(word) ? dictionary_count(&raw->words, word, 1) : -1;
+        if (word.data && !cell_is_blank(word) && raw->ids[i] < 0) return fail_memory(err);
+    }
+    return PTG_OK;
+}
+
+ptg_status column_to_raw(const column_body *body, int64_t n_rows, bool as_numbers, arena *keep, raw_column *out, ptg_error *err)
+{
+    *out = (raw_column){.n_rows = n_rows};
+    bool numbers = as_numbers && body->shown.type == COLUMN_NUMERIC;
+    ptg_status status = numbers ? raw_numbers(body, out, err) : raw_texts(body, keep, out, err);
+    if (status != PTG_OK) raw_column_clear(out);
+    return status;
+}
+
+/* The wish with what the column itself knows: the format of its dates, and what its levels are made of. */
+static column_wish completed(const column_body *body, const column_wish *wish, const text **tokens)
+{
+    column_wish w = *wish;
+    bool was_typed = w.typed;
+    if (!w.typed) {
+        w.typed = true;
+        w.type = body->shown.type;
+    }
+    if (!w.with_tokens && w.type == body->shown.type) {
+        *tokens = body->shown.missing_tokens;
+        w.with_tokens = true;
+        w.tokens = *tokens;
+        w.n_tokens = body->shown.n_missing_tokens;
+    }
+    if (!w.format.data && body->shown.format.size) w.format = body->shown.format;
+    if (!w.with_origin && w.type == COLUMN_CATEGORICAL && body->shown.type != COLUMN_TEXT) {
+        w.with_origin = true;
+        w.origin = body->shown.type == COLUMN_CATEGORICAL ? body->origin : body->shown.type;
+        if (w.origin == COLUMN_SEQUENCE) w.origin = COLUMN_CATEGORICAL;
+    }
+    if (!w.because) w.because = was_typed ? "The type was given." : "The type stays, with other missing tokens.";
+    return w;
+}
+
+static ptg_status derive_column(const frame *f, const column_body *from, const column_wish *wish, int64_t n_rows, column_body *out,
+                                ptg_error *err)
+{
+    const text *tokens;
+    column_wish whole = completed(from, wish, &tokens);
+    raw_column raw = {0};
+    arena *keep = arena_new();
+    ptg_status status = keep ? PTG_OK : fail_memory(err);
+    /* aside texts of numbers stand as in the file; values were made by this program and have a point */
+    char mark = from->shown.type == COLUMN_NUMERIC || from->origin == COLUMN_NUMERIC ? '.' : f->dialect.decimal_mark;
+    if (status == PTG_OK) status = column_to_raw(from, n_rows, whole.type == COLUMN_NUMERIC, keep, &raw, err);
+    if (status == PTG_OK) status = column_build(&raw, &whole, mark, from->shown.name, out, err);
+    raw_column_clear(&raw);
+    arena_free(keep);
+    return status;
+}
+
+static bool stays(const frame *f, const column_body *body, const column_wish *wish, int64_t n_rows)
+{
+    return n_rows == f->n_rows && !wish->with_tokens && (!wish->typed || wish->type == body->shown.type);
+}
+
+ptg_status frame_derive(const frame *f, const column_wish *wishes, const bool *kept, int64_t n_rows, frame **out, ptg_error *err)
+{
+    frame *made = frame_new(n_rows, f->n_columns);
+    ptg_status status = PTG_OK;
+    if (!made) return fail_memory(err);
+    made->base = frame_share(f);
+    made->n_columns = 0;
+    made->dialect = f->dialect;
+    made->n_ragged = f->n_ragged;
+    made->n_ragged_shown = f->n_ragged_shown;
+    memcpy(made->ragged, f->ragged, sizeof f->ragged);
+    for (int32_t i = 0; i < f->n_columns; i++) {
+        if (kept && !kept[i]) continue;
+        const column_body *from = &f->columns[i];
+        column_body *to = &made->columns[made->n_columns];
+        if (stays(f, from, &wishes[i], n_rows)) {
+            *to = *from;
+            to->n_blocks = 0;
+        } else {
+            GO(derive_column(f, from, &wishes[i], n_rows, to, err));
+        }
+        made->n_columns++;
+    }
+    status = frame_index_names(made, err);
+done:
+    if (status == PTG_OK)
+        *out = made;
+    else
+        frame_free(made);
+    return status;
+}
+
+ptg_status frame_retype(const frame *f, const json_t *columns, frame **out, ptg_error *err)
+{
+    ptg_status status = PTG_OK;
+    arena *a = arena_new();
+    column_wish *wishes = mem_array(f->n_columns, sizeof *wishes);
+    if (!a || !wishes) GO(fail_memory(err));
+    const char *name;
+    json_t *wanted;
+    json_object_foreach((json_t *)(uintptr_t)columns, name, wanted)
+    {
+        int32_t i = frame_find(f, text_of(name));
+        text_shown_buffer shown;
+        if (i < 0)
+            GO(fail(err, PTG_ERROR_USAGE, "There is no column '%s' in the table; look at the spelling.", text_shown(text_of(name), &shown)));
+        GO(wish_of_schema(wanted, name, a, &wishes[i], err));
+    }
+    status = frame_derive(f, wishes, NULL, f->n_rows, out, err);
+done:
+    mem_free(wishes);
+    arena_free(a);
+    return status;
+}

@@ -1,0 +1,309 @@
+/* Records and fields by RFC 4180 and its relatives. 64 bytes at a time become bit sets of delimiters, line feeds and quotes
+ * (Langdale and Lemire 2019 do the same for JSON); a field is then one step through the bits. A quote opens a quoted field only
+ * as a field's first byte, so that 5" stays what it is.
+ * Chunks are cut after line feeds: there a file is either at the start of a record or inside a quoted field, nothing else, so
+ * that each chunk is counted for both states by itself and the true ones follow in one short walk over the chunks. Chunk borders
+ * depend on the bytes only, never on the number of threads. */
+#include "table/scan.h"
+
+#include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#include "base/memory.h"
+
+scan_marks scan_marks_plain(const char *block, char delimiter)
+{
+    scan_marks m = {0, 0};
+    for (int i = 0; i < 64; i++) {
+        m.ends |= (uint64_t)(block[i] == delimiter || block[i] == '\n') << i;
+        m.quotes |= (uint64_t)(block[i] == '"') << i;
+    }
+    return m;
+}
+
+#ifdef __SSE2__
+static uint64_t equal_bits(const __m128i parts[4], char c)
+{
+    const __m128i wanted = _mm_set1_epi8(c);
+    uint64_t bits = 0;
+    for (int i = 0; i < 4; i++)
+        bits |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(parts[i], wanted)) << (16 * i);
+    return bits;
+}
+
+scan_marks scan_marks_fast(const char *block, char delimiter)
+{
+    __m128i parts[4];
+    for (int i = 0; i < 4; i++)
+        parts[i] = _mm_loadu_si128((const __m128i *)(const void *)(block + 16 * i));
+    return (scan_marks){equal_bits(parts, delimiter) | equal_bits(parts, '\n'), equal_bits(parts, '"')};
+}
+#else
+scan_marks scan_marks_fast(const char *block, char delimiter)
+{
+    return scan_marks_plain(block, delimiter);
+}
+#endif
+
+scanner scanner_of(text content, int64_t from, int64_t limit, char delimiter, bool quoted)
+{
+    return (scanner){
+        .content = content, .at = from, .limit = limit, .delimiter = delimiter, .quoted = quoted, .block = -1};
+}
+
+static void load_block(scanner *s, int64_t block)
+{
+    s->block = block;
+    if (block + 64 <= s->content.size) {
+        s->marks = scan_marks_fast(s->content.data + block, s->delimiter);
+        return;
+    }
+    char padded[64] = {0};
+    memcpy(padded, s->content.data + block, (size_t)(s->content.size - block));
+    s->marks = scan_marks_fast(padded, s->delimiter);
+}
+
+/* The first delimiter or line feed (or quote) at or after `from`, or the limit. */
+static inline int64_t next_mark(scanner *s, int64_t from, bool quote)
+{
+    while (from < s->limit) {
+        int64_t block = from & ~(int64_t)63;
+        if (block != s->block) load_block(s, block);
+        uint64_t bits = (quote ? s->marks.quotes : s->marks.ends) >> (from & 63);
+        if (bits) {
+            from += __builtin_ctzll(bits);
+            return from < s->limit ? from : s->limit;
+        }
+        from = block + 64;
+    }
+    return s->limit;
+}
+
+/* From inside the quotes to the closing quote; the limit when there is none. */
+static int64_t closing_quote(scanner *s, int64_t from, bool *escaped)
+{
+    for (;;) {
+        int64_t at = next_mark(s, from, true);
+        if (at + 1 >= s->limit || s->content.data[at + 1] != '"') return at;
+        *escaped = true;
+        from = at + 2;
+    }
+}
+
+/* A field that opens with a quote at `at`; returns the offset of its end (delimiter, line feed or limit). */
+static int64_t quoted_field(scanner *s, int64_t at, field *f, scan_record *record)
+{
+    const char *data = s->content.data;
+    *f = (field){.data = data + at + 1, .quoted = true};
+    int64_t close = closing_quote(s, at + 1, &f->escaped);
+    f->size = close - at - 1;
+    if (close >= s->limit) {
+        record->open = true;
+        return s->limit;
+    }
+    if (memchr(f->data, '\n', (size_t)f->size)) record->joined = true;
+    record->n_quoted++;
+    int64_t end = next_mark(s, close + 1, false);
+    int64_t stop = end < s->limit && data[end] == '\n' && end > close + 1 && data[end - 1] == '\r' ? end - 1 : end;
+    if (stop == close + 1) return end;
+    record->torn = true;
+    f->escaped = true;
+    f->size = stop - at - 1;
+    return end;
+}
+
+static inline int64_t plain_field(scanner *s, int64_t at, field *f)
+{
+    const char *data = s->content.data;
+    int64_t end = next_mark(s, at, false);
+    *f = (field){.data = data + at, .size = end - at};
+    bool line_end = end >= s->limit || data[end] == '\n';
+    if (line_end && f->size && f->data[f->size - 1] == '\r') f->size--;
+    return end;
+}
+
+bool scan_next(scanner *s, field *fields, int32_t capacity, scan_record *out)
+{
+    *out = (scan_record){0};
+    if (s->at >= s->limit) return false;
+    field spare;
+    int64_t at = s->at;
+    for (;;) {
+        field *f = out->n_fields < capacity ? &fields[out->n_fields] : &spare;
+        bool quoted = s->quoted && at < s->limit && s->content.data[at] == '"';
+        int64_t end = quoted ? quoted_field(s, at, f, out) : plain_field(s, at, f);
+        if (out->n_fields < INT32_MAX) out->n_fields++;
+        at = end + 1;
+        if (end < s->limit && s->content.data[end] != '\n') continue;
+        out->blank = out->n_fields == 1 && !f->quoted && !f->size;
+        s->at = end < s->limit ? at : s->limit;
+        return true;
+    }
+}
+
+bool scan_leave_quotes(scanner *s)
+{
+    bool escaped;
+    int64_t close = closing_quote(s, s->at, &escaped);
+    if (close >= s->limit) {
+        s->at = s->limit;
+        return false;
+    }
+    int64_t end = next_mark(s, close + 1, false);
+    s->at = end < s->limit ? end + 1 : s->limit;
+    if (end >= s->limit || s->content.data[end] == '\n') return true;
+    scan_record rest;
+    return !scan_next(s, NULL, 0, &rest) || !rest.open;
+}
+
+int64_t field_unescape(const field *f, char *to)
+{
+    char *start = to;
+    bool inside = true;
+    for (int64_t i = 0; i < f->size; i++) {
+        char c = f->data[i];
+        if (c == '"' && inside) {
+            if (i + 1 >= f->size || f->data[i + 1] != '"') {
+                inside = false;
+                continue;
+            }
+            i++;
+        }
+        *to++ = c;
+    }
+    return to - start;
+}
+
+int64_t scan_count_newlines(const char *data, int64_t size)
+{
+    int64_t n = 0, at = 0;
+    for (; at + 64 <= size; at += 64)
+        n += __builtin_popcountll(scan_marks_fast(data + at, '\n').ends);
+    for (; at < size; at++)
+        n += data[at] == '\n';
+    return n;
+}
+
+int64_t scan_line_of(text content, int64_t offset)
+{
+    return 1 + scan_count_newlines(content.data, offset < content.size ? offset : content.size);
+}
+
+/* A chunk without quotes that ends with a line feed: lines less empty ones ("" and "\r"). */
+static int64_t count_lines(const char *data, int64_t size)
+{
+    int64_t n = 0;
+    const char *end = data + size;
+    while (data < end) {
+        const char *feed = memchr(data, '\n', (size_t)(end - data));
+        int64_t length = feed - data;
+        n += length > 1 || (length == 1 && *data != '\r');
+        data = feed + 1;
+    }
+    return n;
+}
+
+static void count_as(const scan_plan *p, scan_chunk *c, int state)
+{
+    scan_count *count = &c->as[state];
+    *count = (scan_count){.known = true, .first = state ? c->end : c->begin, .ends_open = state};
+    bool plain = !p->quoted || !c->quotes;
+    if (plain && state) return;
+    if (plain && p->content.data[c->end - 1] == '\n') {
+        count->rows = count_lines(p->content.data + c->begin, c->end - c->begin);
+        return;
+    }
+    scanner s = scanner_of(p->content, c->begin, c->end, p->delimiter, p->quoted);
+    if (state && !scan_leave_quotes(&s)) {
+        count->first = s.limit;
+        return;
+    }
+    count->first = s.at;
+    count->ends_open = false;
+    scan_record record;
+    while (scan_next(&s, NULL, 0, &record)) {
+        count->rows += !record.blank;
+        count->ends_open = record.open;
+    }
+}
+
+static bool has_high_byte(const char *data, int64_t size)
+{
+    uint64_t bits = 0, word;
+    int64_t at = 0;
+    for (; at + 8 <= size; at += 8) {
+        memcpy(&word, data + at, 8);
+        bits |= word;
+    }
+    for (; at < size; at++)
+        bits |= (unsigned char)data[at];
+    return bits & 0x8080808080808080u;
+}
+
+static void look_at_bytes(const scan_plan *p, scan_chunk *c)
+{
+    const char *data = p->content.data + c->begin;
+    int64_t size = c->end - c->begin;
+    c->not_utf8 = has_high_byte(data, size) && !text_is_utf8((text){data, size});
+    c->nul = memchr(data, '\0', (size_t)size) != NULL;
+    c->quotes = memchr(data, '"', (size_t)size) != NULL;
+    c->newlines = scan_count_newlines(data, size);
+}
+
+static ptg_status count_chunk(void *context, int64_t chunk, ptg_error *err)
+{
+    (void)err;
+    scan_plan *p = context;
+    scan_chunk *c = &p->chunks[chunk];
+    look_at_bytes(p, c);
+    count_as(p, c, 0);
+    if (p->both) count_as(p, c, 1);
+    return PTG_OK;
+}
+
+static int64_t chunk_end(const scan_plan *p, int64_t begin, int64_t chunk_size)
+{
+    int64_t from = begin + chunk_size - 1;
+    if (from >= p->content.size) return p->content.size;
+    const char *feed = memchr(p->content.data + from, '\n', (size_t)(p->content.size - from));
+    return feed ? feed - p->content.data + 1 : p->content.size;
+}
+
+static void resolve(scan_plan *p)
+{
+    int state = 0;
+    int64_t row = 0, line = scan_line_of(p->content, p->body);
+    for (int64_t i = 0; i < p->n_chunks; i++) {
+        scan_chunk *c = &p->chunks[i];
+        if (!c->as[state].known) count_as(p, c, state);
+        c->state = state;
+        c->first_row = row;
+        c->first_line = line;
+        row += c->as[state].rows;
+        line += c->newlines;
+        state = c->as[state].ends_open;
+    }
+    p->n_rows = row;
+    p->open = state;
+}
+
+ptg_status scan_plan_make(scan_plan *p, int64_t chunk_size, pool *threads, ptg_error *err)
+{
+    int64_t most = (p->content.size - p->body) / chunk_size + 1;
+    p->chunks = mem_array(most, sizeof *p->chunks);
+    if (!p->chunks) return fail_memory(err);
+    for (int64_t at = p->body; at < p->content.size; at = p->chunks[p->n_chunks++].end)
+        p->chunks[p->n_chunks] = (scan_chunk){.begin = at, .end = chunk_end(p, at, chunk_size)};
+    TRY(pool_run(threads, p->n_chunks, count_chunk, p, err));
+    resolve(p);
+    return PTG_OK;
+}
+
+void scan_plan_clear(scan_plan *p)
+{
+    mem_free(p->chunks);
+    p->chunks = NULL;
+    p->n_chunks = 0;
+}

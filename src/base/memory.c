@@ -101,7 +101,7 @@ struct arena {
 };
 
 #ifdef PTG_SANITIZED
-enum { FIRST_CHUNK = 0, LARGEST_CHUNK = 0 };
+enum { FIRST_CHUNK = 1, LARGEST_CHUNK = 1 };
 #else
 enum { FIRST_CHUNK = 16 << 10, LARGEST_CHUNK = 1 << 20 };
 #endif

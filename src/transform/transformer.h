@@ -32,15 +32,21 @@ typedef struct transformer {
     bool keeps_input;
     bool uses_target;
     /* Fits and appends the training rows' results to `out` (n_rows = those of in->columns). Results may differ from apply on
-     * the same rows where the target is used (out of fold). Output names derive from input names ("age", "job=admin."). */
+     * the same rows where the target is used (out of fold). Output names derive from input names ("age", "job=admin."). A column
+     * that stays as it is may be borrowed: `columns` must outlive `out`, in apply too. On failure *state is NULL. */
     ptg_status (*fit)(const transform_fit_input *in, void **state, matrix *out, ptg_error *err);
     /* Appends results for new rows. `columns` has the step's columns in the order of fit; level lists may differ from those of
      * fit (levels are matched by text). A row's result depends on that row only. Same output columns as fit. */
     ptg_status (*apply)(const void *state, const matrix *columns, matrix *out, ptg_error *err);
     void (*save)(const void *state, bytes_writer *w);
     ptg_status (*load)(bytes_reader *r, void **state, ptg_error *err);
-    void (*free)(void *state);
+    void (*free)(void *state);     /* NULL is fine */
+    /* Checks what the table of parameters cannot say alone ("ngram_range" ascending); NULL = nothing more to check. */
+    ptg_status (*check)(const parameter_value *parameters, ptg_error *err);
 } transformer;
+
+/* True when the step's input columns stay in the set beside its results: always, or by its parameter keep_input. */
+bool transformer_keeps_input(const transformer *t, const parameter_value *parameters);
 
 /* Sorted by name. */
 extern const transformer *const transformers[];

@@ -141,9 +141,9 @@ static void log_loss_is_clipped(void **state)
     (void)state;
     const double target[] = {1, 0}, prediction[] = {0, 1};
     metric_input in = {.problem = PROBLEM_BINARY, .n = 1, .target = target, .prediction = prediction};
-    assert_float_equal(metric_find("log_loss")->score(&in), -log(1e-15), 1e-12);
+    assert_true(fabs(metric_find("log_loss")->score(&in) - (-log(1e-15))) <= 1e-12);
     in.n = 2;
-    assert_float_equal(metric_find("log_loss")->score(&in), -log(1e-15), 1e-2);
+    assert_true(fabs(metric_find("log_loss")->score(&in) - (-log(1e-15))) <= 1e-2);
 }
 
 static void rmsle_of_impossible_predictions_is_infinite(void **state)
@@ -181,7 +181,7 @@ static void auc_equals_its_definition(void **state)
         if (i % 50 == 0) prediction[i] = i % 100 ? -0.0 : 0.0;
     }
     metric_input in = {.problem = PROBLEM_BINARY, .n = N, .target = target, .weight = weight, .prediction = prediction};
-    assert_float_equal(metric_find("auc")->score(&in), auc_by_pairs(&in), 1e-12);
+    assert_true(fabs(metric_find("auc")->score(&in) - auc_by_pairs(&in)) <= 1e-12);
 }
 
 static void table_is_whole(void **state)

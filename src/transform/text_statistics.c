@@ -1,0 +1,109 @@
+/* TextStatistics: what a text looks like, as numbers: length, words, letters in upper case, digits, punctuation. Missing texts are
+ * missing. Nothing is fitted but the columns' names. */
+#include <math.h>
+
+#include "transform/fitted.h"
+#include "transform/terms.h"
+#include "transform/unicode.h"
+
+enum { KEEP_INPUT };
+
+static const parameter parameters[] = {
+    {.name = "keep_input", .type = PARAMETER_BOOLEAN, .standard = "false", .min = 0, .max = 1,
+     .text = "Keep the text itself beside its statistics, for a later step."},
+};
+
+enum { LENGTH, WORDS, WORD_LENGTH, DIGITS, UPPER, PUNCTUATION, EXCLAMATIONS, QUESTIONS, N_STATISTICS };
+
+static const char *const statistic_names[N_STATISTICS] = {
+    "length",      /* code points */
+    "words",       /* runs of anything but blanks */
+    "word_length", /* code points a word */
+    "digit_share", /* of the code points */
+    "upper_share", /* of the code points */
+    "punctuation", /* marks, counted */
+    "exclamations", "questions",
+};
+
+static bool is_punctuation(int32_t c)
+{
+    return (c >= 33 && c <= 47) || (c >= 58 && c <= 64) || (c >= 91 && c <= 96) || (c >= 123 && c <= 126) ||
+           (c >= 0x2010 && c <= 0x205E) || (c >= 0x3001 && c <= 0x3003) || c == 0xA1 || c == 0xBF;
+}
+
+static void measure(text t, double values[N_STATISTICS])
+{
+    int64_t n = 0, words = 0, blanks = 0, digits = 0, upper = 0, marks = 0, exclamations = 0, questions = 0;
+    bool in_word = false;
+    for (int64_t at = 0; at < t.size; n++) {
+        int32_t c = unicode_next(t, &at);
+        bool blank = unicode_is_space(c);
+        words += !blank && !in_word;
+        in_word = !blank;
+        blanks += blank;
+        digits += c >= '0' && c <= '9';
+        upper += unicode_lower(c) != c;
+        marks += is_punctuation(c);
+        exclamations += c == '!';
+        questions += c == '?';
+    }
+    values[LENGTH] = (double)n;
+    values[WORDS] = (double)words;
+    values[WORD_LENGTH] = words == 0 ? 0 : (double)(n - blanks) / (double)words;
+    values[DIGITS] = n == 0 ? 0 : (double)digits / (double)n;
+    values[UPPER] = n == 0 ? 0 : (double)upper / (double)n;
+    values[PUNCTUATION] = (double)marks;
+    values[EXCLAMATIONS] = (double)exclamations;
+    values[QUESTIONS] = (double)questions;
+}
+
+static ptg_status apply(const void *state, const matrix *columns, matrix *out, ptg_error *err)
+{
+    const fitted *s = state;
+    TRY(fitted_check(s, columns, FEATURE_TEXT | FEATURE_CODED, err));
+    TRY(terms_check(columns, err));
+    for (int32_t c = 0; c < columns->n_features; c++) {
+        double *to[N_STATISTICS];
+        for (int k = 0; k < N_STATISTICS; k++)
+            TRY(fitted_add_real(out, s->names[c], statistic_names[k], COLUMN_NUMERIC, &to[k], err));
+        for (int64_t i = 0; i < columns->n_rows; i++) {
+            double values[N_STATISTICS];
+            text cell = terms_cell(&columns->features[c], i);
+            measure(cell, values);
+            for (int k = 0; k < N_STATISTICS; k++)
+                to[k][i] = cell.data == NULL ? NAN : values[k];
+        }
+    }
+    return PTG_OK;
+}
+
+static ptg_status fit(const transform_fit_input *in, void **state, matrix *out, ptg_error *err)
+{
+    *state = NULL;
+    fitted *s = fitted_new(sizeof *s, in->columns);
+    if (s == NULL) return fail_memory(err);
+    return fitted_done(s, apply(s, in->columns, out, err), state);
+}
+
+static void save(const void *state, bytes_writer *w)
+{
+    fitted_save(state, w);
+}
+
+static ptg_status load(bytes_reader *r, void **state, ptg_error *err)
+{
+    return fitted_load(sizeof(fitted), r, state, err);
+}
+
+const transformer text_statistics = {
+    .name = "TextStatistics",
+    .text = "Describes a text by its length, its words and its shares of digits, upper case and punctuation.",
+    .parameters = parameters,
+    .n_parameters = sizeof parameters / sizeof parameters[0],
+    .accepts = FEATURE_TEXT | FEATURE_CODED,
+    .fit = fit,
+    .apply = apply,
+    .save = save,
+    .load = load,
+    .free = fitted_free,
+};

@@ -388,6 +388,7 @@ static ptg_status finish_apply(const pipeline *p, matrix *all, ptg_error *err)
         places[i] = p->places[i];
         if (p->places[i] >= n_places) GO(damaged(err));
         if (places[i] < p->n_inputs && wanted->kind == FEATURE_CODED) {
+            if (all->features[places[i]].kind != FEATURE_CODED) GO(damaged(err));
             GO(add_recoded(all, p->places[i], &p->levels[p->places[i]], err));
             places[i] = all->n_features - 1;
         }

@@ -25,13 +25,13 @@ bool column_role_read(const char *name, column_role *out)
 static ptg_status take_role(const frame *f, int32_t at, column_role role, profile_facts *facts, ptg_error *err)
 {
     if (at < 0 || at >= facts->n_columns) {
-        return fail(err, PTG_ERROR_USAGE, "there is no column number %d to be the %s; the table has %d columns", (int)at,
+        return fail(err, PTG_ERROR_USAGE, "There is no column number %d to be the %s; the table has %d columns.", (int)at,
                     column_role_names[role], (int)facts->n_columns);
     }
     column_facts *c = &facts->columns[at];
     if (c->role != ROLE_FEATURE && c->role != role) {
         text_shown_buffer name;
-        return fail(err, PTG_ERROR_USAGE, "column '%s' cannot be both %s and %s; give each its own column",
+        return fail(err, PTG_ERROR_USAGE, "Column '%s' cannot be both %s and %s; give each its own column.",
                     text_shown(frame_column(f, at)->name, &name), column_role_names[c->role], column_role_names[role]);
     }
     c->role = role;
@@ -138,10 +138,10 @@ static ptg_status check_features(const frame *f, const profile_facts *facts, ptg
     if (n > n_empty || facts->target < 0) return PTG_OK;
     text_shown_buffer name;
     if (n == 0) {
-        return fail(err, PTG_ERROR_DATA, "there is no column to predict '%s' from; add feature columns or ignore fewer",
+        return fail(err, PTG_ERROR_DATA, "There is no column to predict '%s' from; add feature columns or ignore fewer.",
                     text_shown(frame_column(f, facts->target)->name, &name));
     }
-    return fail(err, PTG_ERROR_DATA, "all %d feature columns are missing in every row; check how the table was written", (int)n);
+    return fail(err, PTG_ERROR_DATA, "All %d feature columns are missing in every row; check how the table was written.", (int)n);
 }
 
 ptg_status roles_decide(const frame *f, profile_facts *facts, ptg_error *err)
@@ -160,18 +160,18 @@ static ptg_status check_weight(const column *c, const column_statistics *s, ptg_
     text_shown_buffer name;
     text_shown(c->name, &name);
     if (c->type != COLUMN_NUMERIC) {
-        return fail(err, PTG_ERROR_DATA, "weight column '%s' does not hold numbers; choose another --weight", name.data);
+        return fail(err, PTG_ERROR_DATA, "Weight column '%s' does not hold numbers; choose another --weight.", name.data);
     }
     if (s->valid < s->rows || s->infinite > 0) {
-        return fail(err, PTG_ERROR_DATA, "weight column '%s' has %lld rows without a finite number; fill them in or choose another --weight",
+        return fail(err, PTG_ERROR_DATA, "Weight column '%s' has %lld rows without a finite number; fill them in or choose another --weight.",
                     name.data, (long long)(s->rows - s->valid + s->infinite));
     }
     if (s->numbers.negatives > 0) {
-        return fail(err, PTG_ERROR_DATA, "weight column '%s' is negative in %lld rows; weights must be 0 or more", name.data,
+        return fail(err, PTG_ERROR_DATA, "Weight column '%s' is negative in %lld rows; weights must be 0 or more.", name.data,
                     (long long)s->numbers.negatives);
     }
     if (s->numbers.zeros == s->numbers.count) {
-        return fail(err, PTG_ERROR_DATA, "weight column '%s' is 0 in every row; no row would count", name.data);
+        return fail(err, PTG_ERROR_DATA, "Weight column '%s' is 0 in every row; no row would count.", name.data);
     }
     return PTG_OK;
 }
@@ -184,6 +184,6 @@ ptg_status roles_check_helpers(const frame *f, const profile_request *request, c
     const column_statistics *s = &facts->columns[request->time].statistics;
     if ((c->type == COLUMN_NUMERIC || c->type == COLUMN_DATETIME) && s->valid > 0) return PTG_OK;
     text_shown_buffer name;
-    return fail(err, PTG_ERROR_DATA, "time column '%s' holds no dates or numbers that can be read; choose another --time or fix its format",
+    return fail(err, PTG_ERROR_DATA, "Time column '%s' holds no dates or numbers that can be read; choose another --time or fix its format.",
                 text_shown(c->name, &name));
 }

@@ -72,6 +72,15 @@ static void order_by_fold(const double *target, const split *s, power_target *ou
     out->start[POWER_FOLDS + 1] = at;
 }
 
+/* Stratified by class, unless every class has fewer rows than folds: then by the order of classes, as if they were numbers. */
+static problem_type strata_of(const profile_facts *facts)
+{
+    for (int32_t k = 0; k < facts->n_classes; ++k) {
+        if (facts->class_counts[k] >= POWER_FOLDS) return facts->problem;
+    }
+    return PROBLEM_REGRESSION;
+}
+
 ptg_status power_target_make(const profile_facts *facts, uint64_t seed, power_target *out, ptg_error *err)
 {
     const int64_t n = facts->n_labelled;
@@ -81,7 +90,7 @@ ptg_status power_target_make(const profile_facts *facts, uint64_t seed, power_ta
     out->y = arena_array(facts->memory, n, sizeof *out->y);
     if (out->rows == NULL || out->y == NULL) return fail_memory(err);
     split folds = {0};
-    TRY(split_make(&(split_request){.problem = facts->problem, .n_classes = facts->n_classes, .n_rows = facts->n_rows,
+    TRY(split_make(&(split_request){.problem = strata_of(facts), .n_classes = facts->n_classes, .n_rows = facts->n_rows,
                                     .target = facts->target_values, .n_folds = POWER_FOLDS, .seed = seed},
                    &folds, err));
     order_by_fold(facts->target_values, &folds, out);

@@ -31,11 +31,11 @@ static ptg_status count_labelled(target_work *w, ptg_error *err)
     w->facts->n_labelled = s->valid - s->infinite;
     w->facts->target_missing = s->missing + s->infinite;
     if (w->facts->n_labelled == 0) {
-        return fail(err, PTG_ERROR_DATA, "target column '%s' has no usable value in any of the %lld rows; choose another --target",
+        return fail(err, PTG_ERROR_DATA, "Target column '%s' has no usable value in any of the %lld rows; choose another --target.",
                     w->name.data, (long long)s->rows);
     }
     if (w->facts->n_labelled < LEAST_LABELLED) {
-        return fail(err, PTG_ERROR_DATA, "only %lld rows have a value in target column '%s'; at least %d are needed",
+        return fail(err, PTG_ERROR_DATA, "Only %lld rows have a value in target column '%s'; at least %d are needed.",
                     (long long)w->facts->n_labelled, w->name.data, LEAST_LABELLED);
     }
     return PTG_OK;
@@ -43,7 +43,7 @@ static ptg_status count_labelled(target_work *w, ptg_error *err)
 
 static ptg_status refuse_type(const target_work *w, ptg_error *err)
 {
-    return fail(err, PTG_ERROR_DATA, "target column '%s' holds %s; a target is a number or a label, so turn it into one first",
+    return fail(err, PTG_ERROR_DATA, "Target column '%s' holds %s; a target is a number or a label, so turn it into one first.",
                 w->name.data, w->column->type == COLUMN_DATETIME ? "dates" : "sequences");
 }
 
@@ -52,7 +52,7 @@ static ptg_status check_labels(const target_work *w, ptg_error *err)
 {
     if (w->distinct * 2 <= w->facts->n_labelled) return PTG_OK;
     return fail(err, w->request->problem == PROBLEM_AUTO || w->column->type != COLUMN_NUMERIC ? PTG_ERROR_DATA : PTG_ERROR_USAGE,
-                "target column '%s' has %lld distinct values in %lld labelled rows, too many for labels; choose another --target%s",
+                "Target column '%s' has %lld distinct values in %lld labelled rows, too many for labels; choose another --target%s.",
                 w->name.data, (long long)w->distinct, (long long)w->facts->n_labelled,
                 w->column->type == COLUMN_NUMERIC ? " or --problem-type regression" : "");
 }
@@ -210,11 +210,11 @@ static ptg_status obey_type(target_work *w, ptg_error *err)
     facts->problem = (problem_type)w->request->problem;
     if (facts->problem == PROBLEM_REGRESSION && w->column->type != COLUMN_NUMERIC) {
         return fail(err, PTG_ERROR_USAGE, "--problem-type regression needs numbers, but target column '%s' is %s; leave the option out or "
-                    "make the column numeric with --features", w->name.data, column_type_names[w->column->type]);
+                    "make the column numeric with --features.", w->name.data, column_type_names[w->column->type]);
     }
     if (facts->problem == PROBLEM_BINARY && w->distinct != 2) {
         return fail(err, PTG_ERROR_USAGE, "--problem-type binary needs 2 distinct values, but target column '%s' has %lld; leave the option "
-                    "out or choose another", w->name.data, (long long)w->distinct);
+                    "out or choose another.", w->name.data, (long long)w->distinct);
     }
     facts->problem_reason = arena_print(facts->memory, "Asked for; the target holds %lld distinct %s.", (long long)w->distinct,
                                         article_type(w));
@@ -235,7 +235,7 @@ static ptg_status count_classes(target_work *w, ptg_error *err)
     const int32_t rarer = counts[1] < counts[0] ? 1 : 0;
     if (counts[rarer] >= LEAST_OF_A_CLASS) return PTG_OK;
     text_shown_buffer label;
-    return fail(err, PTG_ERROR_DATA, "label '%s' of target column '%s' stands in only %lld rows; at least %d of each class are needed",
+    return fail(err, PTG_ERROR_DATA, "Label '%s' of target column '%s' stands in only %lld rows; at least %d of each class are needed.",
                 text_shown(facts->classes[rarer], &label), w->name.data, (long long)counts[rarer], LEAST_OF_A_CLASS);
 }
 
@@ -262,7 +262,7 @@ static bool names_class(const target_work *w, const char *label, int32_t k)
 static ptg_status refuse_positive(const target_work *w, ptg_error *err)
 {
     text_shown_buffer asked, first, second;
-    return fail(err, PTG_ERROR_USAGE, "--positive '%s' is no label of target column '%s'; its labels are '%.60s' and '%.60s'",
+    return fail(err, PTG_ERROR_USAGE, "--positive '%s' is no label of target column '%s'; its labels are '%s' and '%s'.",
                 text_shown(text_of(w->request->positive), &asked), w->name.data, text_shown(w->facts->classes[0], &first),
                 text_shown(w->facts->classes[1], &second));
 }
@@ -329,7 +329,7 @@ static ptg_status refuse_constant(const target_work *w, ptg_error *err)
     char digits[NUMBER_TEXT_SIZE];
     text value = w->statistics->top[0].value;
     if (w->column->type == COLUMN_NUMERIC) value = (text){.data = digits, .size = number_write(w->statistics->numbers.min, digits)};
-    return fail(err, PTG_ERROR_DATA, "target column '%s' has one distinct value, '%s'; there is nothing to predict, choose another --target",
+    return fail(err, PTG_ERROR_DATA, "Target column '%s' has one distinct value, '%s'; there is nothing to predict, choose another --target.",
                 w->name.data, text_shown(value, &shown));
 }
 
@@ -355,7 +355,7 @@ ptg_status problem_make(const frame *f, const profile_request *request, profile_
     if (facts->problem == PROBLEM_BINARY) {
         TRY(choose_positive(&w, err));
     } else if (request->positive != NULL) {
-        return fail(err, PTG_ERROR_USAGE, "--positive is for binary problems, but this one is %s; leave it out",
+        return fail(err, PTG_ERROR_USAGE, "--positive is for binary problems, but this one is %s; leave it out.",
                     facts->problem == PROBLEM_REGRESSION ? "regression" : "multiclass");
     }
     return fill_target(&w, err);

@@ -110,8 +110,8 @@ static const type_case type_cases[] = {
     {"one value", of_one, PROBLEM_AUTO, NULL, PTG_ERROR_DATA, 0, 0, 0, "one distinct value, '4'"},
     {"one value and infinity", seven_and_infinity, PROBLEM_AUTO, NULL, PTG_ERROR_DATA, 0, 0, 0, "one distinct value, '7'"},
     {"no finite value", of_none, PROBLEM_AUTO, NULL, PTG_ERROR_DATA, 0, 0, 0, "no usable value"},
-    {"nineteen labelled", few_labelled, PROBLEM_AUTO, NULL, PTG_ERROR_DATA, 0, 0, 0, "only 19 rows"},
-    {"four of a class", rare_one, PROBLEM_AUTO, NULL, PTG_ERROR_DATA, 0, 0, 0, "label '1'"},
+    {"nineteen labelled", few_labelled, PROBLEM_AUTO, NULL, PTG_ERROR_DATA, 0, 0, 0, "Only 19 rows"},
+    {"four of a class", rare_one, PROBLEM_AUTO, NULL, PTG_ERROR_DATA, 0, 0, 0, "Label '1'"},
     {"positive of regression", of_many, PROBLEM_AUTO, "1", PTG_ERROR_USAGE, 0, 0, 0, "--positive"},
     {"positive of multiclass", of_twenty, PROBLEM_AUTO, "1", PTG_ERROR_USAGE, 0, 0, 0, "--positive"},
     {"positive that is not there", of_two, PROBLEM_AUTO, "4", PTG_ERROR_USAGE, 0, 0, 0, "'4' is no label"},
@@ -217,8 +217,8 @@ static const helper_case helper_cases[] = {
     {"zero", NULL, NULL, NULL, PTG_ERROR_DATA, "0 in every row"},
     {"words", NULL, NULL, NULL, PTG_ERROR_DATA, "does not hold numbers"},
     {"nothing", NULL, NULL, NULL, PTG_ERROR_DATA, "60 rows without"},
-    {NULL, "words", NULL, NULL, PTG_ERROR_DATA, "time column 'words'"},
-    {NULL, "nothing", NULL, NULL, PTG_ERROR_DATA, "time column 'nothing'"},
+    {NULL, "words", NULL, NULL, PTG_ERROR_DATA, "Time column 'words'"},
+    {NULL, "nothing", NULL, NULL, PTG_ERROR_DATA, "Time column 'nothing'"},
     {"y", NULL, NULL, NULL, PTG_ERROR_USAGE, "both target and weight"},
     {NULL, "x", "x", NULL, PTG_ERROR_USAGE, "both group and time"},
     {NULL, NULL, NULL, "y", PTG_ERROR_USAGE, "both target and ignored"},
@@ -280,7 +280,7 @@ static void refuses_tables_without_features(void **state)
     table_numbers(&t, "b", nothing);
     p = profile_of(table_end(&t), "y");
     assert_int_equal(p.status, PTG_ERROR_DATA);
-    assert_non_null(strstr(p.error.message, "all 2 feature columns are missing"));
+    assert_non_null(strstr(p.error.message, "All 2 feature columns are missing"));
     profiled_clear(&p);
 }
 

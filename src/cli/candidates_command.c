@@ -10,10 +10,11 @@
 
 #include "command.h"
 
-static const char *number_text(const json_t *value, char out[40], const char *format)
+/* A number with so many digits; "-" where there is none. */
+static const char *number_text(const json_t *value, char out[40], int digits)
 {
     if (!json_is_number(value)) return "-";
-    snprintf(out, 40, format, json_number_value(value));
+    snprintf(out, 40, "%.*g", digits, json_number_value(value));
     return out;
 }
 
@@ -36,9 +37,9 @@ void print_leaderboard(const json_t *rows)
         char score[40], se[40], fit[40], predict[40];
         const json_t *bytes = json_object_get(row, "bytes"), *error = json_object_get(row, "error");
         print_plain(json_string_value(json_object_get(row, "name")), 28);
-        printf(" %-12s %12s %10s %8s %10s", json_string_value(json_object_get(row, "status")), number_text(json_object_get(row, "score"), score, "%.6g"),
-               number_text(json_object_get(row, "score_se"), se, "%.2g"), number_text(json_object_get(row, "fit_seconds"), fit, "%.2f"),
-               number_text(json_object_get(row, "predict_us_per_row"), predict, "%.3g"));
+        printf(" %-12s %12s %10s %8s %10s", json_string_value(json_object_get(row, "status")), number_text(json_object_get(row, "score"), score, 6),
+               number_text(json_object_get(row, "score_se"), se, 2), number_text(json_object_get(row, "fit_seconds"), fit, 3),
+               number_text(json_object_get(row, "predict_us_per_row"), predict, 3));
         if (json_is_integer(bytes)) printf(" %10lld", (long long)(json_integer_value(bytes) / 1024));
         else printf(" %10s", "-");
         if (json_is_string(error)) printf("  %s", json_string_value(error));
@@ -76,17 +77,17 @@ static int execute(const char *job, const char *name)
     char path[4096];
     snprintf(path, sizeof path, "%s/notebooks/%s", job, name);
     const char *python = getenv("PILOTAGE_PYTHON");
-    char *command[] = {(char *)(python ? python : "python3"), "-m", "jupyter", "nbconvert", "--to", "notebook", "--execute", "--inplace", path, NULL};
+    char *words_of[] = {(char *)(python ? python : "python3"), "-m", "jupyter", "nbconvert", "--to", "notebook", "--execute", "--inplace", path, NULL};
     pid_t child = fork();
     if (child == 0) {
-        execvp(command[0], command);
+        execvp(words_of[0], words_of);
         _exit(127);
     }
     int status;
-    if (child < 0 || waitpid(child, &status, 0) < 0) return say_usage(NULL, "Cannot start %s.", command[0]);
+    if (child < 0 || waitpid(child, &status, 0) < 0) return say_usage(NULL, "Cannot start %s.", words_of[0]);
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return 0;
     fprintf(stderr, "pilotage: running '%s' with %s failed; it needs the Python packages pilotage and jupyterlab (PILOTAGE_PYTHON names another Python).\n",
-            path, command[0]);
+            path, words_of[0]);
     return 1;
 }
 

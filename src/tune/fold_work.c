@@ -32,7 +32,7 @@ typedef struct live {
     char key[HASH_TEXT_SIZE];
     int32_t fold;
     uint64_t used;
-    prepared *data;
+    prepared *data = NULL;
     const algorithm *algorithm;
     arena *memory;                /* of the task's parameters */
     learn_task task;
@@ -253,7 +253,7 @@ static ptg_status live_get(fold_context *c, const fold_item *item, int64_t round
     const algorithm *a = algorithm_find(item->algorithm);
     if (!a) return fail(err, PTG_ERROR_USAGE, "There is no algorithm '%s'.", item->algorithm);
     live **place = live_place(c);
-    prepared *data;
+    prepared *data = NULL;
     TRY(prepared_get(c, item->steps, item->fold, &data, err));
     live *l = mem_array(1, sizeof *l);
     if (!l) return fail_memory(err);

@@ -94,7 +94,7 @@ static ptg_status propose(tuner *t, ptg_error *err)
     const plan *p = t->options.plan;
     while (!t->no_more && t->n_trials - t->n_done < p->lag) {
         if (p->max_trials && t->n_trials >= p->max_trials) break;
-        int32_t candidate;
+        int32_t candidate = -1;
         trial *x;
         TRY(choose_candidate(t, &candidate, err));
         if (candidate < 0) {
@@ -294,8 +294,8 @@ static bool lost(const tuner *t, const wanted_model *m)
 
 ptg_status tuner_models(tuner *t, trial *const trials[], int32_t n, bool all_rows, double deadline, ptg_error *err)
 {
-    wanted_model *wanted;
-    int64_t n_wanted, losses = 0;
+    wanted_model *wanted = NULL;
+    int64_t n_wanted = 0, losses = 0;
     TRY(wanted_list(t, trials, n, all_rows, &wanted, &n_wanted, err));
     ptg_status status = PTG_OK;
     if (n_wanted && !t->compute) GO(workers_open(t, err));

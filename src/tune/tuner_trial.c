@@ -162,8 +162,8 @@ ptg_status fold_curve_read(const tuner *t, const trial *x, int32_t fold, bool *f
 void trial_share_rounds(const tuner *t, trial *x)
 {
     const task *of = t->options.task;
-    const double *curves[101];
-    int64_t sizes[101], rows[101] = {0};
+    const double *curves[101] = {0};
+    int64_t sizes[101] = {0}, rows[101] = {0};
     int32_t n = of->split.n_folds;
     for (int32_t f = 0; f < n; f++) {
         if (x->folds[f].state < FOLD_FITTED) return;

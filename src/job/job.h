@@ -64,7 +64,5 @@ ptg_status job_walk(ptg_job *j, ptg_error *err);
 void job_report(ptg_job *j, json_t *event);
 /* Writes job.json with this status, and says so as an event. */
 ptg_status job_set_status(ptg_job *j, const char *status, const char *secondary, ptg_error *err);
-/* Both notebooks from the job's documents; `leaderboard` NULL before anything ran. */
-ptg_status job_write_notebooks(const char *folder, const char *candidate, ptg_error *err);
 
 #endif

@@ -100,7 +100,7 @@ static ptg_status profile_only(ptg_job *j, ptg_error *err)
     TRY(folder_begin(j->folder, &j->hidden, err));
     TRY(folder_write_json(j->hidden, "profile.json", j->profile, err));
     TRY(folder_write_json(j->hidden, "findings.json", j->findings, err));
-    TRY(job_write_notebooks(j->hidden, NULL, err));
+    TRY(ptg_notebook_write(j->hidden, NULL, err));
     TRY(folder_accept(j->hidden, j->folder, err));
     mem_free(j->hidden);
     j->hidden = NULL;
@@ -127,14 +127,14 @@ ptg_status job_walk(ptg_job *j, ptg_error *err)
     if (j->request.command == COMMAND_PROFILE) return profile_only(j, err);
     ptg_status status = begin(j, err);
     if (status == PTG_OK) say_plan(j);
-    if (status == PTG_OK) status = job_write_notebooks(j->folder, NULL, err);
+    if (status == PTG_OK) status = ptg_notebook_write(j->folder, NULL, err);
     if (j->request.command != COMMAND_PLAN) {
         if (status == PTG_OK) status = stage_tune(j, err);
         if (status == PTG_OK) status = stage_select(j, err);
     }
     if (status == PTG_OK && j->request.command != COMMAND_PLAN)
         status = job_set_status(j, j->end == TUNER_STOPPED ? "Stopped" : "Completed", secondary_of(j), err);
-    if (status == PTG_OK) status = job_write_notebooks(j->folder, NULL, err);
+    if (status == PTG_OK) status = ptg_notebook_write(j->folder, NULL, err);
     if (status != PTG_OK && j->locked && j->document) job_set_status(j, "Failed", NULL, NULL);
     if (status == PTG_OK && j->end == TUNER_STOPPED) return fail(err, PTG_ERROR_STOPPED, "Stopped; `pilotage tune %s` goes on.", j->folder);
     return status;

@@ -32,7 +32,7 @@ typedef struct live {
     char key[HASH_TEXT_SIZE];
     int32_t fold;
     uint64_t used;
-    prepared *data = NULL;
+    prepared *data;
     const algorithm *algorithm;
     arena *memory;                /* of the task's parameters */
     learn_task task;

@@ -3,7 +3,7 @@
 
 #include "transform/transformer.h"
 
-extern const transformer date_time_vectorizer, frequency_encoder, multi_column_tfidf_vectorizer, robust_imputer,
+extern const transformer date_time_vectorizer, frequency_encoder, multi_column_tfidf_vectorizer, quantile_normalizer, robust_imputer,
     robust_missing_indicator, robust_ordinal_encoder, robust_standard_scaler, target_encoder, text_model_score, text_statistics,
     threshold_one_hot_encoder;
 
@@ -11,6 +11,7 @@ const transformer *const transformers[] = {
     &date_time_vectorizer,
     &frequency_encoder,
     &multi_column_tfidf_vectorizer,
+    &quantile_normalizer,
     &robust_imputer,
     &robust_missing_indicator,
     &robust_ordinal_encoder,

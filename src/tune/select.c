@@ -66,31 +66,38 @@ static ensemble_request request_of(const plan *p, const task *of, const scored_r
                               .threads = threads};
 }
 
-/* One half of the rows, gathered for every member. */
-typedef struct half {
+/* Rows outside of one part, gathered for every member. */
+typedef struct others {
     arena *memory;
     int64_t n;
     int64_t *rows;
     double *target, *weight;
     int32_t *group;
     const double **predictions;
-} half;
+} others;
 
-/* Whole groups go to one side. */
-static int side_of(const plan *p, const scored_rows *r, int64_t i)
+/* Parts of the cross-fit: more where rows are few, because every part left out makes the weights worse than they will be. */
+static uint64_t parts_of(const scored_rows *r)
 {
-    int64_t unit = r->group && r->group[i] >= 0 ? r->group[i] : (r->group ? -1 - i : i);
-    return (int)(hash_word(&unit, sizeof unit, p->seed ^ 0x68616c66) & 1);
+    return r->n <= 5000 ? 10 : r->n <= 20000 ? 5 : 2;
 }
 
-static ptg_status half_make(const plan *p, const scored_rows *r, const double *const *predictions, int32_t n_members, int side, half *h, ptg_error *err)
+/* Whole groups go to one part. */
+static uint64_t part_of(const plan *p, const scored_rows *r, int64_t i)
 {
-    *h = (half){.memory = arena_new()};
+    int64_t unit = r->group && r->group[i] >= 0 ? r->group[i] : (r->group ? -1 - i : i);
+    return hash_word(&unit, sizeof unit, p->seed ^ 0x70617274) % parts_of(r);
+}
+
+static ptg_status others_make(const plan *p, const scored_rows *r, const double *const *predictions, int32_t n_members, uint64_t part, others *h,
+                              ptg_error *err)
+{
+    *h = (others){.memory = arena_new()};
     if (!h->memory) return fail_memory(err);
     h->rows = arena_array(h->memory, r->n, sizeof *h->rows);
     if (!h->rows) return fail_memory(err);
     for (int64_t i = 0; i < r->n; i++)
-        if (side_of(p, r, i) == side) h->rows[h->n++] = i;
+        if (part_of(p, r, i) != part) h->rows[h->n++] = i;
     row_list list = {h->rows, h->n};
     TRY(task_gather(r->target, list, h->memory, (const double **)&h->target, err));
     TRY(task_gather(r->weight, list, h->memory, (const double **)&h->weight, err));
@@ -107,14 +114,14 @@ static ptg_status half_make(const plan *p, const scored_rows *r, const double *c
     return PTG_OK;
 }
 
-/* Weights chosen on the other half, applied to this one's rows of `mix`. */
-static ptg_status mix_half(const plan *p, const task *of, const scored_rows *r, const double *const *predictions, int32_t n, int side, pool *threads,
-                           double *mix, ptg_error *err)
+/* Weights chosen on the other parts, applied to this one's rows of `mix`. */
+static ptg_status mix_part(const plan *p, const task *of, const scored_rows *r, const double *const *predictions, int32_t n, uint64_t part,
+                           pool *threads, double *mix, ptg_error *err)
 {
-    half chosen_on;
+    others chosen_on;
     ensemble_choice choice;
     double *weights = mem_array(n, sizeof *weights);
-    ptg_status status = weights ? half_make(p, r, predictions, n, 1 - side, &chosen_on, err) : fail_memory(err);
+    ptg_status status = weights ? others_make(p, r, predictions, n, part, &chosen_on, err) : fail_memory(err);
     if (!weights) return status;
     if (status == PTG_OK) {
         scored_rows other = {.n = chosen_on.n, .width = r->width, .target = chosen_on.target, .weight = chosen_on.weight, .group = chosen_on.group};
@@ -122,7 +129,7 @@ static ptg_status mix_half(const plan *p, const task *of, const scored_rows *r, 
         status = ensemble_fit(&request, weights, &choice, err);
     }
     for (int64_t i = 0; status == PTG_OK && i < r->n; i++) {
-        if (side_of(p, r, i) != side) continue;
+        if (part_of(p, r, i) != part) continue;
         for (int32_t k = 0; k < r->width; k++) {
             double sum = 0;
             for (int32_t m = 0; m < n; m++)
@@ -141,8 +148,8 @@ static ptg_status score_mix(const plan *p, const task *of, const scored_rows *r,
 {
     double *mix = mem_array(r->n * r->width, sizeof *mix);
     if (!mix) return fail_memory(err);
-    ptg_status status = mix_half(p, of, r, predictions, n, 0, threads, mix, err);
-    if (status == PTG_OK) status = mix_half(p, of, r, predictions, n, 1, threads, mix, err);
+    ptg_status status = PTG_OK;
+    for (uint64_t part = 0; status == PTG_OK && part < parts_of(r); part++) status = mix_part(p, of, r, predictions, n, part, threads, mix, err);
     if (status == PTG_OK) status = trial_score(p, of, r, mix, out, err);
     mem_free(mix);
     return status;

@@ -19,7 +19,7 @@ typedef struct selection {
     double temperature;
     selected_member *mixed;        /* owned; the ensemble, also where it is not taken; n_mixed 0: there is none */
     int32_t n_mixed;
-    trial_result mixed_result;     /* cross-fitted: weights chosen on one half of the rows, scored on the other */
+    trial_result mixed_result;     /* cross-fitted: every row is scored with weights that never saw it */
     char reason[300];              /* why this one, in words */
 } selection;
 

@@ -1,0 +1,196 @@
+/* QuantileNormalizer: each number becomes the normal score of its rank among the training rows, so that outliers and skew lose
+ * their weight. The map is linear between at most n_quantiles quantiles of the finite training values (as scikit-learn's
+ * QuantileTransformer with output_distribution='normal', exact quantiles, without subsampling); beyond them the ends serve.
+ * Missing values stay missing. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "transform/fitted.h"
+
+static const parameter parameters[] = {
+    {.name = "n_quantiles", .type = PARAMETER_INTEGER, .standard = "1000", .min = 10, .max = 100000,
+     .text = "Most quantiles that are kept of a column."},
+};
+enum { N_QUANTILES };
+
+/* Ranks are clipped so far from 0 and 1 that scores stay within about 5.2 (scikit-learn's bound). */
+#define RANK_MARGIN 1e-7
+
+typedef struct normalizer {
+    fitted base;
+    int32_t n_kept;           /* values in each of the arrays below, one column after the other, by `first` */
+    const int32_t *first;     /* n_columns + 1 */
+    const double *value;      /* ascending, distinct */
+    const double *score;      /* of each value */
+} normalizer;
+
+/* Inverse of the normal distribution function (Wichura 1988, algorithm AS 241, PPND16; about 1e-16). */
+static double central(double q)
+{
+    double r = 0.180625 - q * q;
+    double top = (((((((r * 2509.0809287301226727 + 33430.575583588128105) * r + 67265.770927008700853) * r + 45921.953931549871457) * r +
+                     13731.693765509461125) * r + 1971.5909503065514427) * r + 133.14166789178437745) * r + 3.387132872796366608);
+    double bottom = (((((((r * 5226.495278852545925 + 28729.085735721942674) * r + 39307.89580009271061) * r + 21213.794301586595867) * r +
+                        5394.1960214247511077) * r + 687.1870074920579083) * r + 42.313330701600911252) * r + 1);
+    return q * top / bottom;
+}
+
+static double tail(double r)
+{
+    if (r <= 5) {
+        r -= 1.6;
+        double top = (((((((r * 7.7454501427834140764e-4 + 0.0227238449892691845833) * r + 0.24178072517745061177) * r + 1.27045825245236838258) * r +
+                         3.64784832476320460504) * r + 5.7694972214606914055) * r + 4.6303378461565452959) * r + 1.42343711074968357734);
+        double bottom = (((((((r * 1.05075007164441684324e-9 + 5.475938084995344946e-4) * r + 0.0151986665636164571966) * r + 0.14810397642748007459) * r +
+                            0.68976733498510000455) * r + 1.6763848301838038494) * r + 2.05319162663775882187) * r + 1);
+        return top / bottom;
+    }
+    r -= 5;
+    double top = (((((((r * 2.01033439929228813265e-7 + 2.71155556874348757815e-5) * r + 0.0012426609473880784386) * r + 0.026532189526576123093) * r +
+                     0.29656057182850489123) * r + 1.7848265399172913358) * r + 5.4637849111641143699) * r + 6.6579046435011037772);
+    double bottom = (((((((r * 2.04426310338993978564e-15 + 1.4215117583164458887e-7) * r + 1.8463183175100546818e-5) * r + 7.868691311456132591e-4) * r +
+                        0.0148753612908506148525) * r + 0.13692988092273580531) * r + 0.59983220655588793769) * r + 1);
+    return top / bottom;
+}
+
+static double normal_score(double rank)
+{
+    double p = fmin(fmax(rank, RANK_MARGIN), 1 - RANK_MARGIN), q = p - 0.5;
+    if (fabs(q) <= 0.425) return central(q);
+    double r = sqrt(-log(q < 0 ? p : 1 - p));
+    return q < 0 ? -tail(r) : tail(r);
+}
+
+static int compare_numbers(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* Quantiles of `sorted`: distinct values with the score of the middle of their ranks. Returns how many. */
+static int32_t keep_quantiles(const double *sorted, int64_t n, int64_t n_quantiles, double *value, double *score)
+{
+    if (n == 0) return 0;
+    int64_t steps = n_quantiles < n ? n_quantiles : n;
+    int32_t kept = 0;
+    for (int64_t i = 0; i < steps;) {
+        double v = sorted[steps == 1 ? 0 : (int64_t)((double)i * (double)(n - 1) / (double)(steps - 1))];
+        int64_t end = i + 1;
+        while (end < steps && sorted[(int64_t)((double)end * (double)(n - 1) / (double)(steps - 1))] == v) end++;
+        double middle = 0.5 * (double)(i + end - 1);
+        value[kept] = v;
+        score[kept++] = steps == 1 ? 0 : normal_score(middle / (double)(steps - 1));
+        i = end;
+    }
+    return kept;
+}
+
+static double score_of(const double *value, const double *score, int32_t n, double x)
+{
+    if (isnan(x) || n == 0) return NAN;
+    if (x <= value[0]) return score[0];
+    if (x >= value[n - 1]) return score[n - 1];
+    int32_t low = 0, high = n - 1;
+    while (high - low > 1) {
+        int32_t middle = low + (high - low) / 2;
+        if (value[middle] <= x) low = middle;
+        else high = middle;
+    }
+    double share = (x - value[low]) / (value[high] - value[low]);
+    return score[low] + share * (score[high] - score[low]);
+}
+
+static ptg_status apply(const void *state, const matrix *columns, matrix *out, ptg_error *err)
+{
+    const normalizer *s = state;
+    TRY(fitted_check(&s->base, columns, FEATURE_REAL, err));
+    for (int32_t c = 0; c < columns->n_features; c++) {
+        const feature *f = &columns->features[c];
+        double *values;
+        TRY(fitted_add_real(out, s->base.names[c], NULL, f->type, &values, err));
+        int32_t first = s->first[c], n = s->first[c + 1] - first;
+        for (int64_t i = 0; i < columns->n_rows; i++) values[i] = score_of(s->value + first, s->score + first, n, f->real[i]);
+    }
+    return PTG_OK;
+}
+
+static ptg_status fit_state(normalizer *s, const transform_fit_input *in, matrix *out, ptg_error *err)
+{
+    int64_t rows = in->columns->n_rows, most = (int64_t)in->parameters[N_QUANTILES].number;
+    if (most > rows) most = rows;
+    double *sorted = mem_array(rows, sizeof *sorted);
+    int32_t *first = arena_array(s->base.memory, s->base.n_columns + 1, sizeof *first);
+    double *value = arena_array(s->base.memory, most * s->base.n_columns, sizeof *value);
+    double *score = arena_array(s->base.memory, most * s->base.n_columns, sizeof *score);
+    bool enough = sorted && first && value && score;
+    for (int32_t c = 0; enough && c < s->base.n_columns; c++) {
+        const double *from = in->columns->features[c].real;
+        int64_t n = 0;
+        for (int64_t i = 0; i < rows; i++)
+            if (isfinite(from[i])) sorted[n++] = from[i];
+        qsort(sorted, (size_t)n, sizeof *sorted, compare_numbers);
+        first[c + 1] = first[c] + keep_quantiles(sorted, n, most, value + first[c], score + first[c]);
+    }
+    mem_free(sorted);
+    if (!enough) return fail_memory(err);
+    s->first = first;
+    s->value = value;
+    s->score = score;
+    s->n_kept = first[s->base.n_columns];
+    return apply(s, in->columns, out, err);
+}
+
+static ptg_status fit(const transform_fit_input *in, void **state, matrix *out, ptg_error *err)
+{
+    *state = NULL;
+    normalizer *s = fitted_new(sizeof *s, in->columns);
+    if (s == NULL) return fail_memory(err);
+    return fitted_done(s, fit_state(s, in, out, err), state);
+}
+
+static void save(const void *state, bytes_writer *w)
+{
+    const normalizer *s = state;
+    fitted_save(&s->base, w);
+    bytes_put_i32s(w, s->first, s->base.n_columns + 1);
+    bytes_put_f64s(w, s->value, s->n_kept);
+    bytes_put_f64s(w, s->score, s->n_kept);
+}
+
+/* Borders must be ordered within the arrays, values ascending, scores finite. */
+static bool holds(const normalizer *s, int64_t n_first, int64_t n_value, int64_t n_score)
+{
+    if (n_first != s->base.n_columns + 1 || s->first[0] != 0 || n_value != n_score || s->first[s->base.n_columns] != n_value) return false;
+    for (int32_t c = 0; c < s->base.n_columns; c++) {
+        if (s->first[c + 1] < s->first[c] || s->first[c + 1] > n_value) return false;
+        for (int32_t i = s->first[c]; i < s->first[c + 1]; i++)
+            if (!isfinite(s->value[i]) || !isfinite(s->score[i]) || (i > s->first[c] && s->value[i] <= s->value[i - 1])) return false;
+    }
+    return true;
+}
+
+static ptg_status load(bytes_reader *r, void **state, ptg_error *err)
+{
+    TRY(fitted_load(sizeof(normalizer), r, state, err));
+    normalizer *s = *state;
+    int64_t n_first = 0, n_value = 0, n_score = 0;
+    s->first = bytes_i32s(r, s->base.memory, &n_first);
+    s->value = bytes_f64s(r, s->base.memory, &n_value);
+    s->score = bytes_f64s(r, s->base.memory, &n_score);
+    if (!r->failed && !holds(s, n_first, n_value, n_score)) r->failed = true;
+    s->n_kept = (int32_t)n_value;
+    return fitted_loaded(s, PTG_OK, r, "QuantileNormalizer", state, err);
+}
+
+const transformer quantile_normalizer = {
+    .name = "QuantileNormalizer",
+    .text = "Turns each number into the normal score of its rank, so that outliers and skew lose their weight.",
+    .parameters = parameters,
+    .n_parameters = sizeof parameters / sizeof parameters[0],
+    .accepts = FEATURE_REAL,
+    .fit = fit,
+    .apply = apply,
+    .save = save,
+    .load = load,
+    .free = fitted_free,
+};

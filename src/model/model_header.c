@@ -155,7 +155,8 @@ static json_t *describe_columns(const model *m)
 json_t *model_describe(const model *m)
 {
     json_t *out = model_header_write(m), *columns = describe_columns(m);
-    bool fine = out && columns && json_object_set_new(out, "columns", columns) == 0 && json_object_del(out, "schema") == 0;
+    bool fine = out && columns && json_object_set(out, "columns", columns) == 0 && json_object_del(out, "schema") == 0;
+    json_decref(columns);
     if (fine) return out;
     json_decref(out);
     return NULL;

@@ -68,9 +68,10 @@ static void test_by_hand(void **state)
             for (int32_t j = 0; j < k; j++)
                 sum += exp(s[i][j]);
             for (int32_t j = 0; j < k; j++) {
-                expected[j] = link == LINEAR_SOFTMAX ? exp(s[i][j]) / sum
+                expected[j] = link == LINEAR_SOFTMAX    ? exp(s[i][j]) / sum
                               : link == LINEAR_LOGISTIC ? 1 / (1 + exp(-s[i][0]))
-                              : link == LINEAR_EXPM1 ? expm1(s[i][0]) : s[i][0];
+                              : link == LINEAR_EXPM1    ? expm1(s[i][0])
+                                                        : s[i][0];
                 assert_true(fabs(out[i * k + j] - expected[j]) < 1e-12);
             }
         }
@@ -183,8 +184,11 @@ static void test_damaged(void **state)
         assert_int_equal(predictor_load(&r, &q, NULL), PTG_ERROR_FORMAT);
         assert_null(q);
     }
-    static const struct { int64_t at; unsigned char byte; } damage[] = {
-        {0, 0}, {0, 3}, {1, 4}, {2, 2}, {6, 0x80} /* negative columns */, {7, 1} /* 1 output of a softmax */, {7, 255}, {14, 0x80}};
+    static const struct {
+        int64_t at;
+        unsigned char byte;
+    } damage[] = {{0, 0},   {0, 3},    {1, 4}, {2, 2}, {6, 0x80} /* negative columns */, {7, 1} /* 1 output of a softmax */,
+                  {7, 255}, {14, 0x80}};
     for (size_t i = 0; i < sizeof damage / sizeof *damage; i++) {
         char kept = w.data[damage[i].at];
         w.data[damage[i].at] = (char)damage[i].byte;

@@ -53,7 +53,8 @@ static inline const char *sample_table(void)
             text_append(&b, ",");
         else
             text_print(&b, "%.4f,", x);
-        text_print(&b, "%.3f,%s,%s,%.3f\n", z, i % 3 ? "green" : "grey", x + 0.5 * z + 0.4 * sin(i * 5.1) > 0 ? "red" : "blue", x - z);
+        text_print(&b, "%.3f,%s,%s,%.3f\n", z, i % 3 ? "green" : "grey", x + 0.5 * z + 0.4 * sin(i * 5.1) > 0 ? "red" : "blue",
+                   x - z);
     }
     const char *path = sample_file("train.csv", b.data);
     text_buffer_clear(&b);
@@ -62,8 +63,8 @@ static inline const char *sample_table(void)
 
 typedef struct sample_options {
     bool regression, multiclass, with_colour;
-    const algorithm *learner;  /* NULL: linear-learner */
-    int32_t n_folds;           /* fold models, each fitted without every n-th row; 0 = 1 on all rows */
+    const algorithm *learner; /* NULL: linear-learner */
+    int32_t n_folds;          /* fold models, each fitted without every n-th row; 0 = 1 on all rows */
 } sample_options;
 
 static inline double sample_target(const frame *f, const sample_options *o, int64_t row)
@@ -94,8 +95,14 @@ static inline void sample_fit_fold(const frame *f, const sample_options *o, int3
     arena *scratch = arena_new();
     parameter_value *values = NULL;
     sample_check(parameter_read(a->parameters, a->n_parameters, NULL, "static", scratch, &values, &err), &err);
-    learn_task task = {.problem = problem, .n_classes = o->multiclass ? 3 : 2, .parameters = values, .threads = 1,
-                       .loss = o->regression ? LOSS_SQUARED : o->multiclass ? LOSS_SOFTMAX : LOSS_LOGISTIC, .train = {seen, target, NULL}};
+    learn_task task = {.problem = problem,
+                       .n_classes = o->multiclass ? 3 : 2,
+                       .parameters = values,
+                       .threads = 1,
+                       .loss = o->regression   ? LOSS_SQUARED
+                               : o->multiclass ? LOSS_SOFTMAX
+                                               : LOSS_LOGISTIC,
+                       .train = {seen, target, NULL}};
     learner *l = NULL;
     sample_check(a->fit(&task, 0, &l, &err), &err);
     sample_check(a->finish(l, 0, &fold->learner, &err), &err);

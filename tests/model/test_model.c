@@ -32,7 +32,9 @@ static const char some_rows[] = "a,b,colour\n0.5,0.1,green\n,-1,grey\n-0.7,0.25,
 static void test_round_trip(void **state)
 {
     (void)state;
-    const sample_options kinds[] = {{.n_folds = 3}, {.regression = true}, {.multiclass = true, .n_folds = 2},
+    const sample_options kinds[] = {{.n_folds = 3},
+                                    {.regression = true},
+                                    {.multiclass = true, .n_folds = 2},
                                     {.learner = &algorithm_baseline, .with_colour = true}};
     for (size_t c = 0; c < sizeof kinds / sizeof *kinds; c++) {
         ptg_error err = {0};
@@ -65,7 +67,8 @@ static void test_rows_alone(void **state)
 {
     (void)state;
     model *m = sample_model(&(sample_options){.multiclass = true, .n_folds = 3});
-    static const char *const rows[] = {"0.5,0.1,green\n", ",-1,grey\n", "-0.7,0.25,unseen\n", "1e3,x,\n", "0.123456789,0.987654321,grey\n"};
+    static const char *const rows[] = {"0.5,0.1,green\n", ",-1,grey\n", "-0.7,0.25,unseen\n", "1e3,x,\n",
+                                       "0.123456789,0.987654321,grey\n"};
     enum { KINDS = 5, MANY = 9000 };
     text_buffer b = {0};
     text_append(&b, "a,b,colour\n");
@@ -102,7 +105,8 @@ static void test_other_tables(void **state)
     assert_memory_equal(without, missing, 2 * sizeof *without);
     mem_free(plain), mem_free(more), mem_free(none), mem_free(without), mem_free(missing);
     ptg_error err = {0};
-    assert_int_equal(model_predict_csv(m, sample_file("in.csv", "b,kind\n1,red\n"), sample_file("out.csv", NULL), NULL, &err), PTG_ERROR_DATA);
+    assert_int_equal(model_predict_csv(m, sample_file("in.csv", "b,kind\n1,red\n"), sample_file("out.csv", NULL), NULL, &err),
+                     PTG_ERROR_DATA);
     assert_non_null(strstr(err.message, "'a'"));
     model_free(m);
 }
@@ -136,7 +140,9 @@ static void test_temperature_and_floor(void **state)
     double *bias = predictor_linear(m->members[0].folds[0].learner)->bias;
     for (int k = 0; k < 3; k++)
         bias[k] = log(shares[k]);
-    static const struct { double temperature, floor; } cases[] = {{1, 0}, {1, 0.01}, {2, 0}, {0.5, 0}, {2, 0.05}};
+    static const struct {
+        double temperature, floor;
+    } cases[] = {{1, 0}, {1, 0.01}, {2, 0}, {0.5, 0}, {2, 0.05}};
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
         m->temperature = cases[c].temperature;
         m->floor = cases[c].floor;
@@ -158,7 +164,8 @@ static void test_members_by_weight(void **state)
 {
     (void)state;
     ptg_error err = {0};
-    model *a = sample_model(&(sample_options){.regression = true}), *b = sample_model(&(sample_options){.regression = true, .n_folds = 2});
+    model *a = sample_model(&(sample_options){.regression = true}),
+          *b = sample_model(&(sample_options){.regression = true, .n_folds = 2});
     int64_t n;
     double *x = predict_file(a, some_rows, false, &n), *y = predict_file(b, some_rows, false, &n);
     model_member first = a->members[0], second = b->members[0];
@@ -190,11 +197,18 @@ static void test_csv(void **state)
     bias[0] = 0; /* probability 0.5: exactly at the threshold, which is positive */
     m->floor = 0;
     static const char *const kept[] = {"note", "b", "blue"};
-    static const struct { const char *in; predict_options o; double threshold; const char *out; } cases[] = {
+    static const struct {
+        const char *in;
+        predict_options o;
+        double threshold;
+        const char *out;
+    } cases[] = {
         {"a,b\n1,2\n", {0}, 0.5, "prediction,blue,red\nred,0.5,0.5\n"},
         {"a,b\n1,2\n", {0}, 0.51, "prediction,blue,red\nblue,0.5,0.5\n"},
         {"a,b\n", {0}, 0.5, "prediction,blue,red\n"},
-        {"b,note,a,blue\n1.50,\"x, \"\"y\"\"\",2,=1+1\nNA,,3,-\n", {kept, 3, false}, 0.5,
+        {"b,note,a,blue\n1.50,\"x, \"\"y\"\"\",2,=1+1\nNA,,3,-\n",
+         {kept, 3, false},
+         0.5,
          "note,b,blue,prediction,p(blue),red\n\"x, \"\"y\"\"\",1.50,=1+1,red,0.5,0.5\n,NA,-,red,0.5,0.5\n"},
     };
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
@@ -209,7 +223,8 @@ static void test_csv(void **state)
     mem_free(csv);
     ptg_error err = {0};
     predict_options unknown = {(const char *const[]){"nope"}, 1, false};
-    assert_int_equal(model_predict_csv(m, sample_file("in.csv", "a,b\n1,2\n"), sample_file("out.csv", NULL), &unknown, &err), PTG_ERROR_USAGE);
+    assert_int_equal(model_predict_csv(m, sample_file("in.csv", "a,b\n1,2\n"), sample_file("out.csv", NULL), &unknown, &err),
+                     PTG_ERROR_USAGE);
     assert_non_null(strstr(err.message, "'nope'"));
     sample_check(model_predict_csv(m, sample_file("in.csv", "a,b\n1,2\n"), "/dev/null", NULL, &err), &err);
     struct stat device;
@@ -270,7 +285,8 @@ static void test_public_functions(void **state)
     mem_free(expected);
     const char *in = sample_file("in.csv", "a,b\n1,2\n"), *to = sample_file("out.csv", NULL);
     sample_check(ptg_model_predict_file(open, in, to, "{\"keep\": [\"b\"], \"allow_missing\": false}", &err), &err);
-    static const char *const wrong[] = {"{\"keep\": \"b\"}", "{\"keep\": [1]}", "[]", "{\"kept\": []}", "{\"allow_missing\": 1}"};
+    static const char *const wrong[] = {"{\"keep\": \"b\"}", "{\"keep\": [1]}", "[]", "{\"kept\": []}",
+                                        "{\"allow_missing\": 1}"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         assert_int_equal(ptg_model_predict_file(open, in, to, wrong[i], &err), PTG_ERROR_USAGE);
     ptg_table_free(table);
@@ -279,7 +295,8 @@ static void test_public_functions(void **state)
 }
 
 #ifdef PTG_FAULTS
-/* Whichever allocation fails, opening and predicting end with that status, and nothing is left behind (the sanitizer's leak check). */
+/* Whichever allocation fails, opening and predicting end with that status, and nothing is left behind (the sanitizer's leak
+ * check). */
 static void test_out_of_memory(void **state)
 {
     (void)state;
@@ -312,10 +329,14 @@ static void test_out_of_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_round_trip),        cmocka_unit_test(test_rows_alone),
-        cmocka_unit_test(test_other_tables),      cmocka_unit_test(test_allow_missing_of_every_kind),
-        cmocka_unit_test(test_temperature_and_floor), cmocka_unit_test(test_members_by_weight),
-        cmocka_unit_test(test_csv),               cmocka_unit_test(test_csv_labels),
+        cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_rows_alone),
+        cmocka_unit_test(test_other_tables),
+        cmocka_unit_test(test_allow_missing_of_every_kind),
+        cmocka_unit_test(test_temperature_and_floor),
+        cmocka_unit_test(test_members_by_weight),
+        cmocka_unit_test(test_csv),
+        cmocka_unit_test(test_csv_labels),
         cmocka_unit_test(test_public_functions),
 #ifdef PTG_FAULTS
         cmocka_unit_test(test_out_of_memory),

@@ -1,4 +1,5 @@
-/* best.ptg from outside: cut, altered, and built to mislead. Nothing of it may be believed, crash or take memory without bound. */
+/* best.ptg from outside: cut, altered, and built to mislead. Nothing of it may be believed, crash or take memory without bound.
+ */
 #include <zstd.h>
 
 #include "base/hash.h"
@@ -77,21 +78,59 @@ static void test_headers(void **state)
 {
     (void)state;
     /* one key set to a value of JSON text, or removed (NULL) */
-    static const struct { const char *key, *value; } cases[] = {
-        {"problem_type", "\"ranking\""}, {"problem_type", "\"multiclass\""}, {"problem_type", "\"regression\""}, {"problem_type", "3"},
-        {"problem_type", NULL}, {"classes", "[]"}, {"classes", "[\"blue\"]"}, {"classes", "[\"blue\",\"red\",\"x\"]"}, {"classes", "[1,2]"},
-        {"classes", "{}"}, {"classes", NULL}, {"positive_class", "\"green\""}, {"positive_class", "null"}, {"positive_class", NULL},
-        {"threshold", "2"}, {"threshold", "-1"}, {"threshold", "null"}, {"threshold", "\"0.5\""}, {"temperature", "0"},
-        {"temperature", "-1"}, {"temperature", NULL}, {"probability_floor", "0.9"}, {"probability_floor", "-0.1"},
-        {"probability_floor", NULL}, {"training_rows", "-5"}, {"training_rows", NULL}, {"target", "5"}, {"target", NULL},
-        {"objective", NULL}, {"engine", NULL}, {"engine", "[]"}, {"members", "[]"}, {"members", "{}"}, {"members", "[1]"},
-        {"members", "[{\"name\":\"x\",\"weight\":1,\"folds\":0}]"}, {"members", "[{\"name\":\"x\",\"weight\":1,\"folds\":-1}]"},
-        {"members", "[{\"name\":\"x\",\"weight\":1,\"folds\":2}]"}, {"members", "[{\"name\":\"x\",\"weight\":1,\"folds\":2000000000}]"},
-        {"members", "[{\"name\":\"x\",\"weight\":-1,\"folds\":1}]"}, {"members", "[{\"name\":\"x\",\"weight\":0,\"folds\":1}]"},
-        {"members", "[{\"name\":\"x\",\"folds\":1}]"}, {"members", "[{\"name\":5,\"weight\":1,\"folds\":1}]"},
-        {"members", "[{\"name\":\"x\",\"weight\":1,\"folds\":1,\"path\":\"/etc\"}]"}, {"members", NULL}, {"schema", "{}"},
-        {"schema", "[]"}, {"schema", NULL}, {"schema", "{\"columns\":{}}"}, {"schema", "{\"columns\":{\"a\":{\"type\":\"text\"}}}"},
-        {"schema", "{\"columns\":{\"a\":{\"type\":5}}}"}, {"path", "\"/tmp\""}};
+    static const struct {
+        const char *key, *value;
+    } cases[] = {{"problem_type", "\"ranking\""},
+                 {"problem_type", "\"multiclass\""},
+                 {"problem_type", "\"regression\""},
+                 {"problem_type", "3"},
+                 {"problem_type", NULL},
+                 {"classes", "[]"},
+                 {"classes", "[\"blue\"]"},
+                 {"classes", "[\"blue\",\"red\",\"x\"]"},
+                 {"classes", "[1,2]"},
+                 {"classes", "{}"},
+                 {"classes", NULL},
+                 {"positive_class", "\"green\""},
+                 {"positive_class", "null"},
+                 {"positive_class", NULL},
+                 {"threshold", "2"},
+                 {"threshold", "-1"},
+                 {"threshold", "null"},
+                 {"threshold", "\"0.5\""},
+                 {"temperature", "0"},
+                 {"temperature", "-1"},
+                 {"temperature", NULL},
+                 {"probability_floor", "0.9"},
+                 {"probability_floor", "-0.1"},
+                 {"probability_floor", NULL},
+                 {"training_rows", "-5"},
+                 {"training_rows", NULL},
+                 {"target", "5"},
+                 {"target", NULL},
+                 {"objective", NULL},
+                 {"engine", NULL},
+                 {"engine", "[]"},
+                 {"members", "[]"},
+                 {"members", "{}"},
+                 {"members", "[1]"},
+                 {"members", "[{\"name\":\"x\",\"weight\":1,\"folds\":0}]"},
+                 {"members", "[{\"name\":\"x\",\"weight\":1,\"folds\":-1}]"},
+                 {"members", "[{\"name\":\"x\",\"weight\":1,\"folds\":2}]"},
+                 {"members", "[{\"name\":\"x\",\"weight\":1,\"folds\":2000000000}]"},
+                 {"members", "[{\"name\":\"x\",\"weight\":-1,\"folds\":1}]"},
+                 {"members", "[{\"name\":\"x\",\"weight\":0,\"folds\":1}]"},
+                 {"members", "[{\"name\":\"x\",\"folds\":1}]"},
+                 {"members", "[{\"name\":5,\"weight\":1,\"folds\":1}]"},
+                 {"members", "[{\"name\":\"x\",\"weight\":1,\"folds\":1,\"path\":\"/etc\"}]"},
+                 {"members", NULL},
+                 {"schema", "{}"},
+                 {"schema", "[]"},
+                 {"schema", NULL},
+                 {"schema", "{\"columns\":{}}"},
+                 {"schema", "{\"columns\":{\"a\":{\"type\":\"text\"}}}"},
+                 {"schema", "{\"columns\":{\"a\":{\"type\":5}}}"},
+                 {"path", "\"/tmp\""}};
     bytes_writer w = sample_bytes(&(sample_options){0});
     ptg_error err = {0};
     container c = {0};
@@ -122,7 +161,11 @@ static void test_sections(void **state)
     sample_check(container_read(other.data, other.size, "best.ptg", &d, &err), &err);
     text longer = {mem_array(c.sections[1].size + 1, 1), c.sections[1].size + 1};
     memcpy((void *)(uintptr_t)longer.data, c.sections[1].data, (size_t)c.sections[1].size);
-    const struct { const char *what; int32_t n; text sections[3]; } cases[] = {
+    const struct {
+        const char *what;
+        int32_t n;
+        text sections[3];
+    } cases[] = {
         {"no section", 0, {{0}}},
         {"header only", 1, {c.sections[0]}},
         {"one too many", 3, {c.sections[0], c.sections[1], c.sections[1]}},
@@ -150,12 +193,15 @@ static void test_sections(void **state)
             bytes[i] = (char)(bytes[i] ^ (1 << bit));
             text_buffer made = packed(c.sections, 2);
             model *m = NULL;
-            ptg_status status = model_open_bytes(made.data, made.size, "best.ptg", &m, &err); /* may be a model: another weight */
+            ptg_status status =
+                model_open_bytes(made.data, made.size, "best.ptg", &m, &err); /* may be a model: another weight */
             assert_true(status == PTG_OK || status == PTG_ERROR_FORMAT);
             if (m) {
                 frame *f = NULL;
                 double out[2];
-                sample_check(frame_read(sample_file("in.csv", "a,b\n1,2\n"), &(frame_read_options){.schema = m->schema}, &f, &err), &err);
+                sample_check(
+                    frame_read(sample_file("in.csv", "a,b\n1,2\n"), &(frame_read_options){.schema = m->schema}, &f, &err),
+                    &err);
                 (void)model_predict_frame(m, f, true, out, &err);
                 frame_free(f);
             }
@@ -189,10 +235,14 @@ static void test_sizes(void **state)
     char room[256];
     int64_t size = (int64_t)ZSTD_compress(room, sizeof room, "hello", 5, 3);
     const text frame_bytes = {room, size}, garbage = {"not zstd at all", 15};
-    const struct { int64_t stored, plain; text bytes; } cases[] = {
-        {size, 6, frame_bytes}, {size, 4, frame_bytes}, {size, 0, frame_bytes}, {size, -1, frame_bytes}, {size, INT64_MAX, frame_bytes},
-        {size, INT64_C(1) << 40, frame_bytes}, {size + 1, 5, frame_bytes}, {size - 1, 5, frame_bytes}, {-1, 5, frame_bytes},
-        {INT64_MAX, 5, frame_bytes}, {INT64_MIN, 5, frame_bytes}, {15, 5, garbage}, {0, 0, frame_bytes}};
+    const struct {
+        int64_t stored, plain;
+        text bytes;
+    } cases[] = {{size, 6, frame_bytes},      {size, 4, frame_bytes},         {size, 0, frame_bytes},
+                 {size, -1, frame_bytes},     {size, INT64_MAX, frame_bytes}, {size, INT64_C(1) << 40, frame_bytes},
+                 {size + 1, 5, frame_bytes},  {size - 1, 5, frame_bytes},     {-1, 5, frame_bytes},
+                 {INT64_MAX, 5, frame_bytes}, {INT64_MIN, 5, frame_bytes},    {15, 5, garbage},
+                 {0, 0, frame_bytes}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         text_buffer w = forged(cases[i].stored, cases[i].plain, cases[i].bytes);
         assert_refused(w.data, w.size, "sizes");
@@ -200,7 +250,8 @@ static void test_sizes(void **state)
     }
     ptg_error err = {0};
     model *m = NULL;
-    assert_int_equal(model_load(sample_file("best.ptg", "PTGMODEL\2\0\0\0 of a later version, with some more bytes"), &m, &err), PTG_ERROR_FORMAT);
+    assert_int_equal(model_load(sample_file("best.ptg", "PTGMODEL\2\0\0\0 of a later version, with some more bytes"), &m, &err),
+                     PTG_ERROR_FORMAT);
     assert_int_equal(model_load(sample_file("best.ptg", "a,b\n1,2\n"), &m, &err), PTG_ERROR_FORMAT);
     assert_non_null(strstr(err.message, "no model file"));
     assert_int_equal(model_load("/tmp", &m, &err), PTG_ERROR_IO);

@@ -230,10 +230,14 @@ static void special_and_short(void **state)
     assert_string_equal(out, "-1.2345678901234568e-300");
 }
 
-/* A decimal comma of the program's locale changes nothing. The locale is made here; without localedef the test is skipped. */
+/* A decimal comma of the program's locale changes nothing. The locale is made here; without localedef the test is skipped, and
+ * under sanitizers, because the C library leaks the path that it is told to look in. */
 static void any_locale(void **state)
 {
     (void)state;
+#ifdef PTG_SANITIZED
+    skip();
+#endif
     char *folder = make_scratch(), line[200], out[NUMBER_TEXT_SIZE], comma[32] = "";
     snprintf(line, sizeof line, "localedef -i de_DE -f UTF-8 --no-archive %s/de 2>/dev/null", folder);
     bool made = system(line) == 0;

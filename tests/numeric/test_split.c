@@ -389,16 +389,18 @@ static void parts_are_balanced(void **state)
 static void order_sorts_stably(void **state)
 {
     (void)state;
-    static const int64_t sizes[] = {0, 1, 2, 47, 48, 49, 1000, 5000};
+    static const int64_t sizes[] = {0, 1, 2, 24, 25, 49, 700, 701, 5000};
     static double values[5000];
     static order_item items[5000], scratch[5000];
     for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++)
-        for (int kind = 0; kind < 4; kind++) {
+        for (int kind = 0; kind < 6; kind++) {
             random_stream r = random_of((uint64_t)kind, "order");
             for (int64_t i = 0; i < sizes[s]; i++) {
                 double v = kind == 0 ? (double)random_below(&r, 10) - 5 : random_normal(&r);
                 if (kind == 2) v = i % 3 == 0 ? -(double)INFINITY : i % 3 == 1 ? 1e308 * v : (double)INFINITY;
                 if (kind == 3) v = i % 2 ? 0.0 : -0.0;
+                if (kind == 4) v = 1 + 1e-13 * v;                                  /* equal in the upper bits */
+                if (kind == 5) v = (double)random_below(&r, 20) + 1e-14 * (v > 0); /* runs of some */
                 values[i] = v;
                 items[i] = (order_item){.key = order_key(v), .row = i};
             }

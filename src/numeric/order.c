@@ -1,7 +1,7 @@
-/* Stable sort of (key, row) pairs. A handful is sorted by insertion, some hundred by merging, more by radix: three passes of 11 bits over
- * the upper 33 bits, which part nearly all doubles (sign, exponent and 21 bits of the fraction), and then each run of items that
- * are equal so far is sorted by its lower bits, the long ones in three more passes. A digit that all keys share is skipped.
- * Reference: Knuth, The Art of Computer Programming 3, 5.2.5. */
+/* Stable sort of (key, row) pairs. A handful is sorted by insertion, some hundred by merging, more by radix: three passes of 11
+ * bits over the upper 33 bits, which part nearly all doubles (sign, exponent and 21 bits of the fraction), and then each run of
+ * items that are equal so far is sorted by its lower bits, the long ones in three more passes. A digit that all keys share is
+ * skipped. Reference: Knuth, The Art of Computer Programming 3, 5.2.5. */
 #include "numeric/order.h"
 
 #include <stdbool.h>

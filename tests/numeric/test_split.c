@@ -1,5 +1,5 @@
-/* Laws of splits: every row in its one place, folds and strata in balance, groups whole, time in order, the same for the same request
- * and for groups numbered otherwise. */
+/* Laws of splits: every row in its one place, folds and strata in balance, groups whole, time in order, the same for the same
+ * request and for groups numbered otherwise. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -32,8 +32,13 @@ static void fill_classes(void)
 static split_request classes_request(int32_t n_folds)
 {
     fill_classes();
-    return (split_request){.problem = PROBLEM_MULTICLASS, .n_classes = 3, .n_rows = N, .target = target, .n_folds = n_folds,
-                           .fraction = 0.2, .seed = 7};
+    return (split_request){.problem = PROBLEM_MULTICLASS,
+                           .n_classes = 3,
+                           .n_rows = N,
+                           .target = target,
+                           .n_folds = n_folds,
+                           .fraction = 0.2,
+                           .seed = 7};
 }
 
 static split made(const split_request *r)
@@ -412,6 +417,32 @@ static void order_sorts_stably(void **state)
         }
 }
 
+#ifdef PTG_FAULTS
+static void want_of_memory_is_reported(void **state)
+{
+    (void)state;
+    int failures = 0;
+    for (int kind = 0; kind < 5; kind++)
+        for (int n = 1; n < 30; n++) {
+            split_request r = kind < 2 ? classes_request(kind ? 1 : K) : groups_request(kind == 2 ? K : 1);
+            split s;
+            if (kind == 4) r.problem = PROBLEM_REGRESSION;
+            if (kind == 3) {
+                for (int i = 0; i < N; i++)
+                    moment[i] = i;
+                r.time = moment;
+            }
+            mem_fail_at(n);
+            ptg_status status = split_make(&r, &s, NULL);
+            mem_fail_at(0);
+            assert_true(status == PTG_OK || status == PTG_ERROR_MEMORY);
+            failures += status == PTG_ERROR_MEMORY;
+            split_clear(&s);
+        }
+    assert_true(failures >= 10);
+}
+#endif
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -431,6 +462,9 @@ int main(void)
         cmocka_unit_test(senseless_requests_are_refused),
         cmocka_unit_test(parts_are_balanced),
         cmocka_unit_test(order_sorts_stably),
+#ifdef PTG_FAULTS
+        cmocka_unit_test(want_of_memory_is_reported),
+#endif
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

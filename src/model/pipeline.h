@@ -26,7 +26,7 @@ typedef struct pipeline_plan {
 extern const char *const pipeline_selectors[];
 
 /* Reads [{step, columns, parameters}, ...] of plan.json. `path` names the array in messages ("plan.json: /pipelines/dpp0").
- * PTG_ERROR_USAGE for unknown steps, parameters, values and keys. An empty array is a pipeline that leaves all as it is. */
+ * PTG_ERROR_USAGE for unknown steps, parameters and values, PTG_ERROR_FORMAT for unknown keys. An empty array is a pipeline that leaves all as it is. */
 ptg_status pipeline_plan_read(const json_t *steps, const char *path, arena *a, pipeline_plan *out, ptg_error *err);
 
 /* The training rows. */

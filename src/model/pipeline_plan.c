@@ -67,15 +67,10 @@ static ptg_status read_parameters(const json_t *step, const char *path, arena *a
     const json_t *given = json_object_get(step, "parameters");
     const char *inner = arena_print(a, "%s/parameters", path);
     if (inner == NULL) return fail_memory(err);
-    if (given != NULL && !json_is_object(given)) return fail(err, PTG_ERROR_USAGE, "%s must be an object.", inner);
-    json_t *none = given == NULL ? json_object() : NULL;
-    if (given == NULL && none == NULL) return fail_memory(err);
     parameter_value *values = NULL;
-    ptg_status status = parameter_read(out->t->parameters, out->t->n_parameters, given == NULL ? none : given, inner, a, &values, err);
-    json_decref(none);
-    TRY(status);
+    TRY(parameter_read(out->t->parameters, out->t->n_parameters, given, inner, a, &values, err));
     out->parameters = values;
-    status = out->t->check == NULL ? PTG_OK : out->t->check(values, err);
+    ptg_status status = out->t->check == NULL ? PTG_OK : out->t->check(values, err);
     return status == PTG_OK ? PTG_OK : fail_within(err, status, "%s", inner);
 }
 

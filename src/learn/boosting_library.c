@@ -178,11 +178,13 @@ static ptg_status fail_with(const char *name, const char *doing, const char *rea
 {
     const char *trace = strstr(reason, "Stack trace:");
     const char *end = trace ? trace : reason + strlen(reason);
-    const char *place = strstr(reason, ".cc:");
-    const char *start = place ? strstr(place, ": ") : NULL;
+    const char *start = reason[0] == '[' ? strstr(reason, ": ") : NULL;
     start = start && start < end ? start + 2 : reason;
-    text_shown_buffer shown;
-    return fail(err, PTG_ERROR_LIBRARY, "%s failed at %s: %s", name, doing, text_shown(text_trim((text){start, end - start}), &shown));
+    text_buffer shown = {0};
+    text_append_shown(&shown, text_trim((text){start, end - start}), 240);
+    ptg_status status = fail(err, PTG_ERROR_LIBRARY, "%s failed at %s: %s", name, doing, shown.data ? shown.data : "out of memory");
+    text_buffer_clear(&shown);
+    return status;
 }
 
 ptg_status xgboost_fail(const xgboost_library *l, const char *doing, ptg_error *err)

@@ -42,6 +42,7 @@ struct learner {
     const lightgbm_library *library;
     const learn_task *task;
     arena *memory;
+    heavy_rows heavy;        /* what is trained on */
     void *train, *booster;
     double *mean;            /* of each output, by weight */
     float *gradient, *hessian; /* output by output */
@@ -50,35 +51,35 @@ struct learner {
 };
 
 /* What output k is trained on. */
-static double target_of(const learn_task *task, int64_t i, int32_t k)
+static double target_of(const learn_task *task, double y, int32_t k)
 {
-    double y = task->train.target[i];
     if (task->problem == PROBLEM_MULTICLASS) return y == k;
     return task->loss == LOSS_SQUARED_LOG && task->problem == PROBLEM_REGRESSION ? log1p(y) : y;
 }
 
-static double weight_of(const learn_task *task, int64_t i)
+static double weight_of(const learn_rows *rows, int64_t i)
 {
-    return task->train.weight ? task->train.weight[i] : 1;
+    return rows->weight ? rows->weight[i] : 1;
 }
 
 /* Means, then gradients and hessians with weights of mean 1, so that no limit of the library depends on their scale. */
 static ptg_status make_gradients(learner *l, ptg_error *err)
 {
-    int64_t n = l->task->train.x->n_rows;
+    const learn_rows *rows = &l->heavy.rows;
+    int64_t n = rows->x->n_rows;
     l->mean = arena_array(l->memory, l->width, sizeof *l->mean);
     l->gradient = arena_array(l->memory, n * l->width, sizeof *l->gradient);
     l->hessian = arena_array(l->memory, n * l->width, sizeof *l->hessian);
     if (!l->mean || !l->gradient || !l->hessian) return fail_memory(err);
     double total = 0;
-    for (int64_t i = 0; i < n; i++) total += weight_of(l->task, i);
+    for (int64_t i = 0; i < n; i++) total += weight_of(rows, i);
     for (int32_t k = 0; k < l->width; k++) {
         double sum = 0;
-        for (int64_t i = 0; i < n; i++) sum += weight_of(l->task, i) * target_of(l->task, i, k);
+        for (int64_t i = 0; i < n; i++) sum += weight_of(rows, i) * target_of(l->task, rows->target[i], k);
         l->mean[k] = sum / total;
         for (int64_t i = 0; i < n; i++) {
-            double w = weight_of(l->task, i) * (double)n / total;
-            l->gradient[k * n + i] = (float)(w * (l->mean[k] - target_of(l->task, i, k)));
+            double w = weight_of(rows, i) * (double)n / total;
+            l->gradient[k * n + i] = (float)(w * (l->mean[k] - target_of(l->task, rows->target[i], k)));
             l->hessian[k * n + i] = (float)w;
         }
     }
@@ -97,26 +98,28 @@ static void put_settings(const learner *l, text_buffer *b)
 {
     const parameter_value *p = l->task->parameters;
     lightgbm_put_common(b, l->task);
-    text_append(b, " boosting=gbdt objective=custom learning_rate=1 bagging_freq=1 lambda_l2=0 boost_from_average=false "
+    text_append(b, " boosting=gbdt objective=custom learning_rate=1 lambda_l2=0 boost_from_average=false "
                    "cat_smooth=1 cat_l2=0 min_data_per_group=10 histogram_pool_size=512");
+    lightgbm_put_number(b, "bagging_freq", lightgbm_can_bag(l->heavy.rows.x->n_rows, p[BAGGING_FRACTION].number));
     lightgbm_put_number(b, "num_class", l->width);
     lightgbm_put_number(b, "num_leaves", p[MAX_LEAVES].number);
     lightgbm_put_number(b, "min_data_in_leaf", p[MIN_DATA_IN_LEAF].number);
     lightgbm_put_number(b, "bagging_fraction", p[BAGGING_FRACTION].number);
     lightgbm_put_number(b, "max_bin", p[MAX_BIN].number);
     lightgbm_put_number(b, "feature_fraction_bynode", max_features_of(l->task));
-    if (l->extra) text_append(b, " extra_trees=true");
+    lightgbm_put_truth(b, "extra_trees", l->extra);
 }
 
 static ptg_status start(learner *l, ptg_error *err)
 {
     TRY(learn_check_rows(l->task, err));
     TRY(lightgbm_open(&l->library, err));
+    TRY(learn_heavy_take(l->task, &l->heavy, err));
     TRY(make_gradients(l, err));
     text_buffer settings = {0};
     put_settings(l, &settings);
     ptg_status status = text_buffer_check(&settings, err);
-    lightgbm_rows rows = {.x = l->task->train.x, .label = l->gradient};
+    lightgbm_rows rows = {.x = l->heavy.rows.x, .label = l->gradient};
     if (status == PTG_OK) status = lightgbm_data_make(l->library, &rows, settings.data, NULL, &l->train, err);
     if (status == PTG_OK && l->library->LGBM_BoosterCreate(l->train, settings.data, &l->booster) != 0)
         status = lightgbm_fail(l->library, "making a forest", err);
@@ -141,6 +144,7 @@ static void close_learner(learner *l)
     if (!l) return;
     if (l->booster) l->library->LGBM_BoosterFree(l->booster);
     if (l->train) l->library->LGBM_DatasetFree(l->train);
+    learn_heavy_clear(&l->heavy);
     arena_free(l->memory);
 }
 

@@ -79,6 +79,7 @@ struct learner {
     const lightgbm_library *library;
     const learn_task *task;
     arena *memory;
+    heavy_rows heavy;       /* what is trained on */
     void *train, *held_out, *booster;
     double *scores;         /* of the held-out rows, class by class, as the library gives them */
     double *prediction;     /* row by row */
@@ -112,12 +113,17 @@ static const char *objective_name(const learn_task *task)
     }
 }
 
-static void put_settings(const learn_task *task, text_buffer *b)
+static void put_settings(const learner *l, text_buffer *b)
 {
+    const learn_task *task = l->task;
     const parameter_value *p = task->parameters;
     lightgbm_put_common(b, task);
-    text_print(b, " boosting=gbdt objective=%s bagging_freq=1", objective_name(task));
-    for (int i = 0; i < N_PASSED_ON; i++) lightgbm_put_number(b, parameters[i].name, p[i].number);
+    text_print(b, " boosting=gbdt objective=%s bagging_freq=%d", objective_name(task),
+               lightgbm_can_bag(l->heavy.rows.x->n_rows, p[BAGGING_FRACTION].number));
+    for (int i = 0; i < N_PASSED_ON; i++) {
+        if (parameters[i].type == PARAMETER_BOOLEAN) lightgbm_put_truth(b, parameters[i].name, p[i].number != 0);
+        else lightgbm_put_number(b, parameters[i].name, p[i].number);
+    }
     if (task->problem == PROBLEM_MULTICLASS) lightgbm_put_number(b, "num_class", task->n_classes);
     if (task->loss == LOSS_QUANTILE) lightgbm_put_number(b, "alpha", task->loss_parameter);
 }
@@ -125,7 +131,7 @@ static void put_settings(const learn_task *task, text_buffer *b)
 /* Target and weights in f32, as the library keeps them. */
 static ptg_status make_training_set(learner *l, const char *settings, ptg_error *err)
 {
-    const learn_rows *rows = &l->task->train;
+    const learn_rows *rows = &l->heavy.rows;
     int64_t n = rows->x->n_rows;
     float *label = mem_array(n, sizeof *label), *weight = mem_array(n, sizeof *weight);
     ptg_status status = label && weight ? PTG_OK : fail_memory(err);
@@ -157,8 +163,9 @@ static ptg_status start(learner *l, ptg_error *err)
 {
     TRY(learn_check_rows(l->task, err));
     TRY(lightgbm_open(&l->library, err));
+    TRY(learn_heavy_take(l->task, &l->heavy, err));
     text_buffer settings = {0};
-    put_settings(l->task, &settings);
+    put_settings(l, &settings);
     ptg_status status = text_buffer_check(&settings, err);
     if (status == PTG_OK) status = make_training_set(l, settings.data, err);
     if (status == PTG_OK && l->library->LGBM_BoosterCreate(l->train, settings.data, &l->booster) != 0)
@@ -217,6 +224,7 @@ static void close_learner(learner *l)
     if (l->booster) l->library->LGBM_BoosterFree(l->booster);
     if (l->held_out) l->library->LGBM_DatasetFree(l->held_out);
     if (l->train) l->library->LGBM_DatasetFree(l->train);
+    learn_heavy_clear(&l->heavy);
     stopping_curve_clear(&l->curve);
     arena_free(l->memory);
 }

@@ -4,11 +4,17 @@
 #include <math.h>
 
 #include "base/memory.h"
+#include "trees/tree_model.h"
 
 void lightgbm_put_number(text_buffer *b, const char *name, double value)
 {
     text_print(b, " %s=", name);
     text_append_number(b, value);
+}
+
+void lightgbm_put_truth(text_buffer *b, const char *name, bool value)
+{
+    text_print(b, " %s=%s", name, value ? "true" : "false");
 }
 
 void lightgbm_put_common(text_buffer *b, const learn_task *task)
@@ -25,22 +31,21 @@ void lightgbm_put_common(text_buffer *b, const learn_task *task)
     }
 }
 
+bool lightgbm_can_bag(int64_t n_rows, double share)
+{
+    return (double)n_rows * share >= 2;
+}
+
 typedef struct compressed {
     int64_t *start;    /* n_features + 1 */
     int32_t *row;
     double *value;
 } compressed;
 
-/* LightGBM keeps its thresholds within +-1e300, so infinities stand there too. */
-static double within(double v)
-{
-    return v > 1e300 ? 1e300 : v < -1e300 ? -1e300 : v;
-}
-
 static double dense_value(const feature *f, int64_t i)
 {
     if (f->kind == FEATURE_CODED) return f->codes[i] < 0 ? (double)NAN : f->codes[i];
-    return within(f->real[i]);
+    return tree_value_float64(f->real[i]);
 }
 
 static int64_t count_stored(const feature *f, int64_t n_rows)
@@ -56,7 +61,7 @@ static void put_column(const feature *f, int64_t n_rows, compressed *c, int64_t 
     if (f->kind == FEATURE_SPARSE) {
         for (int64_t i = 0; i < f->n_values; i++, at++) {
             c->row[at] = (int32_t)f->rows[i];
-            c->value[at] = within(f->values[i]);
+            c->value[at] = tree_value_float64(f->values[i]);
         }
         return;
     }

@@ -9,8 +9,12 @@
 /* Appends the settings that every data set and booster of ours has (same bytes at any number of threads, silence) and the list of
  * coded columns. */
 void lightgbm_put_common(text_buffer *b, const learn_task *task);
-/* Appends " NAME=VALUE". */
+/* Append " NAME=VALUE". */
 void lightgbm_put_number(text_buffer *b, const char *name, double value);
+void lightgbm_put_truth(text_buffer *b, const char *name, bool value);
+
+/* False where a bag of that share would hold no row, which the library does not survive. */
+bool lightgbm_can_bag(int64_t n_rows, double share);
 
 /* A data set of all columns: f64, coded columns categorical with NaN for missing. `label` and `weight` are n_rows values (NULL: none).
  * `reference` is the training set whose bins held-out rows take; NULL for training. Freed with LGBM_DatasetFree. */

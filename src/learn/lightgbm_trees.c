@@ -5,7 +5,8 @@
  * read as 0), 1 zero, 2 NaN. A missing or unseen category goes right. Numbers go left when <= threshold. */
 #include "learn/lightgbm_trees.h"
 
-#include <stdio.h>
+#include <float.h>
+#include <math.h>
 
 #include "base/number.h"
 #include "trees/tree_builder.h"
@@ -60,6 +61,14 @@ static bool value_of(text line, const char *key, text *value)
     return true;
 }
 
+/* A number; the library writes a threshold that only missing values pass as inf. */
+static bool read_number(text t, double *out)
+{
+    if (number_read(t, out)) return true;
+    *out = INFINITY;
+    return text_equal_to(t, "inf");
+}
+
 /* A line of numbers between blanks. */
 static ptg_status read_numbers(converter *c, const block *b, text line, double **values, int64_t *count, ptg_error *err)
 {
@@ -70,7 +79,7 @@ static ptg_status read_numbers(converter *c, const block *b, text line, double *
     for (int64_t i = 0, from = 0; from < line.size; i++) {
         int64_t to = from;
         while (to < line.size && line.data[to] != ' ') to++;
-        if (!number_read((text){line.data + from, to - from}, &(*values)[i])) return damaged("a number that is none", b->number, err);
+        if (!read_number((text){line.data + from, to - from}, &(*values)[i])) return damaged("a number that is none", b->number, err);
         *count = i + 1;
         from = to + 1;
     }
@@ -149,7 +158,7 @@ static ptg_status put_split(converter *c, const block *b, int64_t i, tree_node *
     }
     if (missing == 1 || missing == 3) return damaged("zeros that count as missing, which is not supported", b->number, err);
     bool left = missing == 2 ? decision & 2 : 0 <= threshold;
-    node->value = threshold;
+    node->value = threshold < DBL_MAX ? threshold : DBL_MAX;
     node->flags = (uint8_t)(TREE_NODE_LESS_EQUAL | (left ? TREE_NODE_MISSING_LEFT : 0));
     return PTG_OK;
 }

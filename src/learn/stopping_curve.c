@@ -59,3 +59,41 @@ ptg_status learn_check_rows(const learn_task *task, ptg_error *err)
     if (!(total > 0)) return fail(err, PTG_ERROR_DATA, "All rows to train on have weight 0: give some of them a weight.");
     return PTG_OK;
 }
+
+/* The rows of `from` named in `rows`. */
+static ptg_status take_rows(const learn_rows *from, row_list rows, heavy_rows *out, ptg_error *err)
+{
+    TRY(matrix_take_rows(from->x, rows, &out->x, err));
+    out->target = mem_array(rows.n, sizeof *out->target);
+    out->weight = mem_array(rows.n, sizeof *out->weight);
+    if (!out->target || !out->weight) return fail_memory(err);
+    for (int64_t i = 0; i < rows.n; i++) {
+        out->target[i] = from->target[rows.rows[i]];
+        out->weight[i] = from->weight[rows.rows[i]];
+    }
+    out->rows = (learn_rows){out->x, out->target, out->weight};
+    return PTG_OK;
+}
+
+ptg_status learn_heavy_take(const learn_task *task, heavy_rows *out, ptg_error *err)
+{
+    const learn_rows *all = &task->train;
+    *out = (heavy_rows){.rows = *all};
+    int64_t *kept = all->weight ? mem_array(all->x->n_rows, sizeof *kept) : NULL, n = 0;
+    if (!all->weight) return PTG_OK;
+    if (!kept) return fail_memory(err);
+    for (int64_t i = 0; i < all->x->n_rows; i++)
+        if (all->weight[i] > 0) kept[n++] = i;
+    ptg_status status = n < all->x->n_rows ? take_rows(all, (row_list){kept, n}, out, err) : PTG_OK;
+    mem_free(kept);
+    if (status != PTG_OK) learn_heavy_clear(out);
+    return status;
+}
+
+void learn_heavy_clear(heavy_rows *h)
+{
+    matrix_free(h->x);
+    mem_free(h->target);
+    mem_free(h->weight);
+    *h = (heavy_rows){0};
+}

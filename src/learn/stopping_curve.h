@@ -21,4 +21,15 @@ ptg_status learn_check_deadline(const learn_task *task, ptg_error *err);
 /* What every fit asks of its rows: at least one row, one column, no text, and a weight above 0. PTG_ERROR_DATA. */
 ptg_status learn_check_rows(const learn_task *task, ptg_error *err);
 
+
+/* The training rows whose weight is above 0, copied where some are left out (LightGBM estimates row counts from weights and ends with an
+ * error where such rows stand alone). Cleared with learn_heavy_clear; borrows from the task else. */
+typedef struct heavy_rows {
+    learn_rows rows;
+    matrix *x;              /* owned copies, NULL when all rows stay */
+    double *target, *weight;
+} heavy_rows;
+ptg_status learn_heavy_take(const learn_task *task, heavy_rows *out, ptg_error *err);
+void learn_heavy_clear(heavy_rows *h);
+
 #endif

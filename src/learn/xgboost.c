@@ -146,8 +146,7 @@ static ptg_status start(learner *l, ptg_error *err)
     TRY(xgboost_data_make(l->library, task, &task->train, l->shift, &l->train, err));
     void *cached[2] = {l->train, NULL};
     if (task->held_out.x) {
-        learn_rows rows = {.x = task->held_out.x};
-        TRY(xgboost_data_make(l->library, task, &rows, l->shift, &l->held_out, err));
+        TRY(xgboost_data_make(l->library, task, &task->held_out, l->shift, &l->held_out, err));
         cached[1] = l->held_out;
         l->prediction = arena_array(l->memory, task->held_out.x->n_rows * l->width, sizeof *l->prediction);
         if (!l->prediction) return fail_memory(err);

@@ -198,7 +198,7 @@ ptg_status xgboost_data_make(const xgboost_library *l, const learn_task *task, c
     GO(compress(rows->x, shift, &c, err));
     GO(create(l, rows->x, &c, out, err));
     GO(set_types(l, rows->x, *out, err));
-    if (rows->target) GO(set_targets(l, task, rows, *out, err));
+    GO(set_targets(l, task, rows, *out, err));
 done:
     compressed_clear(&c);
     if (status != PTG_OK && *out) {

@@ -167,16 +167,17 @@ static ptg_status put_trees(converter *c, const ubjson *model, ptg_error *err)
 {
     const ubjson *trees = ubjson_at(model, "trees", NULL), *info = ubjson_at(model, "tree_info", NULL);
     int64_t parallel = integer_text(ubjson_at(model, "gbtree_model_param", "num_parallel_tree", NULL));
-    if (!trees || trees->kind != UBJSON_ARRAY || !info || info->kind != UBJSON_NUMBERS || info->n != trees->n)
+    if (!trees || trees->kind != UBJSON_ARRAY || !info || info->kind != UBJSON_ARRAY || info->n != trees->n)
         return fail(err, PTG_ERROR_LIBRARY, "XGBoost's model cannot be read: its trees are missing.");
     int64_t keep = c->source->rounds * c->source->n_outputs * (parallel > 1 ? parallel : 1), t = 0;
     if (keep > trees->n)
         return fail(err, PTG_ERROR_LIBRARY, "XGBoost's model has %lld trees, but %lld were trained.", (long long)trees->n,
                     (long long)keep);
-    for (const ubjson *one = trees->first; one && t < keep; one = one->next, t++) {
-        double output = ubjson_number(info, t);
-        if (!node_in(output, c->source->n_outputs)) return damaged("an output that does not exist", t, err);
-        TRY(put_tree(c, one, t, (int32_t)output, err));
+    const ubjson *one = trees->first, *output = info->first;
+    for (; one && output && t < keep; one = one->next, output = output->next, t++) {
+        bool known = output->kind == UBJSON_NUMBER && node_in(output->number, c->source->n_outputs);
+        if (!known) return damaged("an output that does not exist", t, err);
+        TRY(put_tree(c, one, t, (int32_t)output->number, err));
     }
     return PTG_OK;
 }

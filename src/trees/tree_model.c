@@ -84,9 +84,12 @@ static void gather_column(walk *w, int32_t u, int64_t first, int64_t n)
         for (int64_t i = 0; i < n; i++) to[i * w->n_used] = f->codes[first + i] < 0 ? (double)NAN : f->codes[first + i];
     else
         for (int64_t i = 0; i < n; i++) to[i * w->n_used] = f->real[first + i];
-    if (!w->model->float32 || f->kind == FEATURE_CODED) return;
+    if (f->kind == FEATURE_CODED) return;
     double shift = w->model->shift ? w->model->shift[w->used[u]] : 0;
-    for (int64_t i = 0; i < n; i++) to[i * w->n_used] = tree_value_float32(to[i * w->n_used], shift);
+    if (w->model->float32)
+        for (int64_t i = 0; i < n; i++) to[i * w->n_used] = tree_value_float32(to[i * w->n_used], shift);
+    else
+        for (int64_t i = 0; i < n; i++) to[i * w->n_used] = tree_value_float64(to[i * w->n_used]);
 }
 
 static double leaf_of(const walk *w, const tree_node *nodes, const double *row)

@@ -64,8 +64,14 @@ static inline float tree_value_float32(double x, double shift)
     return (float)moved;
 }
 
+/* A value as the other models see it: within +-1e300, so that it passes every threshold that only a missing value should not. */
+static inline double tree_value_float64(double x)
+{
+    return x > 1e300 ? 1e300 : x < -1e300 ? -1e300 : x;
+}
+
 /* The child (number in the tree) that a value goes to; `words` are those of the model. A category's code comes as a double, NaN =
- * missing. The value has passed tree_value_float32 where the model is of f32. */
+ * missing. A number has passed tree_value_float32 where the model is of f32, else tree_value_float64. */
 static inline int32_t tree_node_next(const tree_node *node, const uint32_t *words, double x)
 {
     bool left;

@@ -1,4 +1,5 @@
-/* Setting and passing on errors. The sentence is written once, where the cause is known; everybody else passes it on with TRY or GO. */
+/* Setting and passing on errors. The sentence is written once, where the cause is known; everybody else passes it on with TRY
+ * or GO. */
 #ifndef BASE_FAIL_H
 #define BASE_FAIL_H
 

@@ -28,7 +28,8 @@ typedef struct file_map {
 ptg_status file_map_open(const char *path, file_map *out, ptg_error *err);
 void file_map_close(file_map *m);
 
-/* Writes a temporary sibling (host, pid in its name), syncs file and folder, renames: a reader sees the old or the new, whole. */
+/* Writes a temporary sibling (host, pid in its name), syncs file and folder, renames: a reader sees the old or the new, whole.
+ */
 ptg_status file_replace(const char *path, const void *data, int64_t size, ptg_error *err);
 
 /* Writes a file of a known size that will be mapped: space is reserved with posix_fallocate first, so that a full disk is an
@@ -45,7 +46,8 @@ ptg_status file_make_folder(const char *path, unsigned mode, ptg_error *err); /*
 ptg_status file_remove_tree(const char *path, ptg_error *err);                /* follows no links; a missing one is fine */
 /* FOLDER/NAME in memory of mem_array. */
 char *file_join(const char *folder, const char *name);
-/* Opens `relative` beneath `folder` without following links or leaving it; absolute paths and ".." are refused. flags as open(2). */
+/* Opens `relative` beneath `folder` without following links or leaving it; absolute paths and ".." are refused. flags as
+ * open(2). */
 ptg_status file_open_beneath(const char *folder, const char *relative, int flags, int *fd, ptg_error *err);
 
 /* Seconds on the monotonic clock. */

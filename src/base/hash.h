@@ -8,6 +8,7 @@
 #define HASH_TEXT_SIZE 33
 
 typedef struct hash_state hash_state;
+/* NULL when out of memory; the caller checks it before hash_add. */
 hash_state *hash_new(void);
 void hash_add(hash_state *h, const void *data, size_t size);
 void hash_end(hash_state *h, char out[HASH_TEXT_SIZE]); /* frees h */

@@ -11,8 +11,8 @@
 ptg_status json_read(text t, const char *name, json_t **out, ptg_error *err);
 ptg_status json_read_file(const char *path, json_t **out, ptg_error *err);
 
-/* Writes a value. Numbers are the shortest text that reads back the same double; NaN and infinities become null. `sorted` orders
- * keys bytewise (canonical); else they stay in the order of insertion. indent 0 gives one line. */
+/* Writes a value. Numbers are the shortest text that reads back the same double; NaN and infinities become null. `sorted`
+ * orders keys bytewise (canonical); else they stay in the order of insertion. indent 0 gives one line. */
 void json_write(text_buffer *b, const json_t *value, int indent, bool sorted);
 /* Canonical text without blanks, for keys and hashes. Caller frees with mem_free; NULL when out of memory. */
 char *json_canonical(const json_t *value);
@@ -28,7 +28,8 @@ bool json_bool_or(const json_t *object, const char *key, bool otherwise);
 
 /* Fails with "PATH: unknown key 'x'" when `object` has a key that is not in the NULL-terminated list. */
 ptg_status json_only_keys(const json_t *object, const char *path, const char *const keys[], ptg_error *err);
-/* A member of a required kind (JSON_REAL: any number; JSON_TRUE: true or false), borrowed; fails with the path inside the document: "plan.json: /tuning/max_trials must be an integer". */
+/* A member of a required kind (JSON_REAL: any number; JSON_TRUE: true or false), borrowed; fails with the path inside the
+ * document: "plan.json: /tuning/max_trials must be an integer". */
 ptg_status json_member(const json_t *object, const char *path, const char *key, json_type type, json_t **out, ptg_error *err);
 
 #endif

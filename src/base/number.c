@@ -227,6 +227,41 @@ static bool digits_by_scaling(double value, digits *d)
     return false;
 }
 
+/* m x 2^exponent x 10^k, rounded to a whole number; `*reads_back` tells whether that is nearer to m x 2^exponent than any other
+ * double. The product m x 5^k is exact: 0 <= k <= 27, and the shift is in 1 ... 127. */
+static uint64_t round_scaled(uint64_t m, int exponent, int k, bool *reads_back)
+{
+    int shift = -(exponent + k);
+    wide power = 1;
+    for (int i = 0; i < k; i++)
+        power *= 5;
+    wide product = m * power, half = (wide)1 << (shift - 1), whole = product >> shift, rest = product - (whole << shift);
+    if (rest > half || (rest == half && (whole & 1))) whole++;
+    wide back = whole << shift, distance = back > product ? back - product : product - back;
+    *reads_back = 2 * distance < power || (2 * distance == power && m % 2 == 0);
+    return (uint64_t)whole;
+}
+
+/* 15, 16 or 17 digits, for magnitudes where round_scaled is exact and doubles on both sides are equally far. */
+static bool digits_by_rounding(double value, digits *d)
+{
+    if (value < 1e-9 || value >= 1e15) return false;
+    int exponent;
+    uint64_t m = (uint64_t)ldexp(frexp(value, &exponent), 53);
+    exponent -= 53;
+    if (m == UINT64_C(1) << 52) return false;
+    bool good;
+    int point = (int)floor(log10(value)) + 1; /* perhaps wrong by one beside a power of ten */
+    uint64_t most = round_scaled(m, exponent, 17 - point, &good);
+    point += most >= whole_powers[17] ? 1 : most < whole_powers[16] ? -1 : 0;
+    for (int n = 15; n <= 17; n++) {
+        uint64_t whole = round_scaled(m, exponent, n - point, &good);
+        set_digits(d, whole, point - n);
+        if (good) return true;
+    }
+    return false;
+}
+
 /* The `n` digits of printf's %e, whatever the locale's decimal mark. */
 static void digits_by_printf(double value, int n, digits *d)
 {
@@ -342,7 +377,7 @@ int number_write(double value, char out[NUMBER_TEXT_SIZE])
     if (special) return special;
     digits d;
     double size = fabs(value);
-    if (!digits_by_scaling(size, &d)) digits_by_trying(size, &d);
+    if (!digits_by_scaling(size, &d) && !digits_by_rounding(size, &d)) digits_by_trying(size, &d);
     return lay_out(value < 0, &d, out);
 }
 

@@ -42,9 +42,9 @@ typedef struct parameter_value {
     const char *const *texts;
 } parameter_value;
 
-/* Checks a JSON object (NULL: all defaults) against the table and fills one value a row (defaults for what is absent) from the arena. `path` names
- * the object in messages: "plan.json: /candidates/dpp0-xgboost/static". Unknown names are errors that list the nearest one. Whole numbers
- * may be written as 100.0. */
+/* Checks a JSON object (NULL: all defaults) against the table and fills one value a row (defaults for what is absent) from the
+ * arena. `path` names the object in messages: "plan.json: /candidates/dpp0-xgboost/static". Unknown names are errors that list
+ * the nearest one. Whole numbers may be written as 100.0. */
 ptg_status parameter_read(const parameter *table, int32_t n, const json_t *object, const char *path, arena *a,
                           parameter_value **out, ptg_error *err);
 /* The row of that name, or -1. */

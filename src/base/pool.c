@@ -12,6 +12,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/cgroup.h"
 #include "base/memory.h"
@@ -186,7 +187,7 @@ ptg_status pool_run(pool *p, int64_t n_chunks, pool_work work, void *context, pt
 int32_t pool_processors(void)
 {
     cpu_set_t set;
-    int count = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+    int count = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : (int)sysconf(_SC_NPROCESSORS_ONLN);
     double quota = cgroup_processors("");
     if (quota > 0 && quota < count) count = (int)ceil(quota);
     return count < 1 ? 1 : count;

@@ -33,8 +33,8 @@ int64_t text_length(text a);
 /* The code point at byte `at` (< size). Returns the bytes it takes, 0 where the bytes there are not valid UTF-8. */
 int text_decode(text t, int64_t at, uint32_t *code);
 
-/* Finds the candidate that is nearest to a name (edit distance, ASCII case ignored), for "did you mean ...?". `best` is NULL when
- * none is near enough. */
+/* Finds the candidate that is nearest to a name (edit distance, ASCII case ignored), for "did you mean ...?". `best` is NULL
+ * when none is near enough. */
 typedef struct text_nearness {
     text name;
     const char *best;

@@ -1,14 +1,16 @@
-/* Temperature scaling (Guo et al. 2017). With b = 1/T and z = log p the log loss sum of w (log sum exp(b z) - b z_true) is convex in b, so
- * Newton steps inside a bracket that each step's slope narrows find its minimum: b in [0.05, 20], halved where a step leaves it. */
+/* Temperature scaling (Guo et al. 2017). With b = 1/T and z = log p the log loss sum of w (log sum exp(b z) - b z_true) is
+ * convex in b, so Newton steps inside a bracket that each step's slope narrows find its minimum: b in [0.05, 20], halved where
+ * a step leaves it. */
 #include "evaluate/calibration.h"
 
+#include <assert.h>
 #include <math.h>
 
 #include "base/memory.h"
 #include "evaluate/metric_rows.h"
 #include "numeric/split.h"
 
-enum { PARTS = 5, STEPS = 60, TWO = 2 };
+enum { PARTS = 5, STEPS = 60 };
 static const double LEAST_POWER = 0.05, MOST_POWER = 20, SMALLEST = 1e-15;
 
 bool calibration_suits(const objective *o)
@@ -113,13 +115,13 @@ static ptg_status cross_fit(const logits *l, const int32_t *group, uint64_t seed
     double total = 0, after = 0, some;
     if (!part) return fail_memory(err);
     GO(split_parts(l->n, group, PARTS, seed, "calibration", part, &n_parts, err));
-    for (int32_t p = 0; n_parts >= TWO && p < n_parts; p++) {
+    for (int32_t p = 0; n_parts >= 2 && p < n_parts; p++) {
         double power = best_power(l, (selection){.part = part, .number = p, .inside = false});
         after += sum_slope(l, (selection){.part = part, .number = p, .inside = true}, power, &some).loss;
     }
     selection all = {.part = NULL};
     out->log_loss_before = sum_slope(l, all, 1, &total).loss / total;
-    out->log_loss_after = n_parts >= TWO ? after / total : out->log_loss_before;
+    out->log_loss_after = n_parts >= 2 ? after / total : out->log_loss_before;
     if (out->log_loss_after < out->log_loss_before)
         out->temperature = 1 / best_power(l, all);
     else
@@ -134,7 +136,11 @@ ptg_status calibration_fit(const metric_input *rows, const int32_t *group, uint6
     *out = (calibration){.temperature = 1, .log_loss_before = NAN, .log_loss_after = NAN};
     if (rows->problem == PROBLEM_REGRESSION)
         return fail(err, PTG_ERROR_USAGE, "A regression has no probabilities to calibrate; leave calibration out.");
-    logits l = {.n = rows->n, .k = rows->problem == PROBLEM_BINARY ? TWO : rows->n_classes, .weight = rows->weight, .target = rows->target};
+    logits l = {.n = rows->n,
+                .k = rows->problem == PROBLEM_BINARY ? 2 : rows->n_classes,
+                .weight = rows->weight,
+                .target = rows->target};
+    assert(l.k >= 2);
     if (l.n > INT64_MAX / l.k) return fail_memory(err);
     l.z = mem_array(l.n * l.k, sizeof *l.z);
     if (!l.z) return fail_memory(err);

@@ -1,6 +1,7 @@
-/* Scores with standard errors. The jackknife leaves out one of at most 50 random groups of rows after another (Efron & Stein 1981)
- * and scores what is left. Where a prediction is one number, rows are first put into the order in which ranking metrics sort, so that
- * each of the 50 scores costs one pass and no sort. Comparisons leave the same rows out of both sides. */
+/* Scores with standard errors. The jackknife leaves out one of at most 50 random groups of rows after another (Efron & Stein
+ * 1981) and scores what is left. Where a prediction is one number, rows are first put into the order in which ranking metrics
+ * sort, so that each of the 50 scores costs one pass and no sort. Comparisons leave the same rows out of both sides. */
+#include <assert.h>
 #include <math.h>
 
 #include "evaluate/metric_rows.h"
@@ -18,7 +19,17 @@ typedef struct side {
     double without[JACKKNIFE_GROUPS]; /* the score without each group */
 } side;
 
-static ptg_status side_make(const objective *o, const metric_input *rows, const int32_t *group, uint64_t seed, side *out, ptg_error *err)
+static ptg_status score_rows(const objective *o, const metric_input *rows, double *score, ptg_error *err)
+{
+    bool memory_short = false;
+    metric_input in = *rows;
+    in.memory_short = &memory_short;
+    *score = objective_score(o, &in);
+    return memory_short ? fail_memory(err) : PTG_OK;
+}
+
+static ptg_status side_make(const objective *o, const metric_input *rows, const int32_t *group, uint64_t seed, side *out,
+                            ptg_error *err)
 {
     *out = (side){.in = *rows, .threshold = 0.5};
     out->in.threshold = 0.5;
@@ -28,8 +39,7 @@ static ptg_status side_make(const objective *o, const metric_input *rows, const 
         out->in.prediction = out->labels;
         TRY(threshold_cross_labels(o, rows, group, seed, out->labels, &out->threshold, err));
     }
-    out->score = objective_score(o, &out->in);
-    return PTG_OK;
+    return score_rows(o, &out->in, &out->score, err);
 }
 
 /* The order of rows in which a metric of one number a row finds its sort done: by prediction, or by absolute error. */
@@ -39,7 +49,9 @@ static order_item *favourable_order(const metric_input *in, arena *a)
     if (!items || !scratch) return NULL;
     bool single = prediction_width(in->problem, in->n_classes) == 1;
     for (int64_t i = 0; i < in->n; i++) {
-        double value = !single ? 0 : in->problem == PROBLEM_BINARY ? in->prediction[i] : fabs(in->target[i] - in->prediction[i]);
+        double value = !single                         ? 0
+                       : in->problem == PROBLEM_BINARY ? in->prediction[i]
+                                                       : fabs(in->target[i] - in->prediction[i]);
         items[i] = (order_item){.key = order_key(value), .row = i};
     }
     order_sort(items, scratch, in->n);
@@ -76,6 +88,7 @@ static ptg_status score_without(const objective *o, side *s, const int32_t *part
 {
     const metric_input *in = &s->in;
     int32_t k = prediction_width(in->problem, in->n_classes);
+    assert(k >= 1);
     if (in->n > INT64_MAX / k) return fail_memory(err);
     order_item *order = favourable_order(in, a);
     remainder_rows to = {.target = arena_array(a, in->n, sizeof *to.target),
@@ -85,7 +98,7 @@ static ptg_status score_without(const objective *o, side *s, const int32_t *part
     for (int32_t p = 0; p < n_parts; p++) {
         metric_input left;
         copy_without(in, order, part, p, &to, &left);
-        s->without[p] = objective_score(o, &left);
+        TRY(score_rows(o, &left, &s->without[p], err));
     }
     return PTG_OK;
 }
@@ -109,8 +122,8 @@ static ptg_status find_groups(int64_t n, const int32_t *group, uint64_t seed, ar
     return split_parts(n, group, JACKKNIFE_GROUPS, seed, "jackknife", *part, n_parts, err);
 }
 
-ptg_status score_estimate_make(const objective *o, const metric_input *rows, const int32_t *group, uint64_t seed, score_estimate *out,
-                               ptg_error *err)
+ptg_status score_estimate_make(const objective *o, const metric_input *rows, const int32_t *group, uint64_t seed,
+                               score_estimate *out, ptg_error *err)
 {
     ptg_status status = PTG_OK;
     side s = {.labels = NULL};
@@ -127,12 +140,12 @@ done:
     return status;
 }
 
-ptg_status score_compare(const objective *o, const metric_input *rows_a, const metric_input *rows_b, const int32_t *group, uint64_t seed,
-                         score_difference *out, ptg_error *err)
+ptg_status score_compare(const objective *o, const metric_input *rows_a, const metric_input *rows_b, const int32_t *group,
+                         uint64_t seed, score_difference *out, ptg_error *err)
 {
     if (rows_a->n != rows_b->n)
-        return fail(err, PTG_ERROR_USAGE, "%lld rows cannot be compared with %lld; score both on the same rows.", (long long)rows_a->n,
-                    (long long)rows_b->n);
+        return fail(err, PTG_ERROR_USAGE, "%lld rows cannot be compared with %lld; score both on the same rows.",
+                    (long long)rows_a->n, (long long)rows_b->n);
     ptg_status status = PTG_OK;
     side sides[2] = {{.labels = NULL}, {.labels = NULL}};
     int32_t *part, n_parts;

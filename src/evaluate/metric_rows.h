@@ -2,6 +2,8 @@
 #ifndef EVALUATE_METRIC_ROWS_H
 #define EVALUATE_METRIC_ROWS_H
 
+#include <stddef.h>
+
 #include "numeric/metric.h"
 #include "numeric/order.h"
 
@@ -10,8 +12,14 @@
 #define FITS_REGRESSION (1u << PROBLEM_REGRESSION)
 #define FITS_CLASSES (FITS_BINARY | FITS_MULTICLASS)
 /* Entries of `loss` and `stopping` by problem type; unused problem types hold the loss of their kind and NULL. */
-#define TRAINS_CLASSES {LOSS_LOGISTIC, LOSS_SOFTMAX, LOSS_SQUARED}
-#define TRAINS_VALUES(loss_of_values) {LOSS_LOGISTIC, LOSS_SOFTMAX, loss_of_values}
+#define TRAINS_CLASSES                                                                                                         \
+    {                                                                                                                          \
+        LOSS_LOGISTIC, LOSS_SOFTMAX, LOSS_SQUARED                                                                              \
+    }
+#define TRAINS_VALUES(loss_of_values)                                                                                          \
+    {                                                                                                                          \
+        LOSS_LOGISTIC, LOSS_SOFTMAX, loss_of_values                                                                            \
+    }
 
 extern const metric metric_auc, metric_average_precision, metric_f1, metric_precision, metric_recall, metric_mcc, metric_brier;
 extern const metric metric_accuracy, metric_balanced_accuracy, metric_log_loss;
@@ -30,6 +38,9 @@ static inline double weight_of(const metric_input *in, int64_t row)
 typedef struct confusion {
     double true_positive, false_positive, false_negative, true_negative;
 } confusion;
+
+/* Space for a score; NULL, and said so, when out of memory. */
+void *metric_space(const metric_input *in, int64_t count, size_t size);
 
 /* The score of a metric of labels from its confusion; NULL for metrics that are no function of it. */
 typedef double (*confusion_score)(const confusion *c);

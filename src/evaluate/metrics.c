@@ -1,5 +1,5 @@
-/* The table of metrics, sorted by name, and the reading of objectives ("f1", "pinball:0.9"). A metric is one row in the file of its
- * family; adding one is that row and one line here. */
+/* The table of metrics, sorted by name, and the reading of objectives ("f1", "pinball:0.9"). A metric is one row in the file of
+ * its family; adding one is that row and one line here. */
 #include "evaluate/metrics.h"
 
 #include <stdio.h>
@@ -9,11 +9,29 @@
 #include "evaluate/metric_rows.h"
 
 const metric *const metrics[] = {
-    &metric_accuracy,  &metric_auc,       &metric_auc_ovo,         &metric_average_precision, &metric_balanced_accuracy,
-    &metric_brier,     &metric_f1,        &metric_f1_macro,        &metric_log_loss,          &metric_mae,
-    &metric_mape,      &metric_mcc,       &metric_medae,           &metric_mse,               &metric_pinball,
-    &metric_precision, &metric_precision_macro, &metric_quadratic_kappa, &metric_r2,          &metric_recall,
-    &metric_recall_macro, &metric_rmse,   &metric_rmsle,
+    &metric_accuracy,
+    &metric_auc,
+    &metric_auc_ovo,
+    &metric_average_precision,
+    &metric_balanced_accuracy,
+    &metric_brier,
+    &metric_f1,
+    &metric_f1_macro,
+    &metric_log_loss,
+    &metric_mae,
+    &metric_mape,
+    &metric_mcc,
+    &metric_medae,
+    &metric_mse,
+    &metric_pinball,
+    &metric_precision,
+    &metric_precision_macro,
+    &metric_quadratic_kappa,
+    &metric_r2,
+    &metric_recall,
+    &metric_recall_macro,
+    &metric_rmse,
+    &metric_rmsle,
 };
 const int32_t n_metrics = (int32_t)(sizeof metrics / sizeof *metrics);
 
@@ -69,8 +87,10 @@ static ptg_status read_quantile(text argument, double *out, ptg_error *err)
     if (number_read(argument, out) && *out > 0 && *out < 1) return PTG_OK;
     if (!argument.data)
         return fail(err, PTG_ERROR_USAGE, "The objective pinball needs its quantile, for instance pinball:0.9.");
-    return fail(err, PTG_ERROR_USAGE, "The quantile '%s' of the objective pinball is no number between 0 and 1; write for instance "
-                "pinball:0.9.", text_shown(argument, &shown));
+    return fail(err, PTG_ERROR_USAGE,
+                "The quantile '%s' of the objective pinball is no number between 0 and 1; write for instance "
+                "pinball:0.9.",
+                text_shown(argument, &shown));
 }
 
 ptg_status objective_read(const char *given, problem_type problem, objective *out, ptg_error *err)
@@ -92,7 +112,8 @@ ptg_status objective_read(const char *given, problem_type problem, objective *ou
     }
     double parameter = 0;
     if (m == &metric_pinball) TRY(read_quantile(argument, &parameter, err));
-    *out = (objective){.metric = m, .parameter = parameter, .stopping = metric_find(m->stopping[problem]), .loss = m->loss[problem]};
+    *out = (objective){
+        .metric = m, .parameter = parameter, .stopping = metric_find(m->stopping[problem]), .loss = m->loss[problem]};
     return PTG_OK;
 }
 

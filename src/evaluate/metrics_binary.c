@@ -1,16 +1,23 @@
-/* Metrics of binary problems. Ranking metrics sort once and sweep over blocks of equal predictions, so that ties are exact; metrics of
- * labels are functions of the four weights of the confusion. All equal scikit-learn's with sample_weight.
- * References: Hanley & McNeil 1982 (auc as the chance that a positive outranks a negative); Davis & Goadrich 2006; Matthews 1975; Brier
- * 1950. */
+/* Metrics of binary problems. Ranking metrics sort once and sweep over blocks of equal predictions, so that ties are exact;
+ * metrics of labels are functions of the four weights of the confusion. All equal scikit-learn's with sample_weight.
+ * References: Hanley & McNeil 1982 (auc as the chance that a positive outranks a negative); Davis & Goadrich 2006; Matthews
+ * 1975; Brier 1950. */
 #include <math.h>
 
 #include "base/memory.h"
 #include "evaluate/metric_rows.h"
 
+void *metric_space(const metric_input *in, int64_t count, size_t size)
+{
+    void *space = mem_array(count, size);
+    if (!space && in->memory_short) *in->memory_short = true;
+    return space;
+}
+
 order_item *rank_rows(const metric_input *in, const double *values, int64_t stride, int64_t *n)
 {
     *n = 0;
-    order_item *items = mem_array(in->n, 2 * sizeof *items);
+    order_item *items = metric_space(in, in->n, 2 * sizeof *items);
     if (!items) return NULL;
     int64_t n_items = 0;
     for (int64_t i = 0; i < in->n; i++) {
@@ -98,7 +105,9 @@ confusion confusion_count(const metric_input *in)
         if (isnan(in->prediction[i]) || isnan(in->threshold)) return (confusion){NAN, NAN, NAN, NAN};
         weight[is_positive(in, i)][in->prediction[i] >= in->threshold] += w;
     }
-    return (confusion){.true_positive = weight[1][1], .false_positive = weight[0][1], .false_negative = weight[1][0],
+    return (confusion){.true_positive = weight[1][1],
+                       .false_positive = weight[0][1],
+                       .false_negative = weight[1][0],
                        .true_negative = weight[0][0]};
 }
 
@@ -193,31 +202,69 @@ confusion_score metric_confusion_score(const metric *m)
 }
 
 const metric metric_auc = {
-    .name = "auc", .text = "Area under the ROC curve: the chance that a positive row is ranked above a negative one, ties counting half.",
-    .problems = FITS_BINARY, .greater_is_better = true, .best = 1, .worst = 0, .loss = TRAINS_CLASSES,
-    .stopping = {"auc", NULL, NULL}, .score = auc};
+    .name = "auc",
+    .text = "Area under the ROC curve: the chance that a positive row is ranked above a negative one, ties counting half.",
+    .problems = FITS_BINARY,
+    .greater_is_better = true,
+    .best = 1,
+    .worst = 0,
+    .loss = TRAINS_CLASSES,
+    .stopping = {"auc", NULL, NULL},
+    .score = auc};
 const metric metric_average_precision = {
     .name = "average_precision",
     .text = "Area under the precision-recall curve as a sum of steps: sum over thresholds of (R_n - R_(n-1)) P_n.",
-    .problems = FITS_BINARY, .greater_is_better = true, .best = 1, .worst = 0, .loss = TRAINS_CLASSES,
-    .stopping = {"average_precision", NULL, NULL}, .score = average_precision};
-const metric metric_brier = {
-    .name = "brier", .text = "Mean squared error of the probability of the positive class: mean of (p - y)^2.",
-    .problems = FITS_BINARY, .best = 0, .worst = 1, .loss = TRAINS_CLASSES, .stopping = {"log_loss", NULL, NULL}, .score = brier};
-const metric metric_f1 = {
-    .name = "f1", .text = "Harmonic mean of precision and recall of the positive class: 2 TP / (2 TP + FP + FN).",
-    .problems = FITS_BINARY, .greater_is_better = true, .tunes_threshold = true, .best = 1, .worst = 0, .loss = TRAINS_CLASSES,
-    .stopping = {"log_loss", NULL, NULL}, .score = f1};
-const metric metric_precision = {
-    .name = "precision", .text = "Share of the rows labelled positive that are positive: TP / (TP + FP).",
-    .problems = FITS_BINARY, .greater_is_better = true, .best = 1, .worst = 0, .loss = TRAINS_CLASSES,
-    .stopping = {"log_loss", NULL, NULL}, .score = precision};
-const metric metric_recall = {
-    .name = "recall", .text = "Share of the positive rows that are labelled positive: TP / (TP + FN).",
-    .problems = FITS_BINARY, .greater_is_better = true, .best = 1, .worst = 0, .loss = TRAINS_CLASSES,
-    .stopping = {"log_loss", NULL, NULL}, .score = recall};
+    .problems = FITS_BINARY,
+    .greater_is_better = true,
+    .best = 1,
+    .worst = 0,
+    .loss = TRAINS_CLASSES,
+    .stopping = {"average_precision", NULL, NULL},
+    .score = average_precision};
+const metric metric_brier = {.name = "brier",
+                             .text = "Mean squared error of the probability of the positive class: mean of (p - y)^2.",
+                             .problems = FITS_BINARY,
+                             .best = 0,
+                             .worst = 1,
+                             .loss = TRAINS_CLASSES,
+                             .stopping = {"log_loss", NULL, NULL},
+                             .score = brier};
+const metric metric_f1 = {.name = "f1",
+                          .text = "Harmonic mean of precision and recall of the positive class: 2 TP / (2 TP + FP + FN).",
+                          .problems = FITS_BINARY,
+                          .greater_is_better = true,
+                          .tunes_threshold = true,
+                          .best = 1,
+                          .worst = 0,
+                          .loss = TRAINS_CLASSES,
+                          .stopping = {"log_loss", NULL, NULL},
+                          .score = f1};
+const metric metric_precision = {.name = "precision",
+                                 .text = "Share of the rows labelled positive that are positive: TP / (TP + FP).",
+                                 .problems = FITS_BINARY,
+                                 .greater_is_better = true,
+                                 .best = 1,
+                                 .worst = 0,
+                                 .loss = TRAINS_CLASSES,
+                                 .stopping = {"log_loss", NULL, NULL},
+                                 .score = precision};
+const metric metric_recall = {.name = "recall",
+                              .text = "Share of the positive rows that are labelled positive: TP / (TP + FN).",
+                              .problems = FITS_BINARY,
+                              .greater_is_better = true,
+                              .best = 1,
+                              .worst = 0,
+                              .loss = TRAINS_CLASSES,
+                              .stopping = {"log_loss", NULL, NULL},
+                              .score = recall};
 const metric metric_mcc = {
     .name = "mcc",
     .text = "Matthews correlation of labels and truth: (TP TN - FP FN) / sqrt((TP + FP) (TP + FN) (TN + FP) (TN + FN)).",
-    .problems = FITS_BINARY, .greater_is_better = true, .tunes_threshold = true, .best = 1, .worst = -1, .loss = TRAINS_CLASSES,
-    .stopping = {"log_loss", NULL, NULL}, .score = mcc};
+    .problems = FITS_BINARY,
+    .greater_is_better = true,
+    .tunes_threshold = true,
+    .best = 1,
+    .worst = -1,
+    .loss = TRAINS_CLASSES,
+    .stopping = {"log_loss", NULL, NULL},
+    .score = mcc};

@@ -1,5 +1,5 @@
-/* Metrics of both kinds of classification: the same name means the same thing for two classes and for many. Labels of many classes
- * are the first largest probability; those of two go by the threshold. All equal scikit-learn's with sample_weight. */
+/* Metrics of both kinds of classification: the same name means the same thing for two classes and for many. Labels of many
+ * classes are the first largest probability; those of two go by the threshold. All equal scikit-learn's with sample_weight. */
 #include <math.h>
 
 #include "base/memory.h"
@@ -76,7 +76,7 @@ static double balanced_accuracy(const metric_input *in)
         confusion c = confusion_count(in);
         return confusion_balanced_accuracy(&c);
     }
-    double *space = mem_array(2 * (int64_t)in->n_classes, sizeof *space);
+    double *space = metric_space(in, 2 * (int64_t)in->n_classes, sizeof *space);
     if (!space) return NAN;
     double score = mean_recall(in, space, space + in->n_classes);
     mem_free(space);
@@ -90,15 +90,32 @@ static double accuracy(const metric_input *in)
     return confusion_accuracy(&c);
 }
 
-const metric metric_accuracy = {
-    .name = "accuracy", .text = "Share of the rows whose label is right.",
-    .problems = FITS_CLASSES, .greater_is_better = true, .tunes_threshold = true, .best = 1, .worst = 0, .loss = TRAINS_CLASSES,
-    .stopping = {"log_loss", "log_loss", NULL}, .score = accuracy};
-const metric metric_balanced_accuracy = {
-    .name = "balanced_accuracy", .text = "Mean over the classes of the share of their rows whose label is right.",
-    .problems = FITS_CLASSES, .greater_is_better = true, .tunes_threshold = true, .best = 1, .worst = 0, .loss = TRAINS_CLASSES,
-    .stopping = {"log_loss", "log_loss", NULL}, .score = balanced_accuracy};
-const metric metric_log_loss = {
-    .name = "log_loss", .text = "Mean of -log(p) of the probability of the true class, p kept within 1e-15 and 1 - 1e-15.",
-    .problems = FITS_CLASSES, .best = 0, .worst = INFINITY, .loss = TRAINS_CLASSES,
-    .stopping = {"log_loss", "log_loss", NULL}, .score = log_loss};
+const metric metric_accuracy = {.name = "accuracy",
+                                .text = "Share of the rows whose label is right.",
+                                .problems = FITS_CLASSES,
+                                .greater_is_better = true,
+                                .tunes_threshold = true,
+                                .best = 1,
+                                .worst = 0,
+                                .loss = TRAINS_CLASSES,
+                                .stopping = {"log_loss", "log_loss", NULL},
+                                .score = accuracy};
+const metric metric_balanced_accuracy = {.name = "balanced_accuracy",
+                                         .text = "Mean over the classes of the share of their rows whose label is right.",
+                                         .problems = FITS_CLASSES,
+                                         .greater_is_better = true,
+                                         .tunes_threshold = true,
+                                         .best = 1,
+                                         .worst = 0,
+                                         .loss = TRAINS_CLASSES,
+                                         .stopping = {"log_loss", "log_loss", NULL},
+                                         .score = balanced_accuracy};
+const metric metric_log_loss = {.name = "log_loss",
+                                .text =
+                                    "Mean of -log(p) of the probability of the true class, p kept within 1e-15 and 1 - 1e-15.",
+                                .problems = FITS_CLASSES,
+                                .best = 0,
+                                .worst = INFINITY,
+                                .loss = TRAINS_CLASSES,
+                                .stopping = {"log_loss", "log_loss", NULL},
+                                .score = log_loss};

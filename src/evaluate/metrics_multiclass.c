@@ -1,7 +1,7 @@
-/* Metrics of multiclass problems. The macro means run over the classes that are in the truth or among the labels (a label that is
- * never right counts 0), as in scikit-learn; rows of weight 0 bring no class in. auc_ovo follows Hand & Till 2001: the mean over pairs
- * of classes of (A(a|b) + A(b|a)) / 2; each class's column is sorted once and gives its area against all others in one sweep.
- * quadratic_kappa: Cohen 1968, with the distances of class numbers, also where a class between is absent. */
+/* Metrics of multiclass problems. The macro means run over the classes that are in the truth or among the labels (a label that
+ * is never right counts 0), as in scikit-learn; rows of weight 0 bring no class in. auc_ovo follows Hand & Till 2001: the mean
+ * over pairs of classes of (A(a|b) + A(b|a)) / 2; each class's column is sorted once and gives its area against all others in
+ * one sweep. quadratic_kappa: Cohen 1968, with the distances of class numbers, also where a class between is absent. */
 #include <math.h>
 
 #include "base/memory.h"
@@ -14,7 +14,7 @@ typedef struct class_weights {
 
 static bool count_classes(const metric_input *in, class_weights *out)
 {
-    double *space = mem_array(3 * (int64_t)in->n_classes, sizeof *space);
+    double *space = metric_space(in, 3 * (int64_t)in->n_classes, sizeof *space);
     *out = (class_weights){.right = space};
     if (!space) return false;
     out->truth = space + in->n_classes;
@@ -96,7 +96,7 @@ static bool areas_of_class(const metric_input *in, int32_t a, const double *tota
 
 static double auc_ovo(const metric_input *in)
 {
-    double *total = mem_array(2 * (int64_t)in->n_classes, sizeof *total), sum = 0, present = 0;
+    double *total = metric_space(in, 2 * (int64_t)in->n_classes, sizeof *total), sum = 0, present = 0;
     if (!total) return NAN;
     for (int64_t i = 0; i < in->n; i++)
         if (weight_of(in, i) > 0) total[(int32_t)in->target[i]] += weight_of(in, i);
@@ -143,24 +143,50 @@ static double quadratic_kappa(const metric_input *in)
     return score;
 }
 
-const metric metric_f1_macro = {
-    .name = "f1_macro", .text = "Mean over the classes of 2 TP / (2 TP + FP + FN).",
-    .problems = FITS_MULTICLASS, .greater_is_better = true, .best = 1, .worst = 0, .loss = TRAINS_CLASSES,
-    .stopping = {NULL, "log_loss", NULL}, .score = f1_macro};
-const metric metric_precision_macro = {
-    .name = "precision_macro", .text = "Mean over the classes of TP / (TP + FP).",
-    .problems = FITS_MULTICLASS, .greater_is_better = true, .best = 1, .worst = 0, .loss = TRAINS_CLASSES,
-    .stopping = {NULL, "log_loss", NULL}, .score = precision_macro};
-const metric metric_recall_macro = {
-    .name = "recall_macro", .text = "Mean over the classes of TP / (TP + FN).",
-    .problems = FITS_MULTICLASS, .greater_is_better = true, .best = 1, .worst = 0, .loss = TRAINS_CLASSES,
-    .stopping = {NULL, "log_loss", NULL}, .score = recall_macro};
+const metric metric_f1_macro = {.name = "f1_macro",
+                                .text = "Mean over the classes of 2 TP / (2 TP + FP + FN).",
+                                .problems = FITS_MULTICLASS,
+                                .greater_is_better = true,
+                                .best = 1,
+                                .worst = 0,
+                                .loss = TRAINS_CLASSES,
+                                .stopping = {NULL, "log_loss", NULL},
+                                .score = f1_macro};
+const metric metric_precision_macro = {.name = "precision_macro",
+                                       .text = "Mean over the classes of TP / (TP + FP).",
+                                       .problems = FITS_MULTICLASS,
+                                       .greater_is_better = true,
+                                       .best = 1,
+                                       .worst = 0,
+                                       .loss = TRAINS_CLASSES,
+                                       .stopping = {NULL, "log_loss", NULL},
+                                       .score = precision_macro};
+const metric metric_recall_macro = {.name = "recall_macro",
+                                    .text = "Mean over the classes of TP / (TP + FN).",
+                                    .problems = FITS_MULTICLASS,
+                                    .greater_is_better = true,
+                                    .best = 1,
+                                    .worst = 0,
+                                    .loss = TRAINS_CLASSES,
+                                    .stopping = {NULL, "log_loss", NULL},
+                                    .score = recall_macro};
 const metric metric_auc_ovo = {
-    .name = "auc_ovo", .text = "Mean over the pairs of classes of the area under the ROC curve of one against the other (Hand and Till).",
-    .problems = FITS_MULTICLASS, .greater_is_better = true, .best = 1, .worst = 0, .loss = TRAINS_CLASSES,
-    .stopping = {NULL, "log_loss", NULL}, .score = auc_ovo};
-const metric metric_quadratic_kappa = {
-    .name = "quadratic_kappa",
-    .text = "Cohen's kappa with quadratic weights, for ordered classes: 1 - sum of (i - j)^2 observed / the same expected by chance.",
-    .problems = FITS_MULTICLASS, .greater_is_better = true, .best = 1, .worst = -1, .loss = TRAINS_CLASSES,
-    .stopping = {NULL, "log_loss", NULL}, .score = quadratic_kappa};
+    .name = "auc_ovo",
+    .text = "Mean over the pairs of classes of the area under the ROC curve of one against the other (Hand and Till).",
+    .problems = FITS_MULTICLASS,
+    .greater_is_better = true,
+    .best = 1,
+    .worst = 0,
+    .loss = TRAINS_CLASSES,
+    .stopping = {NULL, "log_loss", NULL},
+    .score = auc_ovo};
+const metric metric_quadratic_kappa = {.name = "quadratic_kappa",
+                                       .text = "Cohen's kappa with quadratic weights, for ordered classes: 1 - sum of (i - "
+                                               "j)^2 observed / the same expected by chance.",
+                                       .problems = FITS_MULTICLASS,
+                                       .greater_is_better = true,
+                                       .best = 1,
+                                       .worst = -1,
+                                       .loss = TRAINS_CLASSES,
+                                       .stopping = {NULL, "log_loss", NULL},
+                                       .score = quadratic_kappa};

@@ -123,7 +123,7 @@ static double median_of(const metric_input *in, const double *errors, const orde
 static double medae(const metric_input *in)
 {
     int64_t n;
-    double *errors = mem_array(in->n, sizeof *errors), score = NAN;
+    double *errors = metric_space(in, in->n, sizeof *errors), score = NAN;
     if (!errors) return NAN;
     for (int64_t i = 0; i < in->n; i++)
         errors[i] = fabs(in->target[i] - in->prediction[i]);
@@ -134,37 +134,71 @@ static double medae(const metric_input *in)
     return score;
 }
 
-const metric metric_rmse = {
-    .name = "rmse", .text = "Root of the mean squared error: sqrt(mean of (y - p)^2).",
-    .problems = FITS_REGRESSION, .best = 0, .worst = INFINITY, .loss = TRAINS_VALUES(LOSS_SQUARED),
-    .stopping = {NULL, NULL, "rmse"}, .score = rmse};
-const metric metric_mse = {
-    .name = "mse", .text = "Mean squared error: mean of (y - p)^2.",
-    .problems = FITS_REGRESSION, .best = 0, .worst = INFINITY, .loss = TRAINS_VALUES(LOSS_SQUARED),
-    .stopping = {NULL, NULL, "rmse"}, .score = mse};
-const metric metric_mae = {
-    .name = "mae", .text = "Mean absolute error: mean of |y - p|.",
-    .problems = FITS_REGRESSION, .best = 0, .worst = INFINITY, .loss = TRAINS_VALUES(LOSS_ABSOLUTE),
-    .stopping = {NULL, NULL, "mae"}, .score = mae};
-const metric metric_medae = {
-    .name = "medae", .text = "Median absolute error: the weighted median of |y - p|.",
-    .problems = FITS_REGRESSION, .best = 0, .worst = INFINITY, .loss = TRAINS_VALUES(LOSS_ABSOLUTE),
-    .stopping = {NULL, NULL, "mae"}, .score = medae};
-const metric metric_r2 = {
-    .name = "r2", .text = "Share of the variance explained: 1 - sum of (y - p)^2 / sum of (y - mean of y)^2.",
-    .problems = FITS_REGRESSION, .greater_is_better = true, .best = 1, .worst = -INFINITY, .loss = TRAINS_VALUES(LOSS_SQUARED),
-    .stopping = {NULL, NULL, "rmse"}, .score = r2};
+const metric metric_rmse = {.name = "rmse",
+                            .text = "Root of the mean squared error: sqrt(mean of (y - p)^2).",
+                            .problems = FITS_REGRESSION,
+                            .best = 0,
+                            .worst = INFINITY,
+                            .loss = TRAINS_VALUES(LOSS_SQUARED),
+                            .stopping = {NULL, NULL, "rmse"},
+                            .score = rmse};
+const metric metric_mse = {.name = "mse",
+                           .text = "Mean squared error: mean of (y - p)^2.",
+                           .problems = FITS_REGRESSION,
+                           .best = 0,
+                           .worst = INFINITY,
+                           .loss = TRAINS_VALUES(LOSS_SQUARED),
+                           .stopping = {NULL, NULL, "rmse"},
+                           .score = mse};
+const metric metric_mae = {.name = "mae",
+                           .text = "Mean absolute error: mean of |y - p|.",
+                           .problems = FITS_REGRESSION,
+                           .best = 0,
+                           .worst = INFINITY,
+                           .loss = TRAINS_VALUES(LOSS_ABSOLUTE),
+                           .stopping = {NULL, NULL, "mae"},
+                           .score = mae};
+const metric metric_medae = {.name = "medae",
+                             .text = "Median absolute error: the weighted median of |y - p|.",
+                             .problems = FITS_REGRESSION,
+                             .best = 0,
+                             .worst = INFINITY,
+                             .loss = TRAINS_VALUES(LOSS_ABSOLUTE),
+                             .stopping = {NULL, NULL, "mae"},
+                             .score = medae};
+const metric metric_r2 = {.name = "r2",
+                          .text = "Share of the variance explained: 1 - sum of (y - p)^2 / sum of (y - mean of y)^2.",
+                          .problems = FITS_REGRESSION,
+                          .greater_is_better = true,
+                          .best = 1,
+                          .worst = -INFINITY,
+                          .loss = TRAINS_VALUES(LOSS_SQUARED),
+                          .stopping = {NULL, NULL, "rmse"},
+                          .score = r2};
 const metric metric_rmsle = {
-    .name = "rmsle", .text = "Root mean squared error of log(1 + y): sqrt(mean of (log(1 + y) - log(1 + p))^2), infinite where p <= -1.",
-    .problems = FITS_REGRESSION, .best = 0, .worst = INFINITY, .loss = TRAINS_VALUES(LOSS_SQUARED_LOG),
-    .stopping = {NULL, NULL, "rmsle"}, .score = rmsle};
-const metric metric_mape = {
-    .name = "mape", .text = "Mean absolute error relative to the target: mean of |y - p| / |y|, as a fraction.",
-    .problems = FITS_REGRESSION, .best = 0, .worst = INFINITY, .loss = TRAINS_VALUES(LOSS_RELATIVE),
-    .stopping = {NULL, NULL, "mape"}, .score = mape};
-const metric metric_pinball = {
-    .name = "pinball",
-    .text = "Mean quantile loss, written pinball:Q: mean of Q (y - p) where y >= p, else of (1 - Q) (p - y); its best prediction is the "
-            "Q-quantile.",
-    .problems = FITS_REGRESSION, .best = 0, .worst = INFINITY, .loss = TRAINS_VALUES(LOSS_QUANTILE),
-    .stopping = {NULL, NULL, "pinball"}, .score = pinball};
+    .name = "rmsle",
+    .text = "Root mean squared error of log(1 + y): sqrt(mean of (log(1 + y) - log(1 + p))^2), infinite where p <= -1.",
+    .problems = FITS_REGRESSION,
+    .best = 0,
+    .worst = INFINITY,
+    .loss = TRAINS_VALUES(LOSS_SQUARED_LOG),
+    .stopping = {NULL, NULL, "rmsle"},
+    .score = rmsle};
+const metric metric_mape = {.name = "mape",
+                            .text = "Mean absolute error relative to the target: mean of |y - p| / |y|, as a fraction.",
+                            .problems = FITS_REGRESSION,
+                            .best = 0,
+                            .worst = INFINITY,
+                            .loss = TRAINS_VALUES(LOSS_RELATIVE),
+                            .stopping = {NULL, NULL, "mape"},
+                            .score = mape};
+const metric metric_pinball = {.name = "pinball",
+                               .text = "Mean quantile loss, written pinball:Q: mean of Q (y - p) where y >= p, else of (1 - Q) "
+                                       "(p - y); its best prediction is the "
+                                       "Q-quantile.",
+                               .problems = FITS_REGRESSION,
+                               .best = 0,
+                               .worst = INFINITY,
+                               .loss = TRAINS_VALUES(LOSS_QUANTILE),
+                               .stopping = {NULL, NULL, "pinball"},
+                               .score = pinball};

@@ -1,6 +1,6 @@
-/* Thresholds of binary labels: rows are sorted by prediction once, and one sweep upwards scores every midpoint between neighbouring
- * distinct predictions from the running confusion. The cross-fit leaves one part out of the sweep after another, on the same
- * order. */
+/* Thresholds of binary labels: rows are sorted by prediction once, and one sweep upwards scores every midpoint between
+ * neighbouring distinct predictions from the running confusion. The cross-fit leaves one part out of the sweep after another,
+ * on the same order. */
 #include "evaluate/threshold.h"
 
 #include <math.h>
@@ -130,17 +130,21 @@ static void label_parts(sweep *s, int32_t n_parts, double *threshold_of, double 
         labels[i] = s->in->prediction[i] >= threshold_of[s->part[i]] ? 1 : 0;
 }
 
-ptg_status threshold_cross_labels(const objective *o, const metric_input *rows, const int32_t *group, uint64_t seed, double *labels,
-                                  double *threshold, ptg_error *err)
+ptg_status threshold_cross_labels(const objective *o, const metric_input *rows, const int32_t *group, uint64_t seed,
+                                  double *labels, double *threshold, ptg_error *err)
 {
     ptg_status status = PTG_OK;
     double threshold_of[CROSS_PARTS];
     int32_t n_parts = 0, *part = mem_array(rows->n, sizeof *part);
-    sweep s = {.in = rows, .score = metric_confusion_score(o->metric)};
+    bool memory_short = false;
+    metric_input in = *rows;
+    in.memory_short = &memory_short;
+    sweep s = {.in = &in, .score = metric_confusion_score(o->metric)};
     order_item *items = NULL;
     if (!part) GO(fail_memory(err));
     GO(split_parts(rows->n, group, CROSS_PARTS, seed, "threshold", part, &n_parts, err));
-    items = rank_rows(rows, rows->prediction, 1, &s.n);
+    items = rank_rows(&in, in.prediction, 1, &s.n);
+    if (memory_short) GO(fail_memory(err));
     if (!items) GO(fail(err, PTG_ERROR_DATA, "A threshold cannot be tuned on predictions that are not numbers."));
     s.items = items;
     run(&s);
@@ -161,7 +165,7 @@ double threshold_cross_score(const objective *o, const metric_input *rows, uint6
     if (!threshold_is_tuned(o, rows)) {
         score = objective_score(o, &in);
     } else {
-        double *labels = mem_array(rows->n, sizeof *labels);
+        double *labels = metric_space(rows, rows->n, sizeof *labels);
         on_all = NAN;
         if (labels && threshold_cross_labels(o, rows, NULL, seed, labels, &on_all, NULL) == PTG_OK) {
             in.prediction = labels;

@@ -1,5 +1,5 @@
-/* baseline: the best constant of the loss. Class shares, the weighted mean, median or quantile; it looks at no column, and any model worth
- * its name beats it. */
+/* baseline: the best constant of the loss. Class shares, the weighted mean, median or quantile; it looks at no column, and any
+ * model worth its name beats it. */
 #include "learn/linear_run.h"
 
 static ptg_status available(ptg_error *err)

@@ -1,5 +1,6 @@
-/* The design of a linear fit. Dense columns are copied standardised into one row-major block, so that scores and gradients are one pass
- * of BLAS each; sparse columns stay by column. Few sparse columns (one-hot) are made dense, where the solver knows better ways. */
+/* The design of a linear fit. Dense columns are copied standardised into one row-major block, so that scores and gradients are
+ * one pass of BLAS each; sparse columns stay by column. Few sparse columns (one-hot) are made dense, where the solver knows
+ * better ways. */
 #include "learn/linear_design.h"
 
 #include <math.h>

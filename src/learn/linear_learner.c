@@ -1,9 +1,9 @@
 /* linear-learner: linear, logistic and softmax regression with an elastic net on columns that it standardises itself.
  *
- * Minimises (weighted mean loss) + l1 * |w| + l2 / 2 * |w|^2 over weights of standardised columns, the bias free. In terms of scikit-learn,
- * with n rows of weight 1: LogisticRegression C = 1 / (l2 * n); Ridge alpha = l2 * n; ElasticNet alpha * l1_ratio = l1, alpha *
- * (1 - l1_ratio) = l2, the target divided by its standard deviation. Absolute, quantile and relative losses are trained as a pinball
- * loss with a rounded kink, after which the bias is set to the exact quantile of what is left. */
+ * Minimises (weighted mean loss) + l1 * |w| + l2 / 2 * |w|^2 over weights of standardised columns, the bias free. In terms of
+ * scikit-learn, with n rows of weight 1: LogisticRegression C = 1 / (l2 * n); Ridge alpha = l2 * n; ElasticNet alpha * l1_ratio
+ * = l1, alpha * (1 - l1_ratio) = l2, the target divided by its standard deviation. Absolute, quantile and relative losses are
+ * trained as a pinball loss with a rounded kink, after which the bias is set to the exact quantile of what is left. */
 #include <math.h>
 
 #include "learn/linear_run.h"
@@ -19,17 +19,45 @@ enum { PARAMETER_L1, PARAMETER_L2, PARAMETER_CLASS_WEIGHT, PARAMETER_ITERATIONS,
 static const char *const class_weights[] = {"none", "balanced", NULL};
 
 static const parameter parameters[N_PARAMETERS] = {
-    [PARAMETER_L1] = {.name = "l1", .type = PARAMETER_REAL, .standard = "1e-07", .min = 0, .max = 1e6, .searched = true,
-                      .search_min = 1e-7, .search_max = 1e-2, .log_scale = true,
-                      .text = "L1 penalty a row on weights of standardised columns: sets weights to zero; up to 1e-7 counts as none."},
-    [PARAMETER_L2] = {.name = "l2", .type = PARAMETER_REAL, .standard = "0.0003", .min = 0, .max = 1e6, .searched = true,
-                      .search_min = 1e-6, .search_max = 1, .log_scale = true,
-                      .text = "L2 penalty a row on weights of standardised columns: shrinks weights; scikit-learn's C is 1 / (l2 x rows)."},
-    [PARAMETER_CLASS_WEIGHT] = {.name = "class_weight", .type = PARAMETER_CHOICE, .standard = "\"none\"", .choices = class_weights,
-                                .text = "balanced: every class weighs the same in training; probabilities then lean to rare classes."},
-    [PARAMETER_ITERATIONS] = {.name = "iterations", .type = PARAMETER_INTEGER, .standard = "500", .min = 1, .max = 100000,
+    [PARAMETER_L1] =
+        {.name = "l1",
+         .type = PARAMETER_REAL,
+         .standard = "1e-07",
+         .min = 0,
+         .max = 1e6,
+         .searched = true,
+         .search_min = 1e-7,
+         .search_max = 1e-2,
+         .log_scale = true,
+         .text = "L1 penalty a row on weights of standardised columns: sets weights to zero; up to 1e-7 counts as none."},
+    [PARAMETER_L2] =
+        {.name = "l2",
+         .type = PARAMETER_REAL,
+         .standard = "0.0003",
+         .min = 0,
+         .max = 1e6,
+         .searched = true,
+         .search_min = 1e-6,
+         .search_max = 1,
+         .log_scale = true,
+         .text = "L2 penalty a row on weights of standardised columns: shrinks weights; scikit-learn's C is 1 / (l2 x rows)."},
+    [PARAMETER_CLASS_WEIGHT] =
+        {.name = "class_weight",
+         .type = PARAMETER_CHOICE,
+         .standard = "\"none\"",
+         .choices = class_weights,
+         .text = "balanced: every class weighs the same in training; probabilities then lean to rare classes."},
+    [PARAMETER_ITERATIONS] = {.name = "iterations",
+                              .type = PARAMETER_INTEGER,
+                              .standard = "500",
+                              .min = 1,
+                              .max = 100000,
                               .text = "At most so many iterations of the solver."},
-    [PARAMETER_TOLERANCE] = {.name = "tolerance", .type = PARAMETER_REAL, .standard = "1e-10", .min = 1e-15, .max = 0.1,
+    [PARAMETER_TOLERANCE] = {.name = "tolerance",
+                             .type = PARAMETER_REAL,
+                             .standard = "1e-10",
+                             .min = 1e-15,
+                             .max = 0.1,
                              .text = "The solver stops when an iteration promises less than this share of the objective."},
 };
 
@@ -37,12 +65,12 @@ static const parameter parameters[N_PARAMETERS] = {
 typedef struct linear_fit {
     const learn_task *task;
     arena *scratch;
-    double *share;          /* row weights, sum 1 */
-    double *loss_share;     /* with class weights, or relative to the target */
-    double *target;         /* as the loss takes it */
-    int32_t *class_of;      /* multiclass: place of a class among those present, -1 absent */
+    double *share;      /* row weights, sum 1 */
+    double *loss_share; /* with class weights, or relative to the target */
+    double *target;     /* as the loss takes it */
+    int32_t *class_of;  /* multiclass: place of a class among those present, -1 absent */
     int32_t n_outputs;
-    double middle, spread;  /* regression: target = (given - middle) / spread */
+    double middle, spread; /* regression: target = (given - middle) / spread */
     linear_design *design;
     double *theta;
 } linear_fit;
@@ -134,12 +162,19 @@ static linear_problem problem_of(const linear_fit *f)
                      : pinball                             ? LOSS_QUANTILE
                                                            : LOSS_SQUARED;
     double l1 = v[PARAMETER_L1].number;
-    return (linear_problem){
-        .design = f->design,
-        .loss = {.kind = kind, .n_outputs = f->n_outputs, .n_rows = f->design->n_rows, .target = f->target, .share = f->loss_share,
-                 .quantile = task->loss == LOSS_QUANTILE ? task->loss_parameter : 0.5, .width = 1},
-        .l1 = l1 > NO_L1 ? l1 : 0, .l2 = v[PARAMETER_L2].number, .tolerance = v[PARAMETER_TOLERANCE].number,
-        .iterations = (int32_t)v[PARAMETER_ITERATIONS].number, .deadline = task->deadline};
+    return (linear_problem){.design = f->design,
+                            .loss = {.kind = kind,
+                                     .n_outputs = f->n_outputs,
+                                     .n_rows = f->design->n_rows,
+                                     .target = f->target,
+                                     .share = f->loss_share,
+                                     .quantile = task->loss == LOSS_QUANTILE ? task->loss_parameter : 0.5,
+                                     .width = 1},
+                            .l1 = l1 > NO_L1 ? l1 : 0,
+                            .l2 = v[PARAMETER_L2].number,
+                            .tolerance = v[PARAMETER_TOLERANCE].number,
+                            .iterations = (int32_t)v[PARAMETER_ITERATIONS].number,
+                            .deadline = task->deadline};
 }
 
 /* Starts at the prior: the biases that are best without columns. */
@@ -222,10 +257,10 @@ static ptg_status make_model(const linear_fit *f, linear_model **out, ptg_error 
 {
     const learn_task *task = f->task;
     bool multiclass = task->problem == PROBLEM_MULTICLASS;
-    linear_link link = multiclass                            ? LINEAR_SOFTMAX
-                       : task->problem == PROBLEM_BINARY     ? LINEAR_LOGISTIC
-                       : task->loss == LOSS_SQUARED_LOG      ? LINEAR_EXPM1
-                                                             : LINEAR_IDENTITY;
+    linear_link link = multiclass                        ? LINEAR_SOFTMAX
+                       : task->problem == PROBLEM_BINARY ? LINEAR_LOGISTIC
+                       : task->loss == LOSS_SQUARED_LOG  ? LINEAR_EXPM1
+                                                         : LINEAR_IDENTITY;
     linear_model *m = linear_model_new(f->design->n_features, multiclass ? task->n_classes : 1, link, false);
     if (!m) return fail_memory(err);
     for (int32_t j = 0; j < m->n_features; j++) {

@@ -1,5 +1,5 @@
-/* Linear models: predicting, saving, loading. Our own loops with a fixed order of sums, never BLAS, so that a row's result does not
- * depend on its batch. */
+/* Linear models: predicting, saving, loading. Our own loops with a fixed order of sums, never BLAS, so that a row's result does
+ * not depend on its batch. */
 #include "learn/linear_model.h"
 
 #include <string.h>

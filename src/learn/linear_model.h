@@ -9,12 +9,13 @@
 
 typedef enum linear_link { LINEAR_IDENTITY = 0, LINEAR_LOGISTIC = 1, LINEAR_SOFTMAX = 2, LINEAR_EXPM1 = 3 } linear_link;
 
-/* score_k = bias[k] + sum over columns of weights[k * n_features + j] * (x_j - center[j]) * scale[j]; a missing or infinite x_j counts
- * as its center. Sums run in the order of the columns. Prediction: the score, its logistic, the softmax of all, or exp(score) - 1. */
+/* score_k = bias[k] + sum over columns of weights[k * n_features + j] * (x_j - center[j]) * scale[j]; a missing or infinite x_j
+ * counts as its center. Sums run in the order of the columns. Prediction: the score, its logistic, the softmax of all, or
+ * exp(score) - 1. */
 typedef struct linear_model {
     arena *memory;
     int32_t n_features, n_outputs;
-    double *weights;  /* NULL: constant */
+    double *weights;        /* NULL: constant */
     double *center, *scale; /* n_features; NULL for a constant */
     double *bias;           /* n_outputs */
     linear_link link;
@@ -23,7 +24,8 @@ typedef struct linear_model {
 /* A model with all arrays zeroed (no weights, center and scale where `constant`); NULL when out of memory. Caller frees. */
 linear_model *linear_model_new(int32_t n_features, int32_t n_outputs, linear_link link, bool constant);
 void linear_model_free(linear_model *m); /* NULL is fine */
-/* n_rows x n_outputs values, row-major. CODED and TEXT columns are refused by name, unless the model is a constant, which looks at no column. */
+/* n_rows x n_outputs values, row-major. CODED and TEXT columns are refused by name, unless the model is a constant, which looks
+ * at no column. */
 ptg_status linear_model_predict(const linear_model *m, const matrix *x, double *out, ptg_error *err);
 void linear_model_save(const linear_model *m, bytes_writer *w);
 /* Trusts nothing: counts bounded by the bytes left, link known, all values finite. The caller frees the model. */

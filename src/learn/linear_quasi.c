@@ -1,8 +1,8 @@
 /* Quasi-Newton fits: L-BFGS (Nocedal 1980), and OWL-QN (Andrew & Gao 2007) where l1 > 0.
  *
- * The starting matrix is no multiple of the identity but the curvature at the prior: where l1 is 0 the Cholesky factor of the dense
- * columns' Gram matrix for each output, elsewhere its diagonal. Correlated columns then cost few iterations. Steps are halved until the
- * objective falls (Armijo); the losses are convex, so that y's is never negative. */
+ * The starting matrix is no multiple of the identity but the curvature at the prior: where l1 is 0 the Cholesky factor of the
+ * dense columns' Gram matrix for each output, elsewhere its diagonal. Correlated columns then cost few iterations. Steps are
+ * halved until the objective falls (Armijo); the losses are convex, so that y's is never negative. */
 #include <math.h>
 #include <string.h>
 
@@ -21,15 +21,15 @@
 
 typedef struct quasi {
     const linear_problem *p;
-    int64_t n;                       /* coefficients */
-    int32_t k, pairs, newest;        /* outputs; stored pairs; place of the newest */
+    int64_t n;                /* coefficients */
+    int32_t k, pairs, newest; /* outputs; stored pairs; place of the newest */
     double *s[PAIRS], *y[PAIRS], ys[PAIRS];
     double *gradient, *pseudo, *direction, *next, *next_gradient;
-    double *diagonal;                /* n: curvature */
-    double *factors;                 /* k x n_dense x n_dense, or NULL */
-    double *side;                    /* n_dense */
+    double *diagonal; /* n: curvature */
+    double *factors;  /* k x n_dense x n_dense, or NULL */
+    double *side;     /* n_dense */
     double *scores;
-    double stretch;                  /* of the starting matrix */
+    double stretch; /* of the starting matrix */
 } quasi;
 
 static double dot(const double *a, const double *b, int64_t n)
@@ -230,7 +230,8 @@ static bool quasi_allocate(quasi *q, arena *a)
     for (size_t i = 0; i < sizeof vectors / sizeof *vectors; i++)
         if (!(*vectors[i] = arena_array(a, q->n, sizeof(double)))) return false;
     for (int32_t i = 0; i < PAIRS; i++)
-        if (!(q->s[i] = arena_array(a, q->n, sizeof(double))) || !(q->y[i] = arena_array(a, q->n, sizeof(double)))) return false;
+        if (!(q->s[i] = arena_array(a, q->n, sizeof(double))) || !(q->y[i] = arena_array(a, q->n, sizeof(double))))
+            return false;
     q->scores = arena_array(a, (int64_t)q->p->design->n_rows * q->k, sizeof(double));
     return q->scores != NULL;
 }

@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Targets under this share of the mean size count as that in the relative loss, so that a target of 0 does not take all the weight. */
+/* Targets under this share of the mean size count as that in the relative loss, so that a target of 0 does not take all the
+ * weight. */
 #define LEAST_RELATIVE 1e-3
 
 struct learner {
@@ -26,8 +27,8 @@ static ptg_status check_row(const learn_task *task, const char *name, int64_t i,
         return fail(err, PTG_ERROR_DATA, "%s: training row %lld has the weight %g; weights must be 0 or greater.", name,
                     (long long)i + 1, w);
     if (w > 0 && !is_target(task, task->train.target[i]))
-        return fail(err, PTG_ERROR_DATA, "%s: training row %lld has the target %g, which this problem or objective cannot use.", name,
-                    (long long)i + 1, task->train.target[i]);
+        return fail(err, PTG_ERROR_DATA, "%s: training row %lld has the target %g, which this problem or objective cannot use.",
+                    name, (long long)i + 1, task->train.target[i]);
     return PTG_OK;
 }
 
@@ -41,7 +42,8 @@ ptg_status linear_run_shares(const learn_task *task, const char *algorithm_name,
         out[i] = task->train.weight ? task->train.weight[i] : 1;
         most = fmax(most, out[i]);
     }
-    if (!(most > 0)) return fail(err, PTG_ERROR_DATA, "%s: no training row has a weight above 0; give it some rows.", algorithm_name);
+    if (!(most > 0))
+        return fail(err, PTG_ERROR_DATA, "%s: no training row has a weight above 0; give it some rows.", algorithm_name);
     for (int64_t i = 0; i < n; i++)
         sum += out[i] /= most;
     for (int64_t i = 0; i < n; i++)
@@ -115,7 +117,8 @@ static ptg_status constant_value(const learn_task *task, const double *share, do
         return constant_quantile(task, share, out, err);
     double sum = 0;
     for (int64_t i = 0; i < task->train.x->n_rows; i++)
-        if (share[i] > 0) sum += share[i] * (task->loss == LOSS_SQUARED_LOG ? log1p(task->train.target[i]) : task->train.target[i]);
+        if (share[i] > 0)
+            sum += share[i] * (task->loss == LOSS_SQUARED_LOG ? log1p(task->train.target[i]) : task->train.target[i]);
     *out = sum;
     return PTG_OK;
 }
@@ -135,10 +138,10 @@ ptg_status linear_run_constant(const learn_task *task, const double *share, line
 {
     *out = NULL;
     bool multiclass = task->problem == PROBLEM_MULTICLASS, log_target = task->loss == LOSS_SQUARED_LOG;
-    linear_link link = multiclass                             ? LINEAR_SOFTMAX
-                       : task->problem == PROBLEM_BINARY      ? LINEAR_LOGISTIC
-                       : log_target                           ? LINEAR_EXPM1
-                                                              : LINEAR_IDENTITY;
+    linear_link link = multiclass                        ? LINEAR_SOFTMAX
+                       : task->problem == PROBLEM_BINARY ? LINEAR_LOGISTIC
+                       : log_target                      ? LINEAR_EXPM1
+                                                         : LINEAR_IDENTITY;
     linear_model *m = linear_model_new(task->train.x->n_features, multiclass ? task->n_classes : 1, link, true);
     if (!m) return fail_memory(err);
     ptg_status status = PTG_OK;

@@ -5,15 +5,15 @@
 #include "learn/algorithm.h"
 #include "learn/linear_model.h"
 
-/* The row weights as shares that sum to 1, in the arena. Fails with PTG_ERROR_DATA without rows, without weight, or where a weight is
- * negative or not finite, and where a target is none (a missing value, or no class). */
+/* The row weights as shares that sum to 1, in the arena. Fails with PTG_ERROR_DATA without rows, without weight, or where a
+ * weight is negative or not finite, and where a target is none (a missing value, or no class). */
 ptg_status linear_run_shares(const learn_task *task, const char *algorithm_name, arena *a, double **share, ptg_error *err);
 
 /* The best constant of the task's loss over rows with these shares, as a model without weights. */
 ptg_status linear_run_constant(const learn_task *task, const double *share, linear_model **out, ptg_error *err);
 
-/* The smallest value that at least `quantile` of the shares do not pass; halfway to the next where they meet it exactly. `order` is
- * scratch of n pairs. */
+/* The smallest value that at least `quantile` of the shares do not pass; halfway to the next where they meet it exactly.
+ * `order` is scratch of n pairs. */
 typedef struct value_share {
     double value, share;
 } value_share;

@@ -1,8 +1,8 @@
 /* Linear fits over the Gram matrix, and the choice of the way.
  *
- * Squared loss: normal equations by Cholesky; with l1, cyclic coordinate descent with covariance updates (Friedman, Hastie & Tibshirani
- * 2010). Binary logistic with l1: proximal Newton, each quadratic solved by the same descent, with a line search (Lee, Sun & Saunders
- * 2014). Always holds: the objective never rises. */
+ * Squared loss: normal equations by Cholesky; with l1, cyclic coordinate descent with covariance updates (Friedman, Hastie &
+ * Tibshirani 2010). Binary logistic with l1: proximal Newton, each quadratic solved by the same descent, with a line search
+ * (Lee, Sun & Saunders 2014). Always holds: the objective never rises. */
 #include "learn/linear_solver.h"
 
 #include <math.h>
@@ -23,7 +23,8 @@
 ptg_status linear_check_deadline(const linear_problem *p, ptg_error *err)
 {
     if (p->deadline > 0 && clock_seconds() > p->deadline)
-        return fail(err, PTG_ERROR_LIMIT, "linear-learner reached its time limit; raise --trial-time-limit or use fewer columns.");
+        return fail(err, PTG_ERROR_LIMIT,
+                    "linear-learner reached its time limit; raise --trial-time-limit or use fewer columns.");
     return PTG_OK;
 }
 
@@ -153,8 +154,8 @@ done:
 typedef struct newton {
     const linear_problem *p;
     int32_t n;
-    double *gram, *gradient, *b, *left, *next, *step;  /* n */
-    double *scores, *moved, *work, *bend;              /* rows */
+    double *gram, *gradient, *b, *left, *next, *step; /* n */
+    double *scores, *moved, *work, *bend;             /* rows */
     bool *active;
 } newton;
 

@@ -9,14 +9,14 @@ typedef struct linear_problem {
     const linear_design *design;
     linear_loss loss;
     double l1, l2;
-    double tolerance;    /* ends when the expected decrease is below tolerance * objective */
-    int32_t iterations;  /* at most */
-    double deadline;     /* clock_seconds; 0 = none */
+    double tolerance;   /* ends when the expected decrease is below tolerance * objective */
+    int32_t iterations; /* at most */
+    double deadline;    /* clock_seconds; 0 = none */
 } linear_problem;
 
-/* Improves `theta` (n_columns * n_outputs, as in linear_design.h) from where it stands to the minimum. One of three ways, by shape:
- * closed form or coordinate descent on the Gram matrix (squared loss, dense), proximal Newton (binary with l1, dense), quasi-Newton (all
- * others). Deterministic. PTG_ERROR_LIMIT after the deadline. */
+/* Improves `theta` (n_columns * n_outputs, as in linear_design.h) from where it stands to the minimum. One of three ways, by
+ * shape: closed form or coordinate descent on the Gram matrix (squared loss, dense), proximal Newton (binary with l1, dense),
+ * quasi-Newton (all others). Deterministic. PTG_ERROR_LIMIT after the deadline. */
 ptg_status linear_solve(const linear_problem *p, double *theta, ptg_error *err);
 
 /* The three ways and what they share. */

@@ -56,8 +56,8 @@ int32_t predictor_n_features(const predictor *p)
 ptg_status predictor_predict(const predictor *p, const matrix *x, double *out, ptg_error *err)
 {
     if (x->n_features != predictor_n_features(p))
-        return fail(err, PTG_ERROR_FAILED, "The predictor was fitted on %d columns, but %d were given.", predictor_n_features(p),
-                    x->n_features);
+        return fail(err, PTG_ERROR_FAILED, "The predictor was fitted on %d columns, but %d were given.",
+                    predictor_n_features(p), x->n_features);
     if (p->kind == PREDICTOR_TREES) return tree_model_predict(p->trees, x, out, err);
     return linear_model_predict(p->linear, x, out, err);
 }

@@ -1,5 +1,6 @@
-/* The container of best.ptg. Reading: the table of sections is checked first (count, sizes, sums, checksum), then each section is unpacked
- * into exactly the memory that it declared; a size that no zstd frame of the stored length can have is refused before any is taken. */
+/* The container of best.ptg. Reading: the table of sections is checked first (count, sizes, sums, checksum), then each section
+ * is unpacked into exactly the memory that it declared; a size that no zstd frame of the stored length can have is refused
+ * before any is taken. */
 #include "model/container.h"
 
 #include <string.h>
@@ -61,8 +62,8 @@ done:
 static ptg_status damaged(const char *name, const char *what, ptg_error *err)
 {
     text_shown_buffer shown;
-    return fail(err, PTG_ERROR_FORMAT, "'%s' is no whole model file: %s; copy it again or make it anew.", text_shown(text_of(name), &shown),
-                what);
+    return fail(err, PTG_ERROR_FORMAT, "'%s' is no whole model file: %s; copy it again or make it anew.",
+                text_shown(text_of(name), &shown), what);
 }
 
 /* The fixed part and the table, with its checksum; the reader stands behind them then. */
@@ -75,7 +76,8 @@ static ptg_status check_table(bytes_reader *r, const char *name, int32_t *n, ptg
     r->at = MAGIC_SIZE;
     int32_t version = bytes_i32(r);
     if (version != CONTAINER_VERSION)
-        return fail(err, PTG_ERROR_FORMAT, "'%s' is a model file of version %d, this program reads version %d; use the program that made it.",
+        return fail(err, PTG_ERROR_FORMAT,
+                    "'%s' is a model file of version %d, this program reads version %d; use the program that made it.",
                     text_shown(text_of(name), &shown), version, CONTAINER_VERSION);
     *n = bytes_i32(r);
     if (*n < 0 || *n > MOST_SECTIONS || r->size - r->at - CHECKSUM_SIZE < (int64_t)*n * ENTRY_SIZE)

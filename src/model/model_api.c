@@ -80,7 +80,8 @@ static ptg_status read_options(const json_t *object, arena *a, predict_options *
     return read_keep(object, a, out, err);
 }
 
-ptg_status ptg_model_predict_file(const ptg_model *m, const char *table, const char *output, const char *options, ptg_error *err)
+ptg_status ptg_model_predict_file(const ptg_model *m, const char *table, const char *output, const char *options,
+                                  ptg_error *err)
 {
     json_t *object = NULL;
     predict_options o = {0};

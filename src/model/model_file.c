@@ -1,5 +1,5 @@
-/* The model and its file: section 0 of the container is the header (canonical JSON), then one section a fold model, in order: its pipeline
- * and its predictor. */
+/* The model and its file: section 0 of the container is the header (canonical JSON), then one section a fold model, in order:
+ * its pipeline and its predictor. */
 #include "model/model_file.h"
 
 #include <math.h>
@@ -16,7 +16,12 @@ model *model_new(void)
         arena_free(memory);
         return NULL;
     }
-    *m = (model){.memory = memory, .positive = -1, .threshold = 0.5, .temperature = 1, .target = "", .objective = "",
+    *m = (model){.memory = memory,
+                 .positive = -1,
+                 .threshold = 0.5,
+                 .temperature = 1,
+                 .target = "",
+                 .objective = "",
                  .engine = PTG_VERSION};
     return m;
 }
@@ -67,12 +72,14 @@ static ptg_status add_input(model *m, const pipeline_column *c, ptg_error *err)
     for (int32_t i = 0; i < m->n_inputs; i++)
         if (strcmp(m->inputs[i].name, c->name) == 0) {
             if (m->inputs[i].kind == c->kind && m->inputs[i].type == c->type) return PTG_OK;
-            return fail(err, PTG_ERROR_FORMAT, "The model does not hold together: its members read column '%s' as different types.",
+            return fail(err, PTG_ERROR_FORMAT,
+                        "The model does not hold together: its members read column '%s' as different types.",
                         text_shown(text_of(c->name), &shown));
         }
     const char *type = json_text_or(schema_column(m, c->name), "type", "");
     if ((int)c->type < 0 || c->type > COLUMN_SEQUENCE || strcmp(type, column_type_names[c->type]) != 0)
-        return fail(err, PTG_ERROR_FORMAT, "The model does not hold together: its schema lacks column '%s', or gives it another type.",
+        return fail(err, PTG_ERROR_FORMAT,
+                    "The model does not hold together: its schema lacks column '%s', or gives it another type.",
                     text_shown(text_of(c->name), &shown));
     m->inputs[m->n_inputs++] = *c;
     return PTG_OK;
@@ -89,7 +96,8 @@ static ptg_status check_fold(model *m, const model_member *member, const model_f
             TRY(add_input(m, &inputs[i], err));
         if (predictor_n_features(fold->learner) == n_features && predictor_width(fold->learner) == width) return PTG_OK;
     }
-    return fail(err, PTG_ERROR_FORMAT, "The model does not hold together: a predictor of '%s' does not fit its pipeline or the problem.",
+    return fail(err, PTG_ERROR_FORMAT,
+                "The model does not hold together: a predictor of '%s' does not fit its pipeline or the problem.",
                 text_shown(text_of(member->name), &shown));
 }
 
@@ -127,9 +135,11 @@ static bool fits_members(const model *m)
 ptg_status model_complete(model *m, ptg_error *err)
 {
     if (!fits_problem(m))
-        return fail(err, PTG_ERROR_FORMAT, "The model does not hold together: classes, threshold, temperature or floor do not fit the problem.");
+        return fail(err, PTG_ERROR_FORMAT,
+                    "The model does not hold together: classes, threshold, temperature or floor do not fit the problem.");
     if (!fits_members(m))
-        return fail(err, PTG_ERROR_FORMAT, "The model does not hold together: it needs members with folds and with weights above 0.");
+        return fail(err, PTG_ERROR_FORMAT,
+                    "The model does not hold together: it needs members with folds and with weights above 0.");
     if (!json_is_object(json_object_get(m->schema, "columns")))
         return fail(err, PTG_ERROR_FORMAT, "The model does not hold together: it has no schema of its columns.");
     m->n_inputs = 0;
@@ -211,8 +221,8 @@ static ptg_status read_model(const container *c, model *m, ptg_error *err)
     json_decref(header);
     TRY(status);
     if (count_folds(m) != c->n - 1)
-        return fail(err, PTG_ERROR_FORMAT, "The model is damaged: it has %d fold models where its header tells of %d.", c->n - 1,
-                    count_folds(m));
+        return fail(err, PTG_ERROR_FORMAT, "The model is damaged: it has %d fold models where its header tells of %d.",
+                    c->n - 1, count_folds(m));
     int32_t at = 1;
     for (int32_t i = 0; i < m->n_members; i++)
         for (int32_t j = 0; j < m->members[i].n_folds; j++)

@@ -1,4 +1,5 @@
-/* The header of best.ptg: a JSON object with everything of a model but pipelines and predictors, and the description for people. */
+/* The header of best.ptg: a JSON object with everything of a model but pipelines and predictors, and the description for
+ * people. */
 #include <math.h>
 #include <string.h>
 
@@ -8,8 +9,9 @@
 #define MOST_MEMBERS 10000
 #define MOST_FOLDS 10000
 
-static const char *const header_keys[] = {"classes", "engine", "members", "objective", "positive_class", "probability_floor",
-                                          "problem_type", "schema", "target", "temperature", "threshold", "training_rows", NULL};
+static const char *const header_keys[] = {"classes",           "engine",        "members", "objective", "positive_class",
+                                          "probability_floor", "problem_type",  "schema",  "target",    "temperature",
+                                          "threshold",         "training_rows", NULL};
 static const char *const member_keys[] = {"folds", "name", "weight", NULL};
 
 static json_t *write_classes(const model *m)
@@ -28,8 +30,8 @@ static json_t *write_members(const model *m)
     json_t *out = json_array();
     for (int32_t i = 0; i < m->n_members; i++) {
         const model_member *member = &m->members[i];
-        json_t *one = json_pack("{s:o, s:o, s:i}", "name", json_text(text_of(member->name)), "weight", json_number(member->weight),
-                                "folds", (int)member->n_folds);
+        json_t *one = json_pack("{s:o, s:o, s:i}", "name", json_text(text_of(member->name)), "weight",
+                                json_number(member->weight), "folds", (int)member->n_folds);
         if (json_array_append_new(out, one) != 0) {
             json_decref(out);
             return NULL;
@@ -41,11 +43,12 @@ static json_t *write_members(const model *m)
 json_t *model_header_write(const model *m)
 {
     json_t *positive = m->positive >= 0 ? json_text(m->classes[m->positive]) : json_null();
-    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o, s:o, s:O}", "problem_type", problem_names[m->problem], "classes",
-                     write_classes(m), "positive_class", positive, "target", json_text(text_of(m->target)), "objective",
-                     json_text(text_of(m->objective)), "threshold", json_number(m->threshold), "temperature", json_number(m->temperature),
-                     "probability_floor", json_number(m->floor), "training_rows", (json_int_t)m->n_training_rows, "engine",
-                     json_text(text_of(m->engine)), "members", write_members(m), "schema", m->schema);
+    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o, s:o, s:O}", "problem_type", problem_names[m->problem],
+                     "classes", write_classes(m), "positive_class", positive, "target", json_text(text_of(m->target)),
+                     "objective", json_text(text_of(m->objective)), "threshold", json_number(m->threshold), "temperature",
+                     json_number(m->temperature), "probability_floor", json_number(m->floor), "training_rows",
+                     (json_int_t)m->n_training_rows, "engine", json_text(text_of(m->engine)), "members", write_members(m),
+                     "schema", m->schema);
 }
 
 static ptg_status read_problem(const json_t *header, model *m, ptg_error *err)
@@ -86,7 +89,8 @@ static ptg_status read_classes(const json_t *header, model *m, ptg_error *err)
     json_t *list = NULL;
     TRY(json_member(header, "the model's header: ", "classes", JSON_ARRAY, &list, err));
     size_t n = json_array_size(list);
-    if (n > MOST_CLASSES) return fail(err, PTG_ERROR_FORMAT, "the model's header: there are more than %d classes.", MOST_CLASSES);
+    if (n > MOST_CLASSES)
+        return fail(err, PTG_ERROR_FORMAT, "the model's header: there are more than %d classes.", MOST_CLASSES);
     m->classes = arena_array(m->memory, (int64_t)n, sizeof *m->classes);
     if (!m->classes) return fail_memory(err);
     const json_t *positive = json_object_get(header, "positive_class");
@@ -108,7 +112,8 @@ static ptg_status read_member(const json_t *list, int32_t i, model *m, ptg_error
     TRY(json_only_keys(one, "the model's header: members", member_keys, err));
     TRY(take_member_text(m, one, "name", &name, err));
     int64_t folds = json_integer_or(one, "folds", 0);
-    if (folds < 1 || folds > MOST_FOLDS) return fail(err, PTG_ERROR_FORMAT, "the model's header: a member has no usable number of folds.");
+    if (folds < 1 || folds > MOST_FOLDS)
+        return fail(err, PTG_ERROR_FORMAT, "the model's header: a member has no usable number of folds.");
     return model_make_folds(m, i, name, json_real_or(one, "weight", -1), (int32_t)folds, err);
 }
 
@@ -117,7 +122,8 @@ static ptg_status read_members(const json_t *header, model *m, ptg_error *err)
     json_t *list = NULL;
     TRY(json_member(header, "the model's header: ", "members", JSON_ARRAY, &list, err));
     size_t n = json_array_size(list);
-    if (n < 1 || n > MOST_MEMBERS) return fail(err, PTG_ERROR_FORMAT, "the model's header: it needs 1 to %d members.", MOST_MEMBERS);
+    if (n < 1 || n > MOST_MEMBERS)
+        return fail(err, PTG_ERROR_FORMAT, "the model's header: it needs 1 to %d members.", MOST_MEMBERS);
     TRY(model_make_members(m, (int32_t)n, err));
     for (int32_t i = 0; i < m->n_members; i++)
         TRY(read_member(list, i, m, err));
@@ -155,7 +161,8 @@ static json_t *describe_columns(const model *m)
 json_t *model_describe(const model *m)
 {
     json_t *out = model_header_write(m), *columns = describe_columns(m);
-    bool fine = out && columns && json_object_set_new(out, "columns", columns) == 0 && json_object_del(out, "schema") == 0;
+    bool fine = out && columns && json_object_set(out, "columns", columns) == 0 && json_object_del(out, "schema") == 0;
+    json_decref(columns);
     if (fine) return out;
     json_decref(out);
     return NULL;

@@ -1,4 +1,5 @@
-/* Predicting a frame with a model, in blocks of rows so that memory stays bounded. Sums run over folds, then members, in their order. */
+/* Predicting a frame with a model, in blocks of rows so that memory stays bounded. Sums run over folds, then members, in their
+ * order. */
 #include "model/predict.h"
 
 #include <math.h>
@@ -25,14 +26,14 @@ int32_t model_label(const model *m, const double *row)
 typedef struct prediction {
     const model *m;
     const frame *f;
-    frame *retyped;           /* owned, or NULL */
-    int32_t *columns;         /* frame columns of the inputs that are there */
+    frame *retyped;   /* owned, or NULL */
+    int32_t *columns; /* frame columns of the inputs that are there */
     int32_t n_columns;
     const pipeline_column **absent;
     int32_t n_absent;
-    int64_t *rows;            /* BLOCK_ROWS */
-    double *member, *fold;    /* BLOCK_ROWS x internal width */
-    text *no_cells;           /* BLOCK_ROWS missing texts */
+    int64_t *rows;         /* BLOCK_ROWS */
+    double *member, *fold; /* BLOCK_ROWS x internal width */
+    text *no_cells;        /* BLOCK_ROWS missing texts */
 } prediction;
 
 /* Finds the inputs in the frame; columns of another type are asked for in `wishes`. */
@@ -44,7 +45,8 @@ static ptg_status find_inputs(prediction *p, bool allow_missing, json_t *wishes,
         int32_t at = frame_find(p->f, text_of(input->name));
         text_shown_buffer shown;
         if (at < 0 && !allow_missing)
-            return fail(err, PTG_ERROR_DATA, "The model reads column '%s', which the table lacks; add it, or allow missing columns.",
+            return fail(err, PTG_ERROR_DATA,
+                        "The model reads column '%s', which the table lacks; add it, or allow missing columns.",
                         text_shown(text_of(input->name), &shown));
         if (at < 0) {
             p->absent[p->n_absent++] = input;

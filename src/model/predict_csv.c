@@ -1,5 +1,6 @@
-/* Predicting a file to CSV: kept columns, `prediction`, one probability a class. Kept cells are read a second time as plain text, so that
- * they come out as they came in, whatever the model makes of them. Only numbers, known labels and kept cells are ever written. */
+/* Predicting a file to CSV: kept columns, `prediction`, one probability a class. Kept cells are read a second time as plain
+ * text, so that they come out as they came in, whatever the model makes of them. Only numbers, known labels and kept cells are
+ * ever written. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -125,7 +126,8 @@ static void append_rows(text_buffer *b, const model *m, const frame *kept, const
     }
 }
 
-ptg_status model_predict_csv(const model *m, const char *table, const char *output, const predict_options *options, ptg_error *err)
+ptg_status model_predict_csv(const model *m, const char *table, const char *output, const predict_options *options,
+                             ptg_error *err)
 {
     static const predict_options none = {0};
     const predict_options *o = options ? options : &none;

@@ -1,8 +1,9 @@
 /* Which backend of dense linear algebra serves, and the calls into OpenBLAS.
  *
- * The wheel scipy-openblas32 prefixes its symbols with scipy_; a system OpenBLAS does not: both are tried. Row-major is had from the
- * Fortran routines by reading a matrix as its transpose (lower row-major is upper column-major). Prototypes are written by hand,
- * since neither the wheel's headers nor a -dev package are needed for building. All symbols are checked before any is used. */
+ * The wheel scipy-openblas32 prefixes its symbols with scipy_; a system OpenBLAS does not: both are tried. Row-major is had
+ * from the Fortran routines by reading a matrix as its transpose (lower row-major is upper column-major). Prototypes are
+ * written by hand, since neither the wheel's headers nor a -dev package are needed for building. All symbols are checked before
+ * any is used. */
 #include "numeric/blas.h"
 
 #include <pthread.h>
@@ -16,12 +17,13 @@
 
 enum { ROW_MAJOR = 101, NO_TRANSPOSE = 111, TRANSPOSE = 112, LOWER = 122 };
 
-typedef void (*dgemm_type)(int, int, int, int, int, int, double, const double *, int, const double *, int, double, double *, int);
+typedef void (*dgemm_type)(int, int, int, int, int, int, double, const double *, int, const double *, int, double, double *,
+                           int);
 typedef void (*dgemv_type)(int, int, int, int, double, const double *, int, const double *, int, double, double *, int);
 typedef void (*dsyrk_type)(int, int, int, int, int, double, const double *, int, double, double *, int);
 typedef void (*dpotrf_type)(const char *, const int *, double *, const int *, int *, size_t);
-typedef void (*dsyevd_type)(const char *, const char *, const int *, double *, const int *, double *, double *, const int *, int *,
-                            const int *, int *, size_t, size_t);
+typedef void (*dsyevd_type)(const char *, const char *, const int *, double *, const int *, double *, double *, const int *,
+                            int *, const int *, int *, size_t, size_t);
 typedef void (*set_threads_type)(int);
 typedef char *(*text_type)(void);
 
@@ -45,12 +47,12 @@ static void open_gemm(bool ta, bool tb, int32_t m, int32_t n, int32_t k, double 
                       const double *b, int32_t ldb, double beta, double *c, int32_t ldc)
 {
     if (m == 0 || n == 0) return;
-    openblas.gemm(ROW_MAJOR, ta ? TRANSPOSE : NO_TRANSPOSE, tb ? TRANSPOSE : NO_TRANSPOSE, m, n, k, alpha, a, lda, b, ldb, beta, c,
-                  ldc);
+    openblas.gemm(ROW_MAJOR, ta ? TRANSPOSE : NO_TRANSPOSE, tb ? TRANSPOSE : NO_TRANSPOSE, m, n, k, alpha, a, lda, b, ldb, beta,
+                  c, ldc);
 }
 
-static void open_gemv(bool transpose, int32_t m, int32_t n, double alpha, const double *a, int32_t lda, const double *x, double beta,
-                      double *y)
+static void open_gemv(bool transpose, int32_t m, int32_t n, double alpha, const double *a, int32_t lda, const double *x,
+                      double beta, double *y)
 {
     if (m == 0 || n == 0) {
         plain_gemv(transpose, m, n, alpha, a, lda, x, beta, y);
@@ -102,7 +104,13 @@ static void take_name(void)
 }
 
 /* The functions under the names of the wheel and of a system library. */
-#define BOTH_NAMES(name, member) {{"scipy_" name, offsetof(openblas_functions, member)}, {name, offsetof(openblas_functions, member)}}
+#define BOTH_NAMES(name, member)                                                                                               \
+    {                                                                                                                          \
+        {"scipy_" name, offsetof(openblas_functions, member)},                                                                 \
+        {                                                                                                                      \
+            name, offsetof(openblas_functions, member)                                                                         \
+        }                                                                                                                      \
+    }
 static const library_function functions[][2] = {
     BOTH_NAMES("cblas_dgemm", gemm),
     BOTH_NAMES("cblas_dgemv", gemv),

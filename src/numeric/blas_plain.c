@@ -1,5 +1,5 @@
-/* Plain C twins of the few OpenBLAS routines that fitting needs. Simple loops whose inner one runs along rows; the eigenvalues come
- * from cyclic Jacobi rotations (Golub & Van Loan 2013, 8.5), which are slow for hundreds of columns and exact for all. */
+/* Plain C twins of the few OpenBLAS routines that fitting needs. Simple loops whose inner one runs along rows; the eigenvalues
+ * come from cyclic Jacobi rotations (Golub & Van Loan 2013, 8.5), which are slow for hundreds of columns and exact for all. */
 #include "numeric/blas_plain.h"
 
 #include <math.h>
@@ -20,20 +20,27 @@ static void scale_row(double *c, int32_t n, double beta)
         c[j] *= beta;
 }
 
+/* row += f * (row l of op(b)) */
+static void add_row(bool tb, int32_t n, double f, const double *b, int32_t ldb, int32_t l, double *row)
+{
+    const double *from = tb ? b + l : b + (int64_t)l * ldb;
+    int64_t step = tb ? ldb : 1;
+    for (int32_t j = 0; j < n; j++)
+        row[j] += f * from[j * step];
+}
+
+/* Goes through a in the order of memory, whichever way it is meant. */
 static void plain_gemm(bool ta, bool tb, int32_t m, int32_t n, int32_t k, double alpha, const double *a, int32_t lda,
                        const double *b, int32_t ldb, double beta, double *c, int32_t ldc)
 {
-    for (int32_t i = 0; i < m; i++) {
-        double *row = c + (int64_t)i * ldc;
-        scale_row(row, n, beta);
-        for (int32_t l = 0; l < k; l++) {
-            double f = alpha * (ta ? a[(int64_t)l * lda + i] : a[(int64_t)i * lda + l]);
-            const double *from = tb ? b + l : b + (int64_t)l * ldb;
-            int64_t step = tb ? ldb : 1;
-            for (int32_t j = 0; j < n; j++)
-                row[j] += f * from[j * step];
-        }
-    }
+    for (int32_t i = 0; i < m; i++)
+        scale_row(c + (int64_t)i * ldc, n, beta);
+    for (int32_t i = 0; i < m && !ta; i++)
+        for (int32_t l = 0; l < k; l++)
+            add_row(tb, n, alpha * a[(int64_t)i * lda + l], b, ldb, l, c + (int64_t)i * ldc);
+    for (int32_t l = 0; l < k && ta; l++)
+        for (int32_t i = 0; i < m; i++)
+            add_row(tb, n, alpha * a[(int64_t)l * lda + i], b, ldb, l, c + (int64_t)i * ldc);
 }
 
 void plain_gemv(bool transpose, int32_t m, int32_t n, double alpha, const double *a, int32_t lda, const double *x, double beta,

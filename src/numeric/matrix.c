@@ -1,5 +1,5 @@
-/* The matrix: a growing list of named columns whose values lie in one arena, or are borrowed. Columns are added one after another
- * and never taken away; a column added is written by its caller through the pointer that it gets. */
+/* The matrix: a growing list of named columns whose values lie in one arena, or are borrowed. Columns are added one after
+ * another and never taken away; a column added is written by its caller through the pointer that it gets. */
 #include "numeric/matrix.h"
 
 #include <math.h>
@@ -209,10 +209,18 @@ static ptg_status take_feature(matrix *to, const feature *f, row_list rows, cons
 {
     ptg_status status = PTG_OK;
     switch (f->kind) {
-    case FEATURE_REAL: status = take_real(to, f, rows, err); break;
-    case FEATURE_CODED: status = take_coded(to, f, rows, err); break;
-    case FEATURE_SPARSE: status = take_sparse(to, f, at, err); break;
-    case FEATURE_TEXT: status = take_text(to, f, rows, err); break;
+    case FEATURE_REAL:
+        status = take_real(to, f, rows, err);
+        break;
+    case FEATURE_CODED:
+        status = take_coded(to, f, rows, err);
+        break;
+    case FEATURE_SPARSE:
+        status = take_sparse(to, f, at, err);
+        break;
+    case FEATURE_TEXT:
+        status = take_text(to, f, rows, err);
+        break;
     }
     if (status == PTG_OK) to->features[to->n_features - 1].type = f->type;
     return status;
@@ -279,7 +287,8 @@ ptg_status feature_to_real(const matrix *m, int32_t at, double *out, ptg_error *
     case FEATURE_SPARSE:
         sparse_to_real(f, m->n_rows, out);
         return PTG_OK;
-    case FEATURE_TEXT: break;
+    case FEATURE_TEXT:
+        break;
     }
     return fail(err, PTG_ERROR_DATA, "Column '%s' is text and cannot be read as numbers; encode it first, or set its type.",
                 text_shown(text_of(f->name), &shown));

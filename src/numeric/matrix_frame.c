@@ -1,5 +1,6 @@
-/* From a frame to a matrix: chosen columns of chosen rows. Where all rows are taken in their order, values are borrowed from the
- * mapped frame and nothing is copied; else they are gathered into the matrix's arena. Levels and texts are always borrowed. */
+/* From a frame to a matrix: chosen columns of chosen rows. Where all rows are taken in their order, values are borrowed from
+ * the mapped frame and nothing is copied; else they are gathered into the matrix's arena. Levels and texts are always borrowed.
+ */
 #include "numeric/matrix.h"
 
 typedef struct gathering {

@@ -17,6 +17,7 @@ typedef struct metric_input {
     const double *prediction;  /* n x prediction_width */
     double threshold;          /* binary labels: positive where p >= threshold; 0.5 unless tuned */
     double parameter;          /* pinball: the quantile */
+    bool *memory_short;        /* set to true where the score is NaN for want of memory; NULL is fine */
 } metric_input;
 
 typedef struct metric {

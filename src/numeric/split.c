@@ -1,7 +1,7 @@
 /* Splits of rows into folds: the request is checked, rows get strata (the class, or one of ten bins by target quantile), and
- * each stratum is shuffled and dealt round the folds, going on where the last one ended, so that folds differ by one row at most in
- * size and in every stratum. One split takes its share of each stratum by the method of largest remainders. Groups and time have
- * files of their own. Random numbers come from the stream (seed, "folds"). */
+ * each stratum is shuffled and dealt round the folds, going on where the last one ended, so that folds differ by one row at
+ * most in size and in every stratum. One split takes its share of each stratum by the method of largest remainders. Groups and
+ * time have files of their own. Random numbers come from the stream (seed, "folds"). */
 #include "numeric/split.h"
 
 #include <math.h>
@@ -28,8 +28,9 @@ int64_t split_held_out(const split_request *request, int64_t n)
 
 static ptg_status check_request(const split_request *r, ptg_error *err)
 {
-    if (r->n_folds < 1) return fail(err, PTG_ERROR_USAGE, "%d folds cannot be made; give 2 or more, or one split with a fraction.",
-                                    (int)r->n_folds);
+    if (r->n_folds < 1)
+        return fail(err, PTG_ERROR_USAGE, "%d folds cannot be made; give 2 or more, or one split with a fraction.",
+                    (int)r->n_folds);
     if (r->n_folds == 1 && !(r->fraction > 0 && r->fraction < 1))
         return fail(err, PTG_ERROR_USAGE, "A validation fraction of %g leaves nothing; give one between 0 and 1.", r->fraction);
     if (r->time && r->n_folds != 1)
@@ -46,8 +47,8 @@ static ptg_status class_strata(const split_request *r, int32_t *fold, split_stra
         s->stratum[i] = -1;
         if (isnan(target)) continue;
         if (!(target >= 0 && target < s->n_strata && target == floor(target)))
-            return fail(err, PTG_ERROR_USAGE, "Row %lld has target %g, which is no class number from 0 to %d.", (long long)i, target,
-                        (int)s->n_strata - 1);
+            return fail(err, PTG_ERROR_USAGE, "Row %lld has target %g, which is no class number from 0 to %d.", (long long)i,
+                        target, (int)s->n_strata - 1);
         s->stratum[i] = (int32_t)target;
         s->count[s->stratum[i]]++;
     }
@@ -183,7 +184,8 @@ static ptg_status fill_folds(const split_request *r, int32_t *fold, arena *a, pt
     TRY(find_strata(r, fold, a, &strata, err));
     int64_t needed = r->n_folds > 1 ? r->n_folds : 2;
     if (strata.n_dealt < needed)
-        return fail(err, PTG_ERROR_DATA, "Only %lld rows can be held out, but %lld are needed for %d folds; lower --folds or give more rows.",
+        return fail(err, PTG_ERROR_DATA,
+                    "Only %lld rows can be held out, but %lld are needed for %d folds; lower --folds or give more rows.",
                     (long long)strata.n_dealt, (long long)needed, (int)r->n_folds);
     if (r->group) return split_by_group(r, &strata, fold, a, err);
     if (r->n_folds > 1) return deal_folds(r, &strata, fold, a, err);

@@ -22,7 +22,8 @@ typedef struct split_units {
 } split_units;
 
 /* The units of the rows whose stratum is not -1 (`stratum` NULL: all rows), in the arena. `group` NULL: a row is a unit. */
-ptg_status split_find_units(int64_t n, const int32_t *group, const int32_t *stratum, arena *a, split_units *out, ptg_error *err);
+ptg_status split_find_units(int64_t n, const int32_t *group, const int32_t *stratum, arena *a, split_units *out,
+                            ptg_error *err);
 
 /* Units in random order, the largest first: order[0 ... n_units-1]. */
 ptg_status split_order_units(const split_units *units, uint64_t seed, const char *purpose, arena *a, int64_t **order,

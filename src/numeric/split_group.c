@@ -1,5 +1,5 @@
-/* Splits that keep groups whole. Groups are taken in order of size, the largest first and equal ones shuffled, and each goes to the
- * fold where it raises the sum over folds and strata of (rows / rows of the stratum)^2 / share of the fold the least; the
+/* Splits that keep groups whole. Groups are taken in order of size, the largest first and equal ones shuffled, and each goes to
+ * the fold where it raises the sum over folds and strata of (rows / rows of the stratum)^2 / share of the fold the least; the
  * size of the fold counts as one more stratum. One split is the same with two folds of shares f and 1 - f.
  * Reference: the greedy rule of scikit-learn's StratifiedGroupKFold, with shares. */
 #include "base/random.h"
@@ -147,8 +147,10 @@ static ptg_status fill_both_sides(filling *w, const split_units *units, const in
     if (w->size[0] > 0 && w->size[1] > 0) return PTG_OK;
     int64_t smallest = order[units->n_units - 1], size = units->start[smallest + 1] - units->start[smallest];
     if (w->size[0] == 0 && w->bound && size > w->bound)
-        return fail(err, PTG_ERROR_DATA, "The smallest group has %lld rows, more than the %lld that may be held out; raise "
-                    "--validation-fraction or leave out --group.", (long long)size, (long long)w->bound);
+        return fail(err, PTG_ERROR_DATA,
+                    "The smallest group has %lld rows, more than the %lld that may be held out; raise "
+                    "--validation-fraction or leave out --group.",
+                    (long long)size, (long long)w->bound);
     mark_unit(units, smallest, w->size[0] == 0 ? 0 : SPLIT_ALWAYS_TRAIN, fold);
     return PTG_OK;
 }
@@ -161,8 +163,10 @@ ptg_status split_by_group(const split_request *request, const split_strata *stra
     int32_t n_folds = single ? 2 : request->n_folds;
     TRY(split_find_units(request->n_rows, request->group, strata->stratum, a, &units, err));
     if (units.n_units < n_folds)
-        return fail(err, PTG_ERROR_DATA, "The column of --group has %lld groups with a target, fewer than the %d parts of the split; lower "
-                    "--folds or leave out --group.", (long long)units.n_units, (int)n_folds);
+        return fail(err, PTG_ERROR_DATA,
+                    "The column of --group has %lld groups with a target, fewer than the %d parts of the split; lower "
+                    "--folds or leave out --group.",
+                    (long long)units.n_units, (int)n_folds);
     TRY(split_order_units(&units, request->seed, "folds", a, &order, err));
     double *share = arena_array(a, n_folds, sizeof *share);
     if (!share) return fail_memory(err);

@@ -1,5 +1,6 @@
-/* The split by time: the last rows are held out, the earlier ones train. Rows of one time stay together: the border is the change
- * of time nearest to the wanted share. Earlier rows of a group that is held out are not used, so that --group holds too. */
+/* The split by time: the last rows are held out, the earlier ones train. Rows of one time stay together: the border is the
+ * change of time nearest to the wanted share. Earlier rows of a group that is held out are not used, so that --group holds too.
+ */
 #include <math.h>
 #include <stdlib.h>
 
@@ -38,7 +39,8 @@ static ptg_status part_groups(const split_request *r, int32_t *fold, arena *a, i
 
 ptg_status split_by_time(const split_request *request, int32_t *fold, arena *a, ptg_error *err)
 {
-    order_item *items = arena_array(a, request->n_rows, sizeof *items), *scratch = arena_array(a, request->n_rows, sizeof *scratch);
+    order_item *items = arena_array(a, request->n_rows, sizeof *items),
+               *scratch = arena_array(a, request->n_rows, sizeof *scratch);
     if (!items || !scratch) return fail_memory(err);
     int64_t n = 0, n_train = 0;
     for (int64_t i = 0; i < request->n_rows; i++)
@@ -47,14 +49,17 @@ ptg_status split_by_time(const split_request *request, int32_t *fold, arena *a, 
     order_sort(items, scratch, n);
     int64_t border = n < 2 ? 0 : find_border(items, n, split_held_out(request, n), request->max_held_out);
     if (!border)
-        return fail(err, PTG_ERROR_DATA, "The column of --time has no two times between which its %lld usable rows can be parted; "
-                    "give another column or leave out --time.", (long long)n);
+        return fail(err, PTG_ERROR_DATA,
+                    "The column of --time has no two times between which its %lld usable rows can be parted; "
+                    "give another column or leave out --time.",
+                    (long long)n);
     for (int64_t i = 0; i < n; i++)
         fold[items[i].row] = i < border ? SPLIT_ALWAYS_TRAIN : 0;
     if (!request->group) return PTG_OK;
     TRY(part_groups(request, fold, a, &n_train, err));
     if (n_train == 0)
-        return fail(err, PTG_ERROR_DATA, "Every group of --group stands among the last rows by time, so that nothing is left to train on; "
+        return fail(err, PTG_ERROR_DATA,
+                    "Every group of --group stands among the last rows by time, so that nothing is left to train on; "
                     "leave out --group or --time.");
     return PTG_OK;
 }

@@ -79,11 +79,12 @@ static shape better_quoting(text content, int64_t limit, char delimiter, int tol
     return doubtful && off.width == on.width && off.even == off.records ? off : on;
 }
 
-static shape best_shape(text content, int64_t limit, int told_quoting)
+static shape best_shape(text content, int64_t limit, const dialect_told *told)
 {
     shape best = {0}, single = {0};
+    if (told->delimiter) return better_quoting(content, limit, told->delimiter, told->quoted);
     for (int i = 0; i < 4; i++) {
-        shape s = better_quoting(content, limit, delimiters[i], told_quoting);
+        shape s = better_quoting(content, limit, delimiters[i], told->quoted);
         if (s.width < 2) {
             if (!single.width || share(&s) > share(&single)) single = s;
         } else if (!best.width || share(&s) > share(&best) + 1e-9 ||
@@ -102,10 +103,11 @@ static text field_text(const field *f, arena *a)
     return (text){bytes, bytes ? field_unescape(f, bytes) : 0};
 }
 
-/* A line of numbers only is no header, unless they count up by one (0,1,2,...), as some programs name columns. */
+/* A line of numbers only is no header, unless they count up by one from 0, or are three or more that count up by one, as some
+ * programs name columns (0,1,2 or 2010,2011,2012). */
 static bool looks_like_data(const field *fields, int32_t width)
 {
-    double last = 0;
+    double first = 0, last = 0;
     int32_t n_numbers = 0, n_steps = 0;
     for (int32_t i = 0; i < width; i++) {
         text cell = {fields[i].data, fields[i].size};
@@ -113,11 +115,13 @@ static bool looks_like_data(const field *fields, int32_t width)
         cell_traits traits;
         if (cell_is_blank(cell)) continue;
         if (!cell_number(cell, '.', &value, &traits) && !cell_number(cell, ',', &value, &traits)) return false;
+        if (!n_numbers) first = value;
         n_steps += n_numbers > 0 && value == last + 1;
         n_numbers++;
         last = value;
     }
-    return width > 1 && n_numbers > 0 && !(n_numbers == width && n_steps == width - 1);
+    bool counts_up = n_numbers == width && n_steps == width - 1 && (first == 0 || width > 2);
+    return width > 1 && n_numbers > 0 && !counts_up;
 }
 
 static text numbered(arena *a, const char *stem, int stem_size, int64_t number)
@@ -240,7 +244,7 @@ static void say_reason(const shape *s, bool has_quotes, dialect *out)
 ptg_status dialect_find(text content, const dialect_told *told, const char *path, arena *a, dialect *out, ptg_error *err)
 {
     int64_t limit = sample_limit(content);
-    shape s = best_shape(content, limit, told->quoted);
+    shape s = best_shape(content, limit, told);
     text_shown_buffer shown;
     if (!s.width)
         return fail(err, PTG_ERROR_DATA, "'%s' is empty; it needs a header line and rows.", text_shown(text_of(path), &shown));

@@ -25,6 +25,7 @@ typedef struct dialect_told {
     int header;        /* -1 = find */
     char decimal_mark; /* 0 = find */
     int quoted;        /* -1 = find */
+    char delimiter;    /* 0 = find */
 } dialect_told;
 
 /* `path` is for messages. Refuses content without any record. */

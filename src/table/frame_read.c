@@ -168,6 +168,7 @@ static void forget_cells(reading *r)
 static ptg_status read_unquoted(reading *r, ptg_error *err)
 {
     forget_cells(r);
+    r->told.delimiter = r->dialect.delimiter;
     r->told.quoted = 0;
     TRY(look(r, err));
     TRY(make_wishes(r, err));

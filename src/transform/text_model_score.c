@@ -18,6 +18,7 @@ enum { NGRAMS, ALPHA, EPOCHS, MIN_DF, FOLDS, KEEP_INPUT };
 enum { WORDS, CHARACTERS, BOTH };
 
 #define N_PLACES (1 << 18)
+#define ROWS_OF_TABLE 256 /* from so many rows on a table of all places is faster than a search */
 
 static const char *const ngram_kinds[] = {"words", "characters", "both", NULL};
 
@@ -91,6 +92,7 @@ typedef struct gatherer {
     int64_t row_start;
     uint64_t salt;           /* words and characters do not share places by spelling */
     const text_model *known; /* items are its slots; NULL: every place is an item */
+    int32_t *slots;          /* slot + 1 of each place of `known`, where many rows are worth the table; else NULL */
 } gatherer;
 
 static ptg_status reserve_entry(sparse_rows *x, ptg_error *err)
@@ -112,7 +114,7 @@ static ptg_status gather_term(void *context, text term, ptg_error *err)
     gatherer *g = context;
     sparse_rows *x = g->x;
     int32_t item = (int32_t)(hash_word(term.data, (size_t)term.size, g->salt) & (N_PLACES - 1));
-    if (g->known != NULL) item = slot_of(g->known, item);
+    if (g->known != NULL) item = g->slots != NULL ? g->slots[item] - 1 : slot_of(g->known, item);
     if (item < 0) return PTG_OK;
     if (g->at[item] > g->row_start) {
         x->values[g->at[item] - 1] += 1;
@@ -143,7 +145,11 @@ static ptg_status gather_rows(const feature *f, int64_t n_rows, int ngrams, cons
     term_scratch scratch = {0};
     *x = (sparse_rows){.n_rows = n_rows, .starts = mem_array(n_rows + 1, sizeof(int64_t))};
     gatherer g = {.x = x, .at = mem_array(known == NULL ? N_PLACES : known->n, sizeof(int64_t)), .known = known};
-    if (x->starts == NULL || g.at == NULL) GO(fail_memory(err));
+    bool needs_table = known != NULL && n_rows >= ROWS_OF_TABLE;
+    if (needs_table) g.slots = mem_array(N_PLACES, sizeof *g.slots);
+    if (x->starts == NULL || g.at == NULL || (needs_table && g.slots == NULL)) GO(fail_memory(err));
+    for (int32_t k = 0; needs_table && k < known->n; k++)
+        g.slots[known->places[k]] = k + 1;
     for (int64_t i = 0; i < n_rows; i++) {
         GO(gather_row(&g, &scratch, ngrams, terms_cell(f, i), err));
         x->starts[i + 1] = x->n;
@@ -151,6 +157,7 @@ static ptg_status gather_rows(const feature *f, int64_t n_rows, int ngrams, cons
 done:
     term_scratch_clear(&scratch);
     mem_free(g.at);
+    mem_free(g.slots);
     if (status != PTG_OK) sparse_rows_clear(x);
     return status;
 }

@@ -1,9 +1,11 @@
-/* Greedy ensemble selection (Caruana, Niculescu-Mizil, Crew & Ksikes 2004), with the habits of AutoGluon's: an incremental mean, a kept
- * prefix, scores rounded against noise. A round scores every member's mean with the sum so far; each lane of threads has one buffer
- * for that, so that nothing is allocated in between but what a metric sorts in. Log loss needs the probability of the true class
- * only: members are reduced to that one column, and logarithms are taken of products of 16 where rows have equal weight. */
+/* Greedy ensemble selection (Caruana, Niculescu-Mizil, Crew & Ksikes 2004), with the habits of AutoGluon's: an incremental
+ * mean, a kept prefix, scores rounded against noise. A round scores every member's mean with the sum so far; each lane of
+ * threads has one buffer for that, so that nothing is allocated in between but what a metric sorts in. Log loss needs the
+ * probability of the true class only: members are reduced to that one column, and logarithms are taken of products of 16 where
+ * rows have equal weight. */
 #include "tune/ensemble.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -27,17 +29,17 @@ void ensemble_mix(const double *const *predictions, const double *weights, int32
 /* Some rows of a request, contiguous: what a selection works on. All memory is the arena's. */
 typedef struct bench {
     const objective *objective;
-    metric_input rows;         /* without predictions */
+    metric_input rows; /* without predictions */
     int32_t n_members;
-    bool log_loss;             /* columns hold the probability of the true class, one number a row */
-    int64_t n_values;          /* numbers a member */
-    const double **columns;    /* n_members x n_values */
-    double *sum;               /* of the members chosen, n_values */
-    double *gain;              /* of each candidate of a round */
-    int32_t *count;            /* how often each member was chosen */
-    int32_t size;              /* members chosen, with repetition */
+    bool log_loss;          /* columns hold the probability of the true class, one number a row */
+    int64_t n_values;       /* numbers a member */
+    const double **columns; /* n_members x n_values */
+    double *sum;            /* of the members chosen, n_values */
+    double *gain;           /* of each candidate of a round */
+    int32_t *count;         /* how often each member was chosen */
+    int32_t size;           /* members chosen, with repetition */
     int32_t n_lanes;
-    double **buffers;          /* n_lanes x n_values */
+    double **buffers; /* n_lanes x n_values */
 } bench;
 
 static void gather_column(const ensemble_request *r, const int64_t *rows, bench *b, const double *from, double *to)
@@ -90,7 +92,10 @@ static ptg_status bench_make(const ensemble_request *r, const int64_t *rows, int
 {
     int32_t width = prediction_width(r->problem, r->n_classes);
     bool log_loss = strcmp(r->objective->metric->name, "log_loss") == 0;
-    *b = (bench){.objective = r->objective, .n_members = r->n_members, .log_loss = log_loss, .n_lanes = n_lanes,
+    *b = (bench){.objective = r->objective,
+                 .n_members = r->n_members,
+                 .log_loss = log_loss,
+                 .n_lanes = n_lanes,
                  .rows = {.problem = r->problem, .n_classes = r->n_classes, .n = n, .threshold = 0.5}};
     if (n > INT64_MAX / width) return fail_memory(err);
     b->n_values = log_loss ? n : n * width;
@@ -129,16 +134,36 @@ static double log_loss_of(const double *p, const double *weight, int64_t n)
     return -sum / (double)n;
 }
 
-/* The score of predictions on the bench's rows, where thresholds are tuned at the best one. */
-static double score_values(const bench *b, const double *values, double *threshold)
+/* The gain of predictions on the bench's rows, where thresholds are tuned at the best one. */
+static ptg_status best_gain(const bench *b, const double *values, double *gain, double *threshold, ptg_error *err)
 {
-    if (b->log_loss) {
-        *threshold = 0.5;
-        return log_loss_of(values, b->rows.weight, b->rows.n);
-    }
+    bool memory_short = false;
     metric_input in = b->rows;
+    *threshold = 0.5;
+    if (b->log_loss) {
+        *gain = -log_loss_of(values, in.weight, in.n);
+        return PTG_OK;
+    }
     in.prediction = values;
-    return threshold_best_score(b->objective, &in, threshold);
+    in.memory_short = &memory_short;
+    *gain = metric_gain(b->objective->metric, threshold_best_score(b->objective, &in, threshold));
+    return memory_short ? fail_memory(err) : PTG_OK;
+}
+
+/* The gain at a threshold tuned elsewhere. */
+static ptg_status gain_at(const bench *b, const double *values, double threshold, double *gain, ptg_error *err)
+{
+    bool memory_short = false;
+    metric_input in = b->rows;
+    if (b->log_loss) {
+        *gain = -log_loss_of(values, in.weight, in.n);
+        return PTG_OK;
+    }
+    in.prediction = values;
+    in.threshold = threshold;
+    in.memory_short = &memory_short;
+    *gain = metric_gain(b->objective->metric, objective_score(b->objective, &in));
+    return memory_short ? fail_memory(err) : PTG_OK;
 }
 
 static void mean_with(const bench *b, int32_t candidate, double *out)
@@ -151,12 +176,11 @@ static void mean_with(const bench *b, int32_t candidate, double *out)
 /* One lane scores every n_lanes-th candidate; what a candidate scores does not depend on the lane. */
 static ptg_status score_lane(void *context, int64_t lane, ptg_error *err)
 {
-    (void)err;
     bench *b = context;
     for (int32_t j = (int32_t)lane; j < b->n_members; j += b->n_lanes) {
         double threshold;
         mean_with(b, j, b->buffers[lane]);
-        b->gain[j] = metric_gain(b->objective->metric, score_values(b, b->buffers[lane], &threshold));
+        TRY(best_gain(b, b->buffers[lane], &b->gain[j], &threshold, err));
     }
     return PTG_OK;
 }
@@ -193,8 +217,8 @@ static void take(bench *b, int32_t j)
 }
 
 /* Fills weights; `single` gets the member that was best alone, `kept` the length of the best prefix. */
-static ptg_status select_members(bench *b, int32_t rounds, pool *threads, arena *a, double *weights, int32_t *single, int32_t *kept,
-                                 ptg_error *err)
+static ptg_status select_members(bench *b, int32_t rounds, pool *threads, arena *a, double *weights, int32_t *single,
+                                 int32_t *kept, ptg_error *err)
 {
     int32_t *picks = arena_array(a, rounds, sizeof *picks);
     double unit = 0, best = -INFINITY;
@@ -223,6 +247,7 @@ static ptg_status select_members(bench *b, int32_t rounds, pool *threads, arena 
 
 static ptg_status check_request(const ensemble_request *r, ptg_error *err)
 {
+    assert(prediction_width(r->problem, r->n_classes) >= 1);
     if (r->n_members < 1 || r->n < 1)
         return fail(err, PTG_ERROR_USAGE, "An ensemble of %d members on %lld rows cannot be chosen; give at least one of each.",
                     (int)r->n_members, (long long)r->n);
@@ -240,9 +265,16 @@ static ptg_status score_choice(const ensemble_request *r, const double *weights,
     double *mix = arena_array(a, n_values, sizeof *mix);
     if (!mix) return fail_memory(err);
     ensemble_mix(r->predictions, weights, r->n_members, n_values, mix);
-    metric_input in = {.problem = r->problem, .n_classes = r->n_classes, .n = r->n, .target = r->target, .weight = r->weight,
+    metric_input in = {.problem = r->problem,
+                       .n_classes = r->n_classes,
+                       .n = r->n,
+                       .target = r->target,
+                       .weight = r->weight,
                        .prediction = mix};
+    bool memory_short = false;
+    in.memory_short = &memory_short;
     out->score = threshold_best_score(r->objective, &in, &out->threshold);
+    if (memory_short) return fail_memory(err);
     for (int32_t j = 0; j < r->n_members; j++)
         out->n_used += weights[j] > 0;
     return PTG_OK;
@@ -261,7 +293,8 @@ ptg_status ensemble_fit(const ensemble_request *request, double *weights, ensemb
     GO(bench_make(request, NULL, request->n, n_lanes, a, &b, err));
     GO(select_members(&b, rounds_of(request), request->threads, a, weights, &single, &out->rounds, err));
     if (out->rounds == 0)
-        GO(fail(err, PTG_ERROR_DATA, "No member of the ensemble has a %s on its %lld rows; choose another objective or a single model.",
+        GO(fail(err, PTG_ERROR_DATA,
+                "No member of the ensemble has a %s on its %lld rows; choose another objective or a single model.",
                 request->objective->metric->name, (long long)request->n));
     GO(score_choice(request, weights, out, a, err));
 done:
@@ -295,20 +328,17 @@ static ptg_status rows_of_part(const int32_t *part, int64_t n, int32_t wanted, a
 }
 
 /* The gain on `there` of a mix whose threshold is tuned on `here`. */
-static double gain_elsewhere(const bench *here, const bench *there, const double *weights)
+static ptg_status gain_elsewhere(const bench *here, const bench *there, const double *weights, double *gain, ptg_error *err)
 {
     double threshold;
     ensemble_mix(here->columns, weights, here->n_members, here->n_values, here->buffers[0]);
-    (void)score_values(here, here->buffers[0], &threshold);
+    TRY(best_gain(here, here->buffers[0], gain, &threshold, err));
     ensemble_mix(there->columns, weights, there->n_members, there->n_values, there->buffers[0]);
-    if (there->log_loss) return -log_loss_of(there->buffers[0], there->rows.weight, there->rows.n);
-    metric_input in = there->rows;
-    in.prediction = there->buffers[0];
-    in.threshold = threshold;
-    return metric_gain(there->objective->metric, objective_score(there->objective, &in));
+    return gain_at(there, there->buffers[0], threshold, gain, err);
 }
 
-static ptg_status judge_halves(const ensemble_request *r, row_list choosing, row_list scoring, arena *a, draw *out, ptg_error *err)
+static ptg_status judge_halves(const ensemble_request *r, row_list choosing, row_list scoring, arena *a, draw *out,
+                               ptg_error *err)
 {
     bench here, there;
     int32_t single, kept;
@@ -318,10 +348,12 @@ static ptg_status judge_halves(const ensemble_request *r, row_list choosing, row
     TRY(bench_make(r, scoring.rows, scoring.n, 1, a, &there, err));
     TRY(select_members(&here, rounds_of(r), NULL, a, weights, &single, &kept, err));
     if (kept == 0) return PTG_OK;
-    double mixed = gain_elsewhere(&here, &there, weights);
+    double mixed, alone;
+    TRY(gain_elsewhere(&here, &there, weights, &mixed, err));
     for (int32_t j = 0; j < r->n_members; j++)
         weights[j] = j == single;
-    out->difference = mixed - gain_elsewhere(&here, &there, weights);
+    TRY(gain_elsewhere(&here, &there, weights, &alone, err));
+    out->difference = mixed - alone;
     out->half_rows = choosing.n > scoring.n ? choosing.n : scoring.n;
     return PTG_OK;
 }

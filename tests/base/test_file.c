@@ -312,6 +312,39 @@ static void beneath(void **state)
     mem_free(alias);
 }
 
+/* Every allocation of every call fails once: an ordinary error, nothing left behind, and no temporary file. */
+static void failing_memory(void **state)
+{
+    (void)state;
+#ifdef PTG_FAULTS
+    text_buffer b = {0};
+    add_gzip(&b, "abc", 3);
+    char *packed = put_file("packed", b.data, b.size), *deep = file_join(folder, "x/y");
+    bool failed = true;
+    for (int64_t n = 1; failed; n++) {
+        ptg_error err;
+        char *data;
+        int64_t size;
+        file_content c;
+        mem_fail_at(n);
+        ptg_status first = file_read(packed, &data, &size, &err);
+        ptg_status second = file_content_open(packed, &c, &err);
+        ptg_status third = file_replace(packed, b.data, b.size, &err);
+        ptg_status fourth = file_make_folder(deep, 0700, &err);
+        mem_fail_at(0);
+        failed = first || second || third || fourth;
+        assert_true(!failed || err.status == PTG_ERROR_MEMORY);
+        mem_free(data);
+        file_content_close(&c);
+        assert_true(n < 100);
+    }
+    assert_int_equal(count_names(folder), 2);
+    mem_free(packed);
+    mem_free(deep);
+    text_buffer_clear(&b);
+#endif
+}
+
 static void clocks(void **state)
 {
     (void)state;
@@ -326,9 +359,9 @@ static void clocks(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_FOLDER(reading),        IN_FOLDER(mapping),       IN_FOLDER(decompressing), IN_FOLDER(damaged_streams),
-        IN_FOLDER(padded_gzip),    IN_FOLDER(replacing),     IN_FOLDER(folders),       IN_FOLDER(beneath),
-        cmocka_unit_test(joining), cmocka_unit_test(clocks),
+        IN_FOLDER(failing_memory),  IN_FOLDER(reading),        IN_FOLDER(mapping),       IN_FOLDER(decompressing),
+        IN_FOLDER(damaged_streams), IN_FOLDER(padded_gzip),    IN_FOLDER(replacing),     IN_FOLDER(folders),
+        IN_FOLDER(beneath),         cmocka_unit_test(joining), cmocka_unit_test(clocks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -254,12 +254,38 @@ static void descriptions(void **state)
     }
 }
 
+static void failing_memory(void **state)
+{
+    (void)state;
+#ifdef PTG_FAULTS
+    json_t *given = parse("{\"note\":\"hi\",\"parts\":[\"a\",\"b\"],\"cuts\":[1,2]}");
+    bool failed = true;
+    for (int64_t n = 1; failed; n++) {
+        ptg_error err;
+        arena *a = arena_new();
+        parameter_value *v;
+        mem_fail_at(n);
+        ptg_status status = parameter_read(table, (int32_t)COUNT(table), given, "p", a, &v, &err);
+        char *canonical = json_canonical(given);
+        json_t *mended = json_text(text_of("\xff"));
+        mem_fail_at(0);
+        assert_true(status == PTG_OK || status == PTG_ERROR_MEMORY);
+        failed = status != PTG_OK || !canonical || !mended;
+        mem_free(canonical);
+        json_decref(mended);
+        arena_free(a);
+        assert_true(n < 100);
+    }
+    json_decref(given);
+#endif
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reading),           cmocka_unit_test(writing),      cmocka_unit_test(indenting),
         cmocka_unit_test(texts_and_numbers), cmocka_unit_test(members),      cmocka_unit_test(standards),
-        cmocka_unit_test(refusals),          cmocka_unit_test(descriptions),
+        cmocka_unit_test(refusals),          cmocka_unit_test(descriptions), cmocka_unit_test(failing_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -34,8 +34,8 @@ static objective objective_of(const char *name, problem_type problem)
 
 static metric_input rows_of(problem_type problem, int64_t n)
 {
-    return (metric_input){.problem = problem, .n_classes = problem == PROBLEM_BINARY ? 2 : K, .n = n, .target = target,
-                          .prediction = prediction};
+    return (metric_input){
+        .problem = problem, .n_classes = problem == PROBLEM_BINARY ? 2 : K, .n = n, .target = target, .prediction = prediction};
 }
 
 static void fill_binary(double grid)
@@ -95,9 +95,11 @@ static void threshold_is_the_best(void **state)
 static void thresholds_at_the_edges(void **state)
 {
     (void)state;
-    const double yes[] = {0.7, 0.8, 0.9}, no[] = {0.1, 0.2, 0.3}, half[] = {0.5, 0.5, 0.5}, close[] = {0.25, 0x1.0000000000001p-2, 0.1};
+    const double yes[] = {0.7, 0.8, 0.9}, no[] = {0.1, 0.2, 0.3}, half[] = {0.5, 0.5, 0.5},
+                 close[] = {0.25, 0x1.0000000000001p-2, 0.1};
     const double sides[] = {0, 1, 1}, ones[] = {1, 1, 1}, truth[] = {1, 0, 1}, bad[] = {0.2, NAN, 0.7};
-    objective o = objective_of("accuracy", PROBLEM_BINARY), f1 = objective_of("f1", PROBLEM_BINARY), auc = objective_of("auc", PROBLEM_BINARY);
+    objective o = objective_of("accuracy", PROBLEM_BINARY), f1 = objective_of("f1", PROBLEM_BINARY),
+              auc = objective_of("auc", PROBLEM_BINARY);
     metric_input in = {.problem = PROBLEM_BINARY, .n = 3, .target = ones, .prediction = yes};
     assert_true(threshold_tune(&o, &in) == 0.5); /* all right at 0.5 already */
     in.prediction = no;
@@ -199,7 +201,8 @@ static void jackknife_of_auc(void **state)
         positives += target[i];
     assert_int_equal(score_estimate_make(&o, &in, NULL, 1, &e, NULL), PTG_OK);
     double a = e.score, negatives = N - positives, q1 = a / (2 - a), q2 = 2 * a * a / (1 + a);
-    double formula = sqrt((a * (1 - a) + (positives - 1) * (q1 - a * a) + (negatives - 1) * (q2 - a * a)) / (positives * negatives));
+    double formula =
+        sqrt((a * (1 - a) + (positives - 1) * (q1 - a * a) + (negatives - 1) * (q2 - a * a)) / (positives * negatives));
     assert_true(e.se > 0.7 * formula && e.se < 1.4 * formula);
 }
 
@@ -375,16 +378,51 @@ static void probabilities_keep_a_floor(void **state)
     assert_true(two[0] == 0.001);
 }
 
+#ifdef PTG_FAULTS
+static void want_of_memory_is_reported(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"auc", "f1"};
+    fill_binary(0);
+    metric_input in = rows_of(PROBLEM_BINARY, N);
+    for (size_t m = 0; m < sizeof names / sizeof *names; m++) {
+        objective o = objective_of(names[m], PROBLEM_BINARY);
+        score_estimate e, whole;
+        score_difference d;
+        calibration c;
+        int failures = 0;
+        assert_int_equal(score_estimate_make(&o, &in, NULL, 1, &whole, NULL), PTG_OK);
+        for (int n = 1; n < 100; n++) {
+            mem_fail_at(n);
+            ptg_status estimated = score_estimate_make(&o, &in, NULL, 1, &e, NULL);
+            mem_fail_at(n);
+            ptg_status compared = score_compare(&o, &in, &in, NULL, 1, &d, NULL);
+            mem_fail_at(n);
+            ptg_status calibrated = calibration_fit(&in, NULL, 1, &c, NULL);
+            mem_fail_at(0);
+            failures += estimated == PTG_ERROR_MEMORY;
+            assert_true(estimated == PTG_ERROR_MEMORY || (estimated == PTG_OK && e.score == whole.score && e.se == whole.se));
+            assert_true(compared == PTG_ERROR_MEMORY || (compared == PTG_OK && d.se == 0));
+            assert_true(calibrated == PTG_ERROR_MEMORY || calibrated == PTG_OK);
+        }
+        assert_true(failures > 5);
+    }
+}
+#endif
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(threshold_is_the_best),      cmocka_unit_test(thresholds_at_the_edges),
-        cmocka_unit_test(cross_fit_is_honest),        cmocka_unit_test(jackknife_of_a_mean),
-        cmocka_unit_test(groups_widen_the_error),     cmocka_unit_test(jackknife_of_auc),
-        cmocka_unit_test(every_metric_has_an_error),  cmocka_unit_test(estimates_of_labels_are_cross_fitted),
-        cmocka_unit_test(comparison_is_paired),       cmocka_unit_test(temperature_of_two_classes),
+        cmocka_unit_test(threshold_is_the_best),        cmocka_unit_test(thresholds_at_the_edges),
+        cmocka_unit_test(cross_fit_is_honest),          cmocka_unit_test(jackknife_of_a_mean),
+        cmocka_unit_test(groups_widen_the_error),       cmocka_unit_test(jackknife_of_auc),
+        cmocka_unit_test(every_metric_has_an_error),    cmocka_unit_test(estimates_of_labels_are_cross_fitted),
+        cmocka_unit_test(comparison_is_paired),         cmocka_unit_test(temperature_of_two_classes),
         cmocka_unit_test(temperature_of_three_classes), cmocka_unit_test(calibration_at_the_edges),
         cmocka_unit_test(probabilities_keep_a_floor),
+#ifdef PTG_FAULTS
+        cmocka_unit_test(want_of_memory_is_reported),
+#endif
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
-/* Metrics against scikit-learn (golden_metrics.py), laws that hold for every row of the table, and the reading of objectives. */
+/* Metrics against scikit-learn (golden_metrics.py), laws that hold for every row of the table, and the reading of objectives.
+ */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -34,8 +35,13 @@ enum { N_CASES = sizeof golden_cases / sizeof *golden_cases };
 
 static metric_input input_of(const golden_case *c, bool weighted)
 {
-    return (metric_input){.problem = c->problem, .n_classes = c->n_classes, .n = c->n, .target = c->target,
-                          .weight = weighted ? c->weight : NULL, .prediction = c->prediction, .threshold = c->threshold};
+    return (metric_input){.problem = c->problem,
+                          .n_classes = c->n_classes,
+                          .n = c->n,
+                          .target = c->target,
+                          .weight = weighted ? c->weight : NULL,
+                          .prediction = c->prediction,
+                          .threshold = c->threshold};
 }
 
 static void close_to(double got, double wanted, const char *name, const char *objective_name)
@@ -77,7 +83,8 @@ static void each_row(check_row check)
 static void check_range(const objective *o, const golden_case *c)
 {
     metric_input in = input_of(c, true);
-    double score = objective_score(o, &in), low = fmin(o->metric->best, o->metric->worst), high = fmax(o->metric->best, o->metric->worst);
+    double score = objective_score(o, &in), low = fmin(o->metric->best, o->metric->worst),
+           high = fmax(o->metric->best, o->metric->worst);
     assert_true(isnan(score) || (score >= low && score <= high));
 }
 
@@ -241,13 +248,20 @@ static void wrong_objectives_are_refused(void **state)
         problem_type problem;
         const char *says;
     } bad[] = {
-        {"auc", PROBLEM_REGRESSION, "pinball:Q"},      {"rmse", PROBLEM_BINARY, "average_precision"},
-        {"f1", PROBLEM_MULTICLASS, "f1_macro"},        {"", PROBLEM_BINARY, "auc"},
-        {"AUC", PROBLEM_BINARY, "auc"},                {"auc:0.5", PROBLEM_BINARY, "auc:0.5"},
-        {"pinball", PROBLEM_REGRESSION, "quantile"},   {"pinball:", PROBLEM_REGRESSION, "0.9"},
-        {"pinball:1", PROBLEM_REGRESSION, "between"},  {"pinball:0", PROBLEM_REGRESSION, "between"},
-        {"pinball:x", PROBLEM_REGRESSION, "'x'"},      {"pinball:0.5:0.5", PROBLEM_REGRESSION, "between"},
-        {"au\nc", PROBLEM_BINARY, "choose one of"},    {":", PROBLEM_BINARY, "choose one of"},
+        {"auc", PROBLEM_REGRESSION, "pinball:Q"},
+        {"rmse", PROBLEM_BINARY, "average_precision"},
+        {"f1", PROBLEM_MULTICLASS, "f1_macro"},
+        {"", PROBLEM_BINARY, "auc"},
+        {"AUC", PROBLEM_BINARY, "auc"},
+        {"auc:0.5", PROBLEM_BINARY, "auc:0.5"},
+        {"pinball", PROBLEM_REGRESSION, "quantile"},
+        {"pinball:", PROBLEM_REGRESSION, "0.9"},
+        {"pinball:1", PROBLEM_REGRESSION, "between"},
+        {"pinball:0", PROBLEM_REGRESSION, "between"},
+        {"pinball:x", PROBLEM_REGRESSION, "'x'"},
+        {"pinball:0.5:0.5", PROBLEM_REGRESSION, "between"},
+        {"au\nc", PROBLEM_BINARY, "choose one of"},
+        {":", PROBLEM_BINARY, "choose one of"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         objective o;
@@ -258,6 +272,31 @@ static void wrong_objectives_are_refused(void **state)
     }
 }
 
+#ifdef PTG_FAULTS
+/* A score that lacks memory is NaN and says so; it is never another number. */
+static void check_memory(const objective *o, const golden_case *c)
+{
+    bool memory_short = false;
+    metric_input in = input_of(c, true);
+    in.memory_short = &memory_short;
+    double whole = objective_score(o, &in);
+    assert_false(memory_short);
+    for (int n = 1; n < 4; n++) {
+        mem_fail_at(n);
+        double score = objective_score(o, &in);
+        mem_fail_at(0);
+        assert_true(memory_short ? isnan(score) : score == whole || isnan(whole));
+        memory_short = false;
+    }
+}
+
+static void want_of_memory_is_said(void **state)
+{
+    (void)state;
+    each_row(check_memory);
+}
+#endif
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -266,6 +305,9 @@ int main(void)
         cmocka_unit_test(log_loss_is_clipped),        cmocka_unit_test(rmsle_of_impossible_predictions_is_infinite),
         cmocka_unit_test(auc_equals_its_definition),  cmocka_unit_test(table_is_whole),
         cmocka_unit_test(objectives_are_read),        cmocka_unit_test(wrong_objectives_are_refused),
+#ifdef PTG_FAULTS
+        cmocka_unit_test(want_of_memory_is_said),
+#endif
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

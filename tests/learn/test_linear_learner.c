@@ -28,10 +28,19 @@ typedef struct setting {
 static ptg_status try_fit(const algorithm *a, const matrix *x, const double *target, const double *weight, problem_type problem,
                           int32_t n_classes, loss_kind loss, setting s, predictor **out, ptg_error *err)
 {
-    parameter_value v[8] = {{.number = s.l1}, {.number = s.l2}, {.number = s.balanced}, {.number = s.iterations ? s.iterations : 5000},
+    parameter_value v[8] = {{.number = s.l1},
+                            {.number = s.l2},
+                            {.number = s.balanced},
+                            {.number = s.iterations ? s.iterations : 5000},
                             {.number = s.tolerance ? s.tolerance : 1e-14}};
-    learn_task task = {.problem = problem, .n_classes = n_classes, .loss = loss, .loss_parameter = s.quantile,
-                       .train = {x, target, weight}, .parameters = v, .threads = 1, .deadline = s.deadline};
+    learn_task task = {.problem = problem,
+                       .n_classes = n_classes,
+                       .loss = loss,
+                       .loss_parameter = s.quantile,
+                       .train = {x, target, weight},
+                       .parameters = v,
+                       .threads = 1,
+                       .deadline = s.deadline};
     learner *l = NULL;
     *out = NULL;
     ptg_status status = a->fit(&task, 0, &l, err);
@@ -42,8 +51,8 @@ static ptg_status try_fit(const algorithm *a, const matrix *x, const double *tar
     return status;
 }
 
-static predictor *fit_or_fail(const algorithm *a, const matrix *x, const double *target, const double *weight, problem_type problem,
-                              int32_t n_classes, loss_kind loss, setting s)
+static predictor *fit_or_fail(const algorithm *a, const matrix *x, const double *target, const double *weight,
+                              problem_type problem, int32_t n_classes, loss_kind loss, setting s)
 {
     predictor *p = NULL;
     ptg_error err = {0};
@@ -118,8 +127,9 @@ static void test_golden(void **state)
             weight[i] = 1 + i % 3;
         }
         assert_string_equal(cases[c].name, golden[c].name);
-        predictor *p = fit_or_fail(&algorithm_linear_learner, x, target, cases[c].weighted ? weight : NULL, cases[c].problem, 3,
-                                   cases[c].loss, (setting){.l1 = cases[c].l1, .l2 = cases[c].l2, .balanced = cases[c].balanced});
+        predictor *p =
+            fit_or_fail(&algorithm_linear_learner, x, target, cases[c].weighted ? weight : NULL, cases[c].problem, 3,
+                        cases[c].loss, (setting){.l1 = cases[c].l1, .l2 = cases[c].l2, .balanced = cases[c].balanced});
         const linear_model *m = predictor_linear(p);
         double middle = 0;
         for (int k = 0; k < m->n_outputs; k++)
@@ -129,22 +139,27 @@ static void test_golden(void **state)
                 fail_msg("%s: bias %.9g, not %.9g", cases[c].name, m->bias[k] - middle, golden[c].bias[k]);
             for (int j = 0; j < P; j++)
                 if (!(fabs(m->weights[k * P + j] - golden[c].weights[k * P + j]) < 1e-5))
-                    fail_msg("%s: weight %d %d %.9g, not %.9g", cases[c].name, k, j, m->weights[k * P + j], golden[c].weights[k * P + j]);
+                    fail_msg("%s: weight %d %d %.9g, not %.9g", cases[c].name, k, j, m->weights[k * P + j],
+                             golden[c].weights[k * P + j]);
         }
         predictor_free(p);
     }
     matrix_free(x);
 }
 
-/* Sparse columns beyond the number that is made dense give the same model as the same columns dense: the other solver, the same optimum. */
+/* Sparse columns beyond the number that is made dense give the same model as the same columns dense: the other solver, the same
+ * optimum. */
 static void test_sparse_equals_dense(void **state)
 {
     (void)state;
     enum { ROWS = 200, WIDE = 600 };
-    static const struct { problem_type problem; loss_kind loss; double l1, l2; } kinds[] = {
-        {PROBLEM_REGRESSION, LOSS_SQUARED, 0, 0.05}, {PROBLEM_REGRESSION, LOSS_SQUARED, 0.03, 0.01},
-        {PROBLEM_BINARY, LOSS_LOGISTIC, 0, 0.01},    {PROBLEM_BINARY, LOSS_LOGISTIC, 0.01, 0.01},
-        {PROBLEM_MULTICLASS, LOSS_SOFTMAX, 0, 0.01}, {PROBLEM_MULTICLASS, LOSS_SOFTMAX, 0.005, 0.01}};
+    static const struct {
+        problem_type problem;
+        loss_kind loss;
+        double l1, l2;
+    } kinds[] = {{PROBLEM_REGRESSION, LOSS_SQUARED, 0, 0.05}, {PROBLEM_REGRESSION, LOSS_SQUARED, 0.03, 0.01},
+                 {PROBLEM_BINARY, LOSS_LOGISTIC, 0, 0.01},    {PROBLEM_BINARY, LOSS_LOGISTIC, 0.01, 0.01},
+                 {PROBLEM_MULTICLASS, LOSS_SOFTMAX, 0, 0.01}, {PROBLEM_MULTICLASS, LOSS_SOFTMAX, 0.005, 0.01}};
     matrix *wide = matrix_new(ROWS), *narrow = matrix_new(ROWS);
     random_stream r = random_of(3, "sparse");
     double score[ROWS] = {0}, target[ROWS];
@@ -189,9 +204,14 @@ static void test_pinball_losses(void **state)
 {
     (void)state;
     matrix *x = golden_matrix();
-    static const struct { loss_kind loss; double quantile, optimum; } kinds[] = {
+    static const struct {
+        loss_kind loss;
+        double quantile, optimum;
+    } kinds[] = {
         /* QuantileRegressor(alpha=0, solver="highs") of scikit-learn 1.9.1 on the same columns: its mean pinball loss */
-        {LOSS_ABSOLUTE, 0.5, 0.4675296722}, {LOSS_QUANTILE, 0.9, 0.1444678055}, {LOSS_QUANTILE, 0.2, 0.2814150682}};
+        {LOSS_ABSOLUTE, 0.5, 0.4675296722},
+        {LOSS_QUANTILE, 0.9, 0.1444678055},
+        {LOSS_QUANTILE, 0.2, 0.2814150682}};
     double target[N], out[N];
     for (int i = 0; i < N; i++)
         target[i] = score_of(i);
@@ -204,7 +224,8 @@ static void test_pinball_losses(void **state)
             double r = target[i] - out[i];
             loss += (r > 0 ? kinds[c].quantile * r : (kinds[c].quantile - 1) * r) / N;
         }
-        if (!(loss >= kinds[c].optimum - 1e-9 && loss < kinds[c].optimum * 1.01)) fail_msg("pinball %zu: %.10g, optimum %.10g", c, loss, kinds[c].optimum);
+        if (!(loss >= kinds[c].optimum - 1e-9 && loss < kinds[c].optimum * 1.01))
+            fail_msg("pinball %zu: %.10g, optimum %.10g", c, loss, kinds[c].optimum);
         predictor_free(p);
     }
     matrix_free(x);
@@ -219,8 +240,10 @@ static void test_log_target(void **state)
         target[i] = exp(score_of(i)) - 0.5;
         plain[i] = log1p(target[i]);
     }
-    predictor *p = fit_or_fail(&algorithm_linear_learner, x, target, NULL, PROBLEM_REGRESSION, 0, LOSS_SQUARED_LOG, (setting){.l2 = 0.01});
-    predictor *q = fit_or_fail(&algorithm_linear_learner, x, plain, NULL, PROBLEM_REGRESSION, 0, LOSS_SQUARED, (setting){.l2 = 0.01});
+    predictor *p =
+        fit_or_fail(&algorithm_linear_learner, x, target, NULL, PROBLEM_REGRESSION, 0, LOSS_SQUARED_LOG, (setting){.l2 = 0.01});
+    predictor *q =
+        fit_or_fail(&algorithm_linear_learner, x, plain, NULL, PROBLEM_REGRESSION, 0, LOSS_SQUARED, (setting){.l2 = 0.01});
     assert_int_equal(predictor_predict(p, x, out, NULL), PTG_OK);
     assert_int_equal(predictor_predict(q, x, logs, NULL), PTG_OK);
     for (int i = 0; i < N; i++)
@@ -229,8 +252,9 @@ static void test_log_target(void **state)
     predictor_free(q);
     target[3] = -1;
     ptg_error err = {0};
-    assert_int_equal(try_fit(&algorithm_linear_learner, x, target, NULL, PROBLEM_REGRESSION, 0, LOSS_SQUARED_LOG, (setting){0}, &p, &err),
-                     PTG_ERROR_DATA);
+    assert_int_equal(
+        try_fit(&algorithm_linear_learner, x, target, NULL, PROBLEM_REGRESSION, 0, LOSS_SQUARED_LOG, (setting){0}, &p, &err),
+        PTG_ERROR_DATA);
     assert_non_null(strstr(err.message, "row 4"));
     matrix_free(x);
 }
@@ -271,13 +295,15 @@ static void test_weights(void **state)
     matrix_free(twice);
 }
 
-/* Columns that hold nothing, one value, missing values, infinities or enormous numbers neither fail nor count more than they can. */
+/* Columns that hold nothing, one value, missing values, infinities or enormous numbers neither fail nor count more than they
+ * can. */
 static void test_awkward_columns(void **state)
 {
     (void)state;
     enum { ROWS = 40 };
     matrix *x = matrix_new(ROWS);
-    double *useful = matrix_add_real(x, "useful"), *constant = matrix_add_real(x, "constant"), *nothing = matrix_add_real(x, "nothing");
+    double *useful = matrix_add_real(x, "useful"), *constant = matrix_add_real(x, "constant"),
+           *nothing = matrix_add_real(x, "nothing");
     double *infinite = matrix_add_real(x, "infinite"), *huge = matrix_add_real(x, "huge"), *copy = matrix_add_real(x, "copy");
     double target[ROWS], out[3 * ROWS];
     for (int i = 0; i < ROWS; i++) {
@@ -313,7 +339,8 @@ static void test_few_classes(void **state)
     double target[N], out[4 * N];
     for (int i = 0; i < N; i++)
         target[i] = score_of(i) > 0 ? 3 : 1;
-    predictor *p = fit_or_fail(&algorithm_linear_learner, x, target, NULL, PROBLEM_MULTICLASS, 4, LOSS_SOFTMAX, (setting){.l2 = 0.001});
+    predictor *p =
+        fit_or_fail(&algorithm_linear_learner, x, target, NULL, PROBLEM_MULTICLASS, 4, LOSS_SOFTMAX, (setting){.l2 = 0.001});
     assert_int_equal(predictor_predict(p, x, out, NULL), PTG_OK);
     for (int i = 0; i < N; i++) {
         assert_true(out[4 * i] < 1e-6 && out[4 * i + 2] < 1e-6);
@@ -342,23 +369,29 @@ static void test_refusals(void **state)
     ptg_error err = {0};
     const algorithm *const both[] = {&algorithm_linear_learner, &algorithm_baseline};
     for (int a = 0; a < 2; a++) {
-        assert_int_equal(try_fit(both[a], empty, target, NULL, PROBLEM_BINARY, 2, LOSS_LOGISTIC, (setting){0}, &p, &err), PTG_ERROR_DATA);
-        assert_int_equal(try_fit(both[a], x, target, weight, PROBLEM_BINARY, 2, LOSS_LOGISTIC, (setting){0}, &p, &err), PTG_ERROR_DATA);
+        assert_int_equal(try_fit(both[a], empty, target, NULL, PROBLEM_BINARY, 2, LOSS_LOGISTIC, (setting){0}, &p, &err),
+                         PTG_ERROR_DATA);
+        assert_int_equal(try_fit(both[a], x, target, weight, PROBLEM_BINARY, 2, LOSS_LOGISTIC, (setting){0}, &p, &err),
+                         PTG_ERROR_DATA);
         weight[1] = -1;
-        assert_int_equal(try_fit(both[a], x, target, weight, PROBLEM_BINARY, 2, LOSS_LOGISTIC, (setting){0}, &p, &err), PTG_ERROR_DATA);
+        assert_int_equal(try_fit(both[a], x, target, weight, PROBLEM_BINARY, 2, LOSS_LOGISTIC, (setting){0}, &p, &err),
+                         PTG_ERROR_DATA);
         assert_non_null(strstr(err.message, "row 2"));
         weight[1] = 0;
         target[2] = 2;
-        assert_int_equal(try_fit(both[a], x, target, NULL, PROBLEM_BINARY, 2, LOSS_LOGISTIC, (setting){0}, &p, &err), PTG_ERROR_DATA);
+        assert_int_equal(try_fit(both[a], x, target, NULL, PROBLEM_BINARY, 2, LOSS_LOGISTIC, (setting){0}, &p, &err),
+                         PTG_ERROR_DATA);
         target[2] = 0;
     }
     assert_non_null(matrix_add_coded(coded, "colour", 2, NULL));
-    assert_int_equal(try_fit(&algorithm_linear_learner, coded, target, NULL, PROBLEM_BINARY, 2, LOSS_LOGISTIC, (setting){0}, &p, &err),
-                     PTG_ERROR_FAILED);
+    assert_int_equal(
+        try_fit(&algorithm_linear_learner, coded, target, NULL, PROBLEM_BINARY, 2, LOSS_LOGISTIC, (setting){0}, &p, &err),
+        PTG_ERROR_FAILED);
     assert_non_null(strstr(err.message, "colour"));
     target[5] = 1;
     assert_int_equal(try_fit(&algorithm_linear_learner, x, target, NULL, PROBLEM_BINARY, 2, LOSS_LOGISTIC,
-                             (setting){.deadline = clock_seconds() - 1}, &p, &err), PTG_ERROR_LIMIT);
+                             (setting){.deadline = clock_seconds() - 1}, &p, &err),
+                     PTG_ERROR_LIMIT);
     assert_null(p);
     matrix_free(x);
     matrix_free(empty);
@@ -368,27 +401,76 @@ static void test_refusals(void **state)
 static void test_baseline(void **state)
 {
     (void)state;
-    static const struct { problem_type problem; loss_kind loss; double parameter; bool weighted; double expected[3]; } kinds[] = {
-        {PROBLEM_REGRESSION, LOSS_SQUARED, 0, false, {22.0 / 5}},  {PROBLEM_REGRESSION, LOSS_SQUARED, 0, true, {35.0 / 8}},
-        {PROBLEM_REGRESSION, LOSS_ABSOLUTE, 0, false, {2}},        {PROBLEM_REGRESSION, LOSS_ABSOLUTE, 0, true, {2}},
-        {PROBLEM_REGRESSION, LOSS_QUANTILE, 0.8, false, {9.5}},    {PROBLEM_REGRESSION, LOSS_QUANTILE, 0.3, false, {1}},
-        {PROBLEM_REGRESSION, LOSS_RELATIVE, 0, false, {0}},        {PROBLEM_REGRESSION, LOSS_SQUARED_LOG, 0, false, {2.663606}},
-        {PROBLEM_MULTICLASS, LOSS_SOFTMAX, 0, false, {0.4, 0.2, 0.4}}, {PROBLEM_MULTICLASS, LOSS_SOFTMAX, 0, true, {0.25, 0.375, 0.375}},
-        {PROBLEM_BINARY, LOSS_LOGISTIC, 0, false, {0.6}},          {PROBLEM_BINARY, LOSS_LOGISTIC, 0, true, {0.75}}};
+    static const struct {
+        problem_type problem;
+        loss_kind loss;
+        double parameter;
+        bool weighted;
+        double expected[3];
+    } kinds[] = {{PROBLEM_REGRESSION, LOSS_SQUARED, 0, false, {22.0 / 5}},
+                 {PROBLEM_REGRESSION, LOSS_SQUARED, 0, true, {35.0 / 8}},
+                 {PROBLEM_REGRESSION, LOSS_ABSOLUTE, 0, false, {2}},
+                 {PROBLEM_REGRESSION, LOSS_ABSOLUTE, 0, true, {2}},
+                 {PROBLEM_REGRESSION, LOSS_QUANTILE, 0.8, false, {9.5}},
+                 {PROBLEM_REGRESSION, LOSS_QUANTILE, 0.3, false, {1}},
+                 {PROBLEM_REGRESSION, LOSS_RELATIVE, 0, false, {0}},
+                 {PROBLEM_REGRESSION, LOSS_SQUARED_LOG, 0, false, {2.663606}},
+                 {PROBLEM_MULTICLASS, LOSS_SOFTMAX, 0, false, {0.4, 0.2, 0.4}},
+                 {PROBLEM_MULTICLASS, LOSS_SOFTMAX, 0, true, {0.25, 0.375, 0.375}},
+                 {PROBLEM_BINARY, LOSS_LOGISTIC, 0, false, {0.6}},
+                 {PROBLEM_BINARY, LOSS_LOGISTIC, 0, true, {0.75}}};
     static const double values[] = {1, 2, 9, 0, 10}, labels[] = {0, 1, 2, 0, 2}, weight[] = {1, 3, 2, 1, 1};
     matrix *x = matrix_new(5);
     assert_non_null(matrix_add_coded(x, "colour", 2, NULL));
     for (size_t c = 0; c < sizeof kinds / sizeof *kinds; c++) {
         double target[5], out[15];
         for (int i = 0; i < 5; i++)
-            target[i] = kinds[c].problem == PROBLEM_REGRESSION ? values[i] : kinds[c].problem == PROBLEM_BINARY ? labels[i] > 0 : labels[i];
-        predictor *p = fit_or_fail(&algorithm_baseline, x, target, kinds[c].weighted ? weight : NULL, kinds[c].problem, 3, kinds[c].loss,
-                                   (setting){.quantile = kinds[c].parameter});
+            target[i] = kinds[c].problem == PROBLEM_REGRESSION ? values[i]
+                        : kinds[c].problem == PROBLEM_BINARY   ? labels[i] > 0
+                                                               : labels[i];
+        predictor *p = fit_or_fail(&algorithm_baseline, x, target, kinds[c].weighted ? weight : NULL, kinds[c].problem, 3,
+                                   kinds[c].loss, (setting){.quantile = kinds[c].parameter});
         assert_int_equal(predictor_predict(p, x, out, NULL), PTG_OK);
         for (int k = 0; k < predictor_width(p); k++)
             if (!(fabs(out[k] - kinds[c].expected[k]) < 1e-6 && out[k] == out[predictor_width(p) * 4 + k]))
                 fail_msg("kind %zu: %.9g, not %.9g", c, out[k], kinds[c].expected[k]);
         predictor_free(p);
+    }
+    matrix_free(x);
+}
+
+/* The same rows and parameters give the same bytes; whichever allocation fails is said, and nothing is left behind. */
+static void test_same_bytes_and_memory(void **state)
+{
+    (void)state;
+    matrix *x = golden_matrix();
+    double target[N];
+    for (int c = 0; c < 4; c++) {
+        problem_type problem = c == 3 ? PROBLEM_MULTICLASS : c ? PROBLEM_BINARY : PROBLEM_REGRESSION;
+        loss_kind loss = c == 3 ? LOSS_SOFTMAX : c ? LOSS_LOGISTIC : LOSS_ABSOLUTE;
+        setting s = {.l1 = c == 1 ? 0.01 : 0, .l2 = 0.01, .tolerance = 1e-8};
+        for (int i = 0; i < N; i++)
+            target[i] = golden_target(problem, i);
+        predictor *first = fit_or_fail(&algorithm_linear_learner, x, target, NULL, problem, 3, loss, s), *second = NULL;
+        ptg_status status = PTG_ERROR_MEMORY;
+#ifdef PTG_FAULTS
+        for (int64_t i = 1; i < 500 && status != PTG_OK; i++) {
+            mem_fail_at(i);
+            status = try_fit(&algorithm_linear_learner, x, target, NULL, problem, 3, loss, s, &second, NULL);
+            mem_fail_at(0);
+            assert_true(status == PTG_OK || status == PTG_ERROR_MEMORY);
+        }
+#else
+        status = try_fit(&algorithm_linear_learner, x, target, NULL, problem, 3, loss, s, &second, NULL);
+#endif
+        assert_int_equal(status, PTG_OK);
+        bytes_writer a = {0}, b = {0};
+        predictor_save(first, &a);
+        predictor_save(second, &b);
+        assert_int_equal(a.size, b.size);
+        assert_memory_equal(a.data, b.data, (size_t)a.size);
+        text_buffer_clear(&a), text_buffer_clear(&b);
+        predictor_free(first), predictor_free(second);
     }
     matrix_free(x);
 }
@@ -404,7 +486,9 @@ static void test_parameters(void **state)
     for (int32_t i = 0; i < l->n_parameters; i++) {
         const parameter *p = &l->parameters[i];
         assert_true(strlen(p->text) > 10);
-        if (p->searched) assert_true(p->search_min >= p->min && p->search_max <= p->max && v[i].number >= p->search_min && v[i].number <= p->search_max);
+        if (p->searched)
+            assert_true(p->search_min >= p->min && p->search_max <= p->max && v[i].number >= p->search_min &&
+                        v[i].number <= p->search_max);
     }
     assert_true(l->work(v, 1000, 10, 1) > 0 && l->work(v, 2000, 10, 1) > l->work(v, 1000, 10, 1));
     assert_int_equal(l->available(NULL), PTG_OK);
@@ -415,10 +499,17 @@ static void test_parameters(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_golden),          cmocka_unit_test(test_sparse_equals_dense), cmocka_unit_test(test_pinball_losses),
-        cmocka_unit_test(test_log_target),      cmocka_unit_test(test_weights),             cmocka_unit_test(test_awkward_columns),
-        cmocka_unit_test(test_few_classes),     cmocka_unit_test(test_refusals),            cmocka_unit_test(test_baseline),
+        cmocka_unit_test(test_golden),
+        cmocka_unit_test(test_sparse_equals_dense),
+        cmocka_unit_test(test_pinball_losses),
+        cmocka_unit_test(test_log_target),
+        cmocka_unit_test(test_weights),
+        cmocka_unit_test(test_awkward_columns),
+        cmocka_unit_test(test_few_classes),
+        cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_baseline),
         cmocka_unit_test(test_parameters),
+        cmocka_unit_test(test_same_bytes_and_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

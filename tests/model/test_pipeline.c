@@ -400,6 +400,38 @@ static void damage_is_survived(void **unused)
     case_clear(&c);
 }
 
+#ifdef PTG_FAULTS
+static void failing_memory_is_a_status(void **unused)
+{
+    (void)unused;
+    matrix *table = table_of(N, 0, NULL);
+    arena *memory = arena_new();
+    pipeline_plan plan;
+    assert_int_equal(plan_of(full_steps, memory, &plan, NULL), PTG_OK);
+    double target[N];
+    for (int i = 0; i < N; i++)
+        target[i] = i % 3 == 0;
+    pipeline_fit_input in = {.columns = table, .problem = PROBLEM_BINARY, .n_classes = 2, .target = target};
+    bool done = false;
+    for (int64_t n = 1; !done; n++) {
+        pipeline *p;
+        matrix *train, *out = NULL;
+        mem_fail_at(n);
+        ptg_status status = pipeline_fit(&plan, &in, &p, &train, NULL);
+        if (status == PTG_OK) status = pipeline_apply(p, table, &out, NULL);
+        done = status == PTG_OK;
+        mem_fail_at(0);
+        assert_true(done || status == PTG_ERROR_MEMORY);
+        assert_true(!done || n > 50);
+        matrix_free(train);
+        matrix_free(out);
+        pipeline_free(p);
+    }
+    arena_free(memory);
+    matrix_free(table);
+}
+#endif
+
 static void no_rows(void **unused)
 {
     (void)unused;
@@ -428,6 +460,9 @@ int main(void)
         cmocka_unit_test(wrong_tables_are_refused),
         cmocka_unit_test(damage_is_survived),
         cmocka_unit_test(no_rows),
+#ifdef PTG_FAULTS
+        cmocka_unit_test(failing_memory_is_a_status),
+#endif
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

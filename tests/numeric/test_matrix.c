@@ -208,13 +208,47 @@ static void frames_are_read_within_bounds(void **state)
     frame_free(f);
 }
 
+#ifdef PTG_FAULTS
+static void want_of_memory_is_reported(void **state)
+{
+    (void)state;
+    static const int64_t rows[] = {4, 0, 0};
+    static const int32_t columns[] = {0, 1, 2};
+    matrix *m = sample(), *taken;
+    frame *f = small_frame();
+    int failures = 0;
+    for (int n = 1; n < 30; n++) {
+        mem_fail_at(n);
+        ptg_status status = matrix_take_rows(m, (row_list){.rows = rows, .n = 3}, &taken, NULL);
+        mem_fail_at(0);
+        assert_true(status == PTG_OK ? taken != NULL : status == PTG_ERROR_MEMORY && !taken);
+        failures += status == PTG_ERROR_MEMORY;
+        matrix_free(taken);
+        mem_fail_at(n);
+        status = matrix_from_frame(f, columns, 3, (row_list){.rows = rows, .n = 3}, &taken, NULL);
+        mem_fail_at(0);
+        assert_true(status == PTG_OK ? taken != NULL : status == PTG_ERROR_MEMORY && !taken);
+        matrix_free(taken);
+    }
+    assert_true(failures >= 5);
+    frame_free(f);
+    matrix_free(m);
+}
+#endif
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(columns_are_added),          cmocka_unit_test(borrowed_columns_are_shared),
-        cmocka_unit_test(rows_are_taken),             cmocka_unit_test(rows_outside_are_refused),
-        cmocka_unit_test(every_kind_becomes_numbers), cmocka_unit_test(frames_become_matrices),
+        cmocka_unit_test(columns_are_added),
+        cmocka_unit_test(borrowed_columns_are_shared),
+        cmocka_unit_test(rows_are_taken),
+        cmocka_unit_test(rows_outside_are_refused),
+        cmocka_unit_test(every_kind_becomes_numbers),
+        cmocka_unit_test(frames_become_matrices),
         cmocka_unit_test(frames_are_read_within_bounds),
+#ifdef PTG_FAULTS
+        cmocka_unit_test(want_of_memory_is_reported),
+#endif
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

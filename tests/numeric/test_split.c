@@ -1,5 +1,5 @@
-/* Laws of splits: every row in its one place, folds and strata in balance, groups whole, time in order, the same for the same request
- * and for groups numbered otherwise. */
+/* Laws of splits: every row in its one place, folds and strata in balance, groups whole, time in order, the same for the same
+ * request and for groups numbered otherwise. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -32,8 +32,13 @@ static void fill_classes(void)
 static split_request classes_request(int32_t n_folds)
 {
     fill_classes();
-    return (split_request){.problem = PROBLEM_MULTICLASS, .n_classes = 3, .n_rows = N, .target = target, .n_folds = n_folds,
-                           .fraction = 0.2, .seed = 7};
+    return (split_request){.problem = PROBLEM_MULTICLASS,
+                           .n_classes = 3,
+                           .n_rows = N,
+                           .target = target,
+                           .n_folds = n_folds,
+                           .fraction = 0.2,
+                           .seed = 7};
 }
 
 static split made(const split_request *r)
@@ -389,16 +394,18 @@ static void parts_are_balanced(void **state)
 static void order_sorts_stably(void **state)
 {
     (void)state;
-    static const int64_t sizes[] = {0, 1, 2, 47, 48, 49, 1000, 5000};
+    static const int64_t sizes[] = {0, 1, 2, 24, 25, 49, 700, 701, 5000};
     static double values[5000];
     static order_item items[5000], scratch[5000];
     for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++)
-        for (int kind = 0; kind < 4; kind++) {
+        for (int kind = 0; kind < 6; kind++) {
             random_stream r = random_of((uint64_t)kind, "order");
             for (int64_t i = 0; i < sizes[s]; i++) {
                 double v = kind == 0 ? (double)random_below(&r, 10) - 5 : random_normal(&r);
                 if (kind == 2) v = i % 3 == 0 ? -(double)INFINITY : i % 3 == 1 ? 1e308 * v : (double)INFINITY;
                 if (kind == 3) v = i % 2 ? 0.0 : -0.0;
+                if (kind == 4) v = 1 + 1e-13 * v;                                  /* equal in the upper bits */
+                if (kind == 5) v = (double)random_below(&r, 20) + 1e-14 * (v > 0); /* runs of some */
                 values[i] = v;
                 items[i] = (order_item){.key = order_key(v), .row = i};
             }
@@ -409,6 +416,32 @@ static void order_sorts_stably(void **state)
             }
         }
 }
+
+#ifdef PTG_FAULTS
+static void want_of_memory_is_reported(void **state)
+{
+    (void)state;
+    int failures = 0;
+    for (int kind = 0; kind < 5; kind++)
+        for (int n = 1; n < 30; n++) {
+            split_request r = kind < 2 ? classes_request(kind ? 1 : K) : groups_request(kind == 2 ? K : 1);
+            split s;
+            if (kind == 4) r.problem = PROBLEM_REGRESSION;
+            if (kind == 3) {
+                for (int i = 0; i < N; i++)
+                    moment[i] = i;
+                r.time = moment;
+            }
+            mem_fail_at(n);
+            ptg_status status = split_make(&r, &s, NULL);
+            mem_fail_at(0);
+            assert_true(status == PTG_OK || status == PTG_ERROR_MEMORY);
+            failures += status == PTG_ERROR_MEMORY;
+            split_clear(&s);
+        }
+    assert_true(failures >= 10);
+}
+#endif
 
 int main(void)
 {
@@ -429,6 +462,9 @@ int main(void)
         cmocka_unit_test(senseless_requests_are_refused),
         cmocka_unit_test(parts_are_balanced),
         cmocka_unit_test(order_sorts_stably),
+#ifdef PTG_FAULTS
+        cmocka_unit_test(want_of_memory_is_reported),
+#endif
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

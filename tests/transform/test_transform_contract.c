@@ -205,6 +205,48 @@ static void damage_is_survived(void **unused)
     }
 }
 
+#ifdef PTG_FAULTS
+/* The n-th allocation of a fit, an apply or a load fails: an ordinary status, nothing leaked, nothing half made. A reader's lists
+ * (bytes.h) cannot tell a failed allocation from damage. */
+static void failing_memory_is_a_status(void **unused)
+{
+    (void)unused;
+    double target[N];
+    fill_target(PROBLEM_MULTICLASS, target);
+    for (int32_t k = 0; k < n_transformers; k++) {
+        const transformer *t = transformers[k];
+        matrix *m = shaped(t, MIXED);
+        bool done = false;
+        for (int64_t n = 1; !done; n++) {
+            fit_case f = fit_of(t->name, "{}", m, PROBLEM_MULTICLASS, 3, target);
+            ptg_error error = {0};
+            mem_fail_at(n);
+            ptg_status status = t->fit(&f.in, &f.state, f.out, &error);
+            matrix *out = status == PTG_OK ? matrix_new(m->n_rows) : NULL;
+            if (out != NULL) status = t->apply(f.state, m, out, &error);
+            if (status != PTG_OK) assert_int_equal(status, PTG_ERROR_MEMORY);
+            bytes_writer w = {0};
+            void *loaded = NULL;
+            if (out != NULL && status == PTG_OK) {
+                t->save(f.state, &w);
+                bytes_reader r = bytes_reader_of(w.data, w.size);
+                if (!w.failed) status = t->load(&r, &loaded, &error);
+            }
+            done = status == PTG_OK && out != NULL && loaded != NULL;
+            assert_true(done || status == PTG_OK || status == PTG_ERROR_MEMORY || status == PTG_ERROR_FORMAT);
+            if (!done && f.state == NULL) assert_null(loaded);
+            if (done) assert_true(n > 3);
+            mem_fail_at(0);
+            text_buffer_clear(&w);
+            t->free(loaded);
+            matrix_free(out);
+            fit_clear(&f);
+        }
+        matrix_free(m);
+    }
+}
+#endif
+
 static void registry_is_sorted_and_described(void **unused)
 {
     (void)unused;
@@ -236,6 +278,9 @@ int main(void)
         cmocka_unit_test(registry_is_sorted_and_described),
         cmocka_unit_test(laws_hold),
         cmocka_unit_test(damage_is_survived),
+#ifdef PTG_FAULTS
+        cmocka_unit_test(failing_memory_is_a_status),
+#endif
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -28,8 +28,14 @@ static ensemble_request request_of(const objective *o, problem_type problem)
 {
     for (int j = 0; j < MEMBERS; j++)
         members[j] = prediction[j];
-    return (ensemble_request){.objective = o, .problem = problem, .n_classes = K, .n = N, .target = target, .n_members = MEMBERS,
-                              .predictions = members, .seed = 4};
+    return (ensemble_request){.objective = o,
+                              .problem = problem,
+                              .n_classes = K,
+                              .n = N,
+                              .target = target,
+                              .n_members = MEMBERS,
+                              .predictions = members,
+                              .seed = 4};
 }
 
 /* Members see the truth through noise of their own: the later, the more. */
@@ -39,7 +45,8 @@ static void fill(problem_type problem)
     for (int i = 0; i < N; i++) {
         weight[i] = 0.5 + random_unit(&r);
         group[i] = i / 6;
-        target[i] = problem == PROBLEM_REGRESSION ? random_normal(&r) : (double)random_below(&r, problem == PROBLEM_BINARY ? 2 : K);
+        target[i] =
+            problem == PROBLEM_REGRESSION ? random_normal(&r) : (double)random_below(&r, problem == PROBLEM_BINARY ? 2 : K);
     }
     for (int j = 0; j < MEMBERS; j++)
         for (int i = 0; i < N; i++) {
@@ -56,7 +63,8 @@ static void fill(problem_type problem)
 static double score_of(const ensemble_request *r, const double *weights)
 {
     static double mix[N * K];
-    metric_input in = {.problem = r->problem, .n_classes = K, .n = r->n, .target = target, .weight = r->weight, .prediction = mix};
+    metric_input in = {
+        .problem = r->problem, .n_classes = K, .n = r->n, .target = target, .weight = r->weight, .prediction = mix};
     ensemble_mix(r->predictions, weights, r->n_members, r->n * prediction_width(r->problem, K), mix);
     return threshold_best_score(r->objective, &in, NULL);
 }
@@ -90,8 +98,9 @@ static void choice_equals_its_twin(void **state)
     const struct {
         const char *name;
         problem_type problem;
-    } cases[] = {{"log_loss", PROBLEM_BINARY}, {"auc", PROBLEM_BINARY},          {"log_loss", PROBLEM_MULTICLASS}, {"rmse", PROBLEM_REGRESSION},
-                 {"mae", PROBLEM_REGRESSION},  {"auc_ovo", PROBLEM_MULTICLASS}, {"r2", PROBLEM_REGRESSION},       {"brier", PROBLEM_BINARY}};
+    } cases[] = {{"log_loss", PROBLEM_BINARY}, {"auc", PROBLEM_BINARY},     {"log_loss", PROBLEM_MULTICLASS},
+                 {"rmse", PROBLEM_REGRESSION}, {"mae", PROBLEM_REGRESSION}, {"auc_ovo", PROBLEM_MULTICLASS},
+                 {"r2", PROBLEM_REGRESSION},   {"brier", PROBLEM_BINARY}};
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++)
         for (int weighted = 0; weighted < 2; weighted++) {
             objective o = objective_of(cases[c].name, cases[c].problem);
@@ -245,13 +254,49 @@ static void threads_change_nothing(void **state)
     assert_true(c.mean != d.mean);
 }
 
+#ifdef PTG_FAULTS
+/* Each allocation fails once: memory is reported, never a choice made from fewer scores. */
+static void want_of_memory_is_reported(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"f1", "log_loss"};
+    for (size_t c = 0; c < sizeof names / sizeof *names; c++) {
+        objective o = objective_of(names[c], PROBLEM_BINARY);
+        fill(PROBLEM_BINARY);
+        ensemble_request r = request_of(&o, PROBLEM_BINARY);
+        r.n = 60;
+        r.rounds = 3;
+        double whole[MEMBERS], weights[MEMBERS];
+        ensemble_choice choice;
+        ensemble_judgement first, again;
+        assert_int_equal(ensemble_fit(&r, whole, &choice, NULL), PTG_OK);
+        assert_int_equal(ensemble_judge(&r, &first, NULL), PTG_OK);
+        int failures = 0;
+        for (int n = 1; n < 1200; n += n < 60 ? 1 : 7) {
+            mem_fail_at(n);
+            ptg_status fitted = ensemble_fit(&r, weights, &choice, NULL);
+            mem_fail_at(n);
+            ptg_status judged = ensemble_judge(&r, &again, NULL);
+            mem_fail_at(0);
+            failures += fitted == PTG_ERROR_MEMORY;
+            assert_true(fitted == PTG_ERROR_MEMORY || (fitted == PTG_OK && memcmp(whole, weights, sizeof whole) == 0));
+            assert_true(judged == PTG_ERROR_MEMORY || (judged == PTG_OK && first.mean == again.mean));
+        }
+        assert_true(failures > 5);
+    }
+}
+#endif
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(choice_equals_its_twin),        cmocka_unit_test(a_mix_is_no_worse_than_its_best_member),
-        cmocka_unit_test(equal_members_give_the_first),  cmocka_unit_test(members_without_a_score_stay_out),
-        cmocka_unit_test(judgement_finds_what_helps),    cmocka_unit_test(judgement_is_not_fooled),
+        cmocka_unit_test(choice_equals_its_twin),       cmocka_unit_test(a_mix_is_no_worse_than_its_best_member),
+        cmocka_unit_test(equal_members_give_the_first), cmocka_unit_test(members_without_a_score_stay_out),
+        cmocka_unit_test(judgement_finds_what_helps),   cmocka_unit_test(judgement_is_not_fooled),
         cmocka_unit_test(threads_change_nothing),
+#ifdef PTG_FAULTS
+        cmocka_unit_test(want_of_memory_is_reported),
+#endif
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
-/* Roles. An id is a near-unique single-token text; distinct whole numbers that fill at least half of their range (row numbers), whatever they
- * predict; or other near-unique whole numbers that predict nothing within 2 standard errors. Several words are text, however
- * unique; codes that repeat are categories. */
+/* Roles. An id is a near-unique single-token text; distinct whole numbers that fill at least half of their range (row numbers),
+ * whatever they predict; or other near-unique whole numbers that predict nothing within 2 standard errors. Several words are
+ * text, however unique; codes that repeat are categories. */
 #include "profile/column_roles.h"
 
 #include <math.h>
@@ -44,7 +44,8 @@ ptg_status roles_take_request(const frame *f, const profile_request *request, pr
     if (request->weight >= 0) TRY(take_role(f, request->weight, ROLE_WEIGHT, facts, err));
     if (request->group >= 0) TRY(take_role(f, request->group, ROLE_GROUP, facts, err));
     if (request->time >= 0) TRY(take_role(f, request->time, ROLE_TIME, facts, err));
-    for (int32_t k = 0; k < request->n_ignored; ++k) TRY(take_role(f, request->ignored[k], ROLE_IGNORED, facts, err));
+    for (int32_t k = 0; k < request->n_ignored; ++k)
+        TRY(take_role(f, request->ignored[k], ROLE_IGNORED, facts, err));
     return PTG_OK;
 }
 
@@ -95,8 +96,8 @@ static const char *decide_feature(const frame *f, int32_t at, profile_facts *fac
     }
     if (is_text_id(cells, s)) {
         c->role = ROLE_ID;
-        return arena_print(facts->memory, "Almost every row has its own code: %lld distinct in %lld rows.", (long long)s->distinct,
-                           (long long)s->valid);
+        return arena_print(facts->memory, "Almost every row has its own code: %lld distinct in %lld rows.",
+                           (long long)s->distinct, (long long)s->valid);
     }
     if (is_row_number(cells, s)) {
         c->role = ROLE_ID;
@@ -105,7 +106,8 @@ static const char *decide_feature(const frame *f, int32_t at, profile_facts *fac
     }
     if (is_blind_id(cells, s, &c->power)) {
         c->role = ROLE_ID;
-        return arena_print(facts->memory, "Almost every row has its own whole number (%lld distinct in %lld rows), and they predict nothing.",
+        return arena_print(facts->memory,
+                           "Almost every row has its own whole number (%lld distinct in %lld rows), and they predict nothing.",
                            (long long)s->distinct, (long long)s->valid);
     }
     return "It can be used to predict.";
@@ -141,7 +143,8 @@ static ptg_status check_features(const frame *f, const profile_facts *facts, ptg
         return fail(err, PTG_ERROR_DATA, "There is no column to predict '%s' from; add feature columns or ignore fewer.",
                     text_shown(frame_column(f, facts->target)->name, &name));
     }
-    return fail(err, PTG_ERROR_DATA, "All %d feature columns are missing in every row; check how the table was written.", (int)n);
+    return fail(err, PTG_ERROR_DATA, "All %d feature columns are missing in every row; check how the table was written.",
+                (int)n);
 }
 
 ptg_status roles_decide(const frame *f, profile_facts *facts, ptg_error *err)
@@ -163,7 +166,8 @@ static ptg_status check_weight(const column *c, const column_statistics *s, ptg_
         return fail(err, PTG_ERROR_DATA, "Weight column '%s' does not hold numbers; choose another --weight.", name.data);
     }
     if (s->valid < s->rows || s->infinite > 0) {
-        return fail(err, PTG_ERROR_DATA, "Weight column '%s' has %lld rows without a finite number; fill them in or choose another --weight.",
+        return fail(err, PTG_ERROR_DATA,
+                    "Weight column '%s' has %lld rows without a finite number; fill them in or choose another --weight.",
                     name.data, (long long)(s->rows - s->valid + s->infinite));
     }
     if (s->numbers.negatives > 0) {
@@ -178,12 +182,14 @@ static ptg_status check_weight(const column *c, const column_statistics *s, ptg_
 
 ptg_status roles_check_helpers(const frame *f, const profile_request *request, const profile_facts *facts, ptg_error *err)
 {
-    if (request->weight >= 0) TRY(check_weight(frame_column(f, request->weight), &facts->columns[request->weight].statistics, err));
+    if (request->weight >= 0)
+        TRY(check_weight(frame_column(f, request->weight), &facts->columns[request->weight].statistics, err));
     if (request->time < 0) return PTG_OK;
     const column *c = frame_column(f, request->time);
     const column_statistics *s = &facts->columns[request->time].statistics;
     if ((c->type == COLUMN_NUMERIC || c->type == COLUMN_DATETIME) && s->valid > 0) return PTG_OK;
     text_shown_buffer name;
-    return fail(err, PTG_ERROR_DATA, "Time column '%s' holds no dates or numbers that can be read; choose another --time or fix its format.",
+    return fail(err, PTG_ERROR_DATA,
+                "Time column '%s' holds no dates or numbers that can be read; choose another --time or fix its format.",
                 text_shown(c->name, &name));
 }

@@ -9,8 +9,8 @@
 #include "base/number.h"
 #include "profile/text_table.h"
 
-/* Keeps the most frequent values: `better` says whether a new one with this count stands before an old one. Values arrive in sort
- * order for numbers and levels, so that ties keep the earlier one by `>` alone; texts compare. */
+/* Keeps the most frequent values: `better` says whether a new one with this count stands before an old one. Values arrive in
+ * sort order for numbers and levels, so that ties keep the earlier one by `>` alone; texts compare. */
 typedef struct ranking {
     int32_t n;
     int64_t counts[TOP_VALUES];
@@ -27,7 +27,8 @@ static bool stands_before(int64_t count, text value, int64_t other_count, text o
 static void ranking_offer(ranking *r, int64_t count, double number, text value)
 {
     int32_t at = r->n;
-    while (at > 0 && stands_before(count, value, r->counts[at - 1], r->texts[at - 1])) --at;
+    while (at > 0 && stands_before(count, value, r->counts[at - 1], r->texts[at - 1]))
+        --at;
     if (at == TOP_VALUES) return;
     const int32_t last = r->n < TOP_VALUES ? r->n++ : TOP_VALUES - 1;
     for (int32_t i = last; i > at; --i) {
@@ -43,7 +44,8 @@ static void ranking_offer(ranking *r, int64_t count, double number, text value)
 static void show_texts(const ranking *r, column_statistics *out)
 {
     out->n_top = r->n;
-    for (int32_t i = 0; i < r->n; ++i) out->top[i] = (shown_value){.value = r->texts[i], .count = r->counts[i]};
+    for (int32_t i = 0; i < r->n; ++i)
+        out->top[i] = (shown_value){.value = r->texts[i], .count = r->counts[i]};
 }
 
 /* A number of a column as text: the text of the first cell that holds it. */
@@ -51,7 +53,8 @@ static void show_number(const frame *f, int32_t column_at, double value, int64_t
 {
     const double *numbers = frame_column(f, column_at)->numbers;
     int64_t row = 0;
-    while (numbers[row] != value) ++row;
+    while (numbers[row] != value)
+        ++row;
     out->count = count;
     out->value = frame_cell(f, column_at, row, out->scratch);
 }
@@ -67,7 +70,8 @@ static void count_runs(const double *sorted, int64_t n, column_statistics *out, 
 {
     for (int64_t i = 0; i < n;) {
         int64_t end = i + 1;
-        while (end < n && sorted[end] == sorted[i]) ++end;
+        while (end < n && sorted[end] == sorted[i])
+            ++end;
         ranking_offer(r, end - i, sorted[i], (text){0});
         ++out->distinct;
         i = end;
@@ -113,13 +117,14 @@ static void show_top_numbers(const frame *f, int32_t column_at, const ranking *r
 static void describe_dates(const frame *f, int32_t column_at, const double *sorted, int64_t n, column_statistics *out)
 {
     if (n == 0) return;
-    for (int64_t i = 0; i < n && !out->has_time; ++i) out->has_time = fmod(sorted[i], 86400) != 0;
+    for (int64_t i = 0; i < n && !out->has_time; ++i)
+        out->has_time = fmod(sorted[i], 86400) != 0;
     show_number(f, column_at, sorted[0], 1, &out->first);
     show_number(f, column_at, sorted[n - 1], 1, &out->last);
 }
 
-static ptg_status describe_numbers(const frame *f, int32_t column_at, column_statistics *out, double **sorted, int64_t *n_sorted,
-                                   ptg_error *err)
+static ptg_status describe_numbers(const frame *f, int32_t column_at, column_statistics *out, double **sorted,
+                                   int64_t *n_sorted, ptg_error *err)
 {
     const column *c = frame_column(f, column_at);
     TRY(numbers_sorted(c, out->rows, sorted, n_sorted, err));
@@ -140,14 +145,16 @@ static bool looks_like_code(text cell, int64_t n_words)
 {
     if (n_words != 1 || cell.size > 64) return false;
     int64_t foreign = 0;
-    for (int64_t i = 0; i < cell.size; ++i) foreign += (unsigned char)cell.data[i] >= 128;
+    for (int64_t i = 0; i < cell.size; ++i)
+        foreign += (unsigned char)cell.data[i] >= 128;
     return foreign * 2 <= cell.size;
 }
 
 static int64_t count_words(text cell)
 {
     int64_t n = 0;
-    for (text word; text_next_word(&cell, &word);) ++n;
+    for (text word; text_next_word(&cell, &word);)
+        ++n;
     return n;
 }
 
@@ -185,7 +192,8 @@ static ptg_status take_cell(text cell, text_table *words, text_summary *out, tex
 {
     int64_t n_words = 0;
     text rest = cell;
-    for (text word; text_next_word(&rest, &word); ++n_words) TRY(text_table_add(words, word, NULL, err));
+    for (text word; text_next_word(&rest, &word); ++n_words)
+        TRY(text_table_add(words, word, NULL, err));
     const int64_t length = text_length(cell);
     sums->words += n_words;
     sums->lengths += length;
@@ -200,7 +208,8 @@ static ptg_status take_cell(text cell, text_table *words, text_summary *out, tex
 static void finish_texts(const text_table *cells, const text_table *words, const text_sums *sums, column_statistics *out)
 {
     ranking r = {0};
-    for (int64_t i = 0; i < cells->n; ++i) ranking_offer(&r, cells->counts[i], 0, cells->values[i]);
+    for (int64_t i = 0; i < cells->n; ++i)
+        ranking_offer(&r, cells->counts[i], 0, cells->values[i]);
     show_texts(&r, out);
     out->distinct = cells->n;
     out->texts.distinct_words = words->n;

@@ -15,23 +15,23 @@ typedef struct shown_value {
 } shown_value;
 
 typedef struct text_summary {
-    double words_mean, length_mean;             /* NaN without cells */
+    double words_mean, length_mean; /* NaN without cells */
     int64_t words_max, distinct_words;
-    int64_t length_min, length_max;             /* code points */
-    double single_token_share;                  /* cells of exactly one word, over valid cells */
-    double code_share;                          /* cells that look like a code: one word, <= 64 bytes, mostly ASCII */
+    int64_t length_min, length_max; /* code points */
+    double single_token_share;      /* cells of exactly one word, over valid cells */
+    double code_share;              /* cells that look like a code: one word, <= 64 bytes, mostly ASCII */
 } text_summary;
 
 typedef struct column_statistics {
-    int64_t rows, valid, missing, invalid;      /* valid + missing + invalid = rows */
-    int64_t infinite;                           /* numeric: among the valid ones */
-    int64_t distinct;                           /* of valid cells, exact */
+    int64_t rows, valid, missing, invalid; /* valid + missing + invalid = rows */
+    int64_t infinite;                      /* numeric: among the valid ones */
+    int64_t distinct;                      /* of valid cells, exact */
     int32_t n_top;
-    shown_value top[TOP_VALUES];                /* by count, ties in sort order */
-    number_summary numbers;                     /* numeric and datetime (seconds); finite values only */
-    text_summary texts;                         /* text and sequence; code_share and single_token_share also categorical */
-    bool has_time;                              /* datetime: some value is not at midnight */
-    shown_value first, last;                    /* datetime: ISO texts of the smallest and largest; data NULL without values */
+    shown_value top[TOP_VALUES]; /* by count, ties in sort order */
+    number_summary numbers;      /* numeric and datetime (seconds); finite values only */
+    text_summary texts;          /* text and sequence; code_share and single_token_share also categorical */
+    bool has_time;               /* datetime: some value is not at midnight */
+    shown_value first, last;     /* datetime: ISO texts of the smallest and largest; data NULL without values */
 } column_statistics;
 
 /* Fills `out` for one column. For numeric and datetime columns `*sorted` becomes the `*n_sorted` ascending values that are not

@@ -1,5 +1,5 @@
-/* Correlation by two passes over the rows that a pair has in common: means first, then products of deviations. Pairs are spread over the
- * threads; each is summed in order of rows. */
+/* Correlation by two passes over the rows that a pair has in common: means first, then products of deviations. Pairs are spread
+ * over the threads; each is summed in order of rows. */
 #include "profile/correlation.h"
 
 #include <math.h>
@@ -59,7 +59,8 @@ static ptg_status correlate_row(void *context, int64_t chunk, ptg_error *err)
     const int32_t i = (int32_t)chunk;
     w->matrix[i * w->n + i] = 1;
     for (int32_t j = i + 1; j < w->n; ++j) {
-        const double r = pearson(frame_column(w->f, w->columns[i])->numbers, frame_column(w->f, w->columns[j])->numbers, frame_rows(w->f));
+        const double r =
+            pearson(frame_column(w->f, w->columns[i])->numbers, frame_column(w->f, w->columns[j])->numbers, frame_rows(w->f));
         w->matrix[i * w->n + j] = w->matrix[j * w->n + i] = r;
     }
     return PTG_OK;

@@ -71,7 +71,8 @@ static ptg_status hash_chunk(void *context, int64_t chunk, ptg_error *err)
     const hash_work *w = context;
     (void)err;
     const int64_t from = chunk * CHUNK_ROWS, n = frame_rows(w->f), to = from + CHUNK_ROWS < n ? from + CHUNK_ROWS : n;
-    for (int32_t k = 0; k < frame_columns(w->f); ++k) take_column(frame_column(w->f, k), from, to, w->hashes);
+    for (int32_t k = 0; k < frame_columns(w->f); ++k)
+        take_column(frame_column(w->f, k), from, to, w->hashes);
     return PTG_OK;
 }
 
@@ -79,13 +80,15 @@ static ptg_status hash_chunk(void *context, int64_t chunk, ptg_error *err)
 static ptg_status match_rows(const row_hash *hashes, int64_t n, int64_t *first, int64_t *copies, ptg_error *err)
 {
     int64_t n_slots = 16;
-    while (n_slots < 2 * n) n_slots *= 2;
+    while (n_slots < 2 * n)
+        n_slots *= 2;
     int64_t *slots = mem_array(n_slots, sizeof *slots);
     if (slots == NULL) return fail_memory(err);
     const uint64_t mask = (uint64_t)n_slots - 1;
     for (int64_t i = 0; i < n; ++i) {
         uint64_t at = hashes[i].a & mask;
-        while (slots[at] != 0 && (hashes[slots[at] - 1].a != hashes[i].a || hashes[slots[at] - 1].b != hashes[i].b)) at = (at + 1) & mask;
+        while (slots[at] != 0 && (hashes[slots[at] - 1].a != hashes[i].a || hashes[slots[at] - 1].b != hashes[i].b))
+            at = (at + 1) & mask;
         if (slots[at] == 0) slots[at] = i + 1;
         first[i] = slots[at] - 1;
         ++copies[first[i]];
@@ -97,10 +100,12 @@ static ptg_status match_rows(const row_hash *hashes, int64_t n, int64_t *first, 
 static void offer_group(duplicate_rows *out, int64_t row, int64_t copies)
 {
     int32_t at = out->n_top;
-    while (at > 0 && copies > out->top[at - 1].copies) --at;
+    while (at > 0 && copies > out->top[at - 1].copies)
+        --at;
     if (at == TOP_DUPLICATES) return;
     const int32_t last = out->n_top < TOP_DUPLICATES ? out->n_top++ : TOP_DUPLICATES - 1;
-    for (int32_t k = last; k > at; --k) out->top[k] = out->top[k - 1];
+    for (int32_t k = last; k > at; --k)
+        out->top[k] = out->top[k - 1];
     out->top[at] = (duplicate_group){.copies = copies, .rows = {row}};
 }
 
@@ -129,7 +134,8 @@ ptg_status duplicate_rows_find(const frame *f, pool *threads, duplicate_rows *ou
         out->count += first[i] != i;
         if (copies[i] > 1) offer_group(out, i, copies[i]);
     }
-    for (int32_t k = 0; k < out->n_top; ++k) list_rows(first, n, &out->top[k]);
+    for (int32_t k = 0; k < out->n_top; ++k)
+        list_rows(first, n, &out->top[k]);
 done:
     mem_free(hashes);
     mem_free(first);

@@ -9,15 +9,15 @@
 #define DUPLICATE_ROWS_SHOWN 5
 
 typedef struct duplicate_group {
-    int64_t copies;                       /* 2 or more */
+    int64_t copies; /* 2 or more */
     int32_t n_rows;
-    int64_t rows[DUPLICATE_ROWS_SHOWN];   /* the first ones */
+    int64_t rows[DUPLICATE_ROWS_SHOWN]; /* the first ones */
 } duplicate_group;
 
 typedef struct duplicate_rows {
-    int64_t count;                        /* rows less distinct rows */
+    int64_t count; /* rows less distinct rows */
     int32_t n_top;
-    duplicate_group top[TOP_DUPLICATES];  /* most copies first, ties by first row */
+    duplicate_group top[TOP_DUPLICATES]; /* most copies first, ties by first row */
 } duplicate_rows;
 
 /* Compares the typed values of all columns by 128-bit hashes. The result is the same at any number of threads. */

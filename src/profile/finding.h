@@ -1,5 +1,5 @@
-/* Findings: what the statistics mean for a model. One const table a family of checks; `pilotage help FINDING`, findings.json and
- * the documentation all come from its rows. Adding one is a row and a function in the file of its family. */
+/* Findings: what the statistics mean for a model. One const table a family of checks; `pilotage help FINDING`, findings.json
+ * and the documentation all come from its rows. Adding one is a row and a function in the file of its family. */
 #ifndef PROFILE_FINDING_H
 #define PROFILE_FINDING_H
 
@@ -15,17 +15,17 @@ typedef struct finding_kind finding_kind;
 typedef struct finding_context {
     const frame *f;
     const profile_facts *facts;
-    json_t *out;                   /* array of findings */
+    json_t *out; /* array of findings */
 } finding_context;
 
 struct finding_kind {
     const char *id;
-    const char *text;              /* what it means, in one or two sentences */
-    const char *decided;           /* how it is decided: the threshold, and why that one */
-    double threshold;              /* the value beyond which it is reported */
-    const char *severity;          /* how its severity is chosen */
-    const char *advice;            /* what to do */
-    const char *ignore;            /* when to ignore it */
+    const char *text;     /* what it means, in one or two sentences */
+    const char *decided;  /* how it is decided: the threshold, and why that one */
+    double threshold;     /* the value beyond which it is reported */
+    const char *severity; /* how its severity is chosen */
+    const char *advice;   /* what to do */
+    const char *ignore;   /* when to ignore it */
     ptg_status (*check)(const finding_context *context, const finding_kind *kind, ptg_error *err);
 };
 
@@ -42,9 +42,9 @@ void finding_page(const finding_kind *kind, text_buffer *out);
 /* One finding, as a check reports it. */
 typedef struct finding {
     finding_severity severity;
-    int32_t column;                /* number, or -1: the table as a whole */
-    double value;                  /* what was measured; NaN = none */
-    const char *text;              /* sentence with the numbers */
+    int32_t column;   /* number, or -1: the table as a whole */
+    double value;     /* what was measured; NaN = none */
+    const char *text; /* sentence with the numbers */
 } finding;
 /* Appends it to the context's array with the kind's threshold and advice. The fix is null: no finding that exists has one. */
 ptg_status finding_report(const finding_context *context, const finding_kind *kind, const finding *found, ptg_error *err);

@@ -48,8 +48,8 @@ json_t *finding_json(const finding_kind *kind)
 
 void finding_page(const finding_kind *kind, text_buffer *out)
 {
-    text_print(out, "%s\n\n%s\n\nHow it is decided: %s\nSeverity: %s\nWhat to do: %s\nWhen to ignore it: %s\n", kind->id, kind->text,
-               kind->decided, kind->severity, kind->advice, kind->ignore);
+    text_print(out, "%s\n\n%s\n\nHow it is decided: %s\nSeverity: %s\nWhat to do: %s\nWhen to ignore it: %s\n", kind->id,
+               kind->text, kind->decided, kind->severity, kind->advice, kind->ignore);
 }
 
 ptg_status finding_report(const finding_context *context, const finding_kind *kind, const finding *found, ptg_error *err)
@@ -94,7 +94,8 @@ ptg_status findings_make(const frame *f, const profile_facts *facts, json_t **ou
     ptg_status status = found == NULL || sorted == NULL
                             ? fail_memory(err)
                             : run_checks(&(finding_context){.f = f, .facts = facts, .out = found}, err);
-    for (int k = 0; k < 3 && status == PTG_OK; ++k) take_severity(sorted, found, finding_severity_names[k], &failed);
+    for (int k = 0; k < 3 && status == PTG_OK; ++k)
+        take_severity(sorted, found, finding_severity_names[k], &failed);
     if (failed) status = fail_memory(err);
     json_decref(found);
     if (status == PTG_OK) {

@@ -1,15 +1,16 @@
 /* Findings on single columns: those that are not used as features. */
 #include "profile/finding.h"
 
-static ptg_status report_shown(const finding_context *c, const finding_kind *kind, int32_t column_at, double value, const char *reason,
-                               ptg_error *err)
+static ptg_status report_shown(const finding_context *c, const finding_kind *kind, int32_t column_at, double value,
+                               const char *reason, ptg_error *err)
 {
     text_buffer b = {0};
     text_shown_buffer name;
     text_print(&b, "Column '%s' is not used. %s", text_shown(frame_column(c->f, column_at)->name, &name), reason);
     ptg_status status = text_buffer_check(&b, err);
     if (status == PTG_OK) {
-        status = finding_report(c, kind, &(finding){.severity = SEVERITY_LOW, .column = column_at, .value = value, .text = b.data}, err);
+        status = finding_report(c, kind,
+                                &(finding){.severity = SEVERITY_LOW, .column = column_at, .value = value, .text = b.data}, err);
     }
     text_buffer_clear(&b);
     return status;
@@ -45,14 +46,19 @@ const finding_kind findings_columns[] = {
      .ignore = "Always safe to ignore. If it is the missing cells that tell something, set the role of the column to feature.",
      .check = check_constant},
     {.id = "column-id",
-     .text = "The column numbers or names the rows. A model that reads it learns the rows by heart, and new rows have new values.",
-     .decided = "Distinct values in at least 95 % of the valid cells (a few rows may stand twice), of which 95 % are single tokens; or whole "
-                "numbers that are all distinct and fill at least half of their range, which is how rows are numbered; or other whole numbers, "
-                "95 % distinct, whose prediction power is within 2 standard errors of nothing. Fewer than 20 values are never an id.",
+     .text =
+         "The column numbers or names the rows. A model that reads it learns the rows by heart, and new rows have new values.",
+     .decided =
+         "Distinct values in at least 95 % of the valid cells (a few rows may stand twice), of which 95 % are single tokens; "
+         "or whole "
+         "numbers that are all distinct and fill at least half of their range, which is how rows are numbered; or other whole "
+         "numbers, "
+         "95 % distinct, whose prediction power is within 2 standard errors of nothing. Fewer than 20 values are never an id.",
      .threshold = 0.95,
      .severity = "low: the column has the role id and no candidate reads it.",
      .advice = "Nothing needs to be done; set the role of the column to feature if its values carry a meaning.",
-     .ignore = "When the column really is a name or a number of rows. If row numbers predict the target, the rows are in an order that tells it: "
+     .ignore = "When the column really is a name or a number of rows. If row numbers predict the target, the rows are in an "
+               "order that tells it: "
                "then ask how they were sorted.",
      .check = check_id},
 };

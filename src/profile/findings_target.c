@@ -1,4 +1,5 @@
-/* Findings on the target: what is missing or invalid in it, how it is distributed, and labels that are hardly there or nearly equal. */
+/* Findings on the target: what is missing or invalid in it, how it is distributed, and labels that are hardly there or nearly
+ * equal. */
 #include "profile/finding.h"
 
 #include <math.h>
@@ -62,8 +63,8 @@ static ptg_status check_missing(const finding_context *c, const finding_kind *ki
     text_buffer b = {0};
     text_shown_buffer name;
     percent_text p;
-    text_print(&b, "%lld of %lld rows (%s %%) have no value in '%s' and are left out.", (long long)missing, (long long)c->facts->n_rows,
-               percent(share, &p), target_name(c, &name));
+    text_print(&b, "%lld of %lld rows (%s %%) have no value in '%s' and are left out.", (long long)missing,
+               (long long)c->facts->n_rows, percent(share, &p), target_name(c, &name));
     return report_text(c, kind, severity_above(share, 0.2, 0.5), share, &b, err);
 }
 
@@ -77,8 +78,9 @@ static ptg_status check_invalid(const finding_context *c, const finding_kind *ki
     text_buffer b = {0};
     text_shown_buffer name;
     percent_text p;
-    text_print(&b, "%lld of %lld rows (%s %%) have a value in '%s' that is not of type %s, and are left out", (long long)invalid,
-               (long long)c->facts->n_rows, percent(share, &p), target_name(c, &name), column_type_names[cells->type]);
+    text_print(&b, "%lld of %lld rows (%s %%) have a value in '%s' that is not of type %s, and are left out",
+               (long long)invalid, (long long)c->facts->n_rows, percent(share, &p), target_name(c, &name),
+               column_type_names[cells->type]);
     for (int32_t k = 0; k < cells->n_top_invalid && k < LABELS_NAMED; ++k) {
         text_append(&b, k == 0 ? "; most often '" : ", '");
         text_append_shown(&b, cells->top_invalid[k].value, 40);
@@ -142,9 +144,9 @@ static ptg_status check_outliers(const finding_context *c, const finding_kind *k
     text_buffer b = {0};
     text_shown_buffer name;
     percent_text low, high, share, squares;
-    text_print(&b, "%lld values of '%s' (%s %%) lie outside %s to %s; they make %s %% of its squared deviations.", (long long)s->outliers,
-               target_name(c, &name), percent((double)s->outliers / (double)s->count, &share), number_text(s->outlier_low, &low),
-               number_text(s->outlier_high, &high), percent(weight, &squares));
+    text_print(&b, "%lld values of '%s' (%s %%) lie outside %s to %s; they make %s %% of its squared deviations.",
+               (long long)s->outliers, target_name(c, &name), percent((double)s->outliers / (double)s->count, &share),
+               number_text(s->outlier_low, &low), number_text(s->outlier_high, &high), percent(weight, &squares));
     return report_text(c, kind, severity_above(weight, 0.25, 0.75), (double)s->outliers / (double)s->count, &b, err);
 }
 
@@ -217,12 +219,14 @@ static ptg_status check_many_classes(const finding_context *c, const finding_kin
     percent_text p;
     text_print(&b, "'%s' has %d classes, with %s rows each on average.", target_name(c, &name), (int)c->facts->n_classes,
                number_text(rows, &p));
-    const finding_severity severity = rows < 10 ? SEVERITY_HIGH : c->facts->n_classes > 100 || rows < 50 ? SEVERITY_MEDIUM : SEVERITY_LOW;
+    const finding_severity severity = rows < 10                                ? SEVERITY_HIGH
+                                      : c->facts->n_classes > 100 || rows < 50 ? SEVERITY_MEDIUM
+                                                                               : SEVERITY_LOW;
     return report_text(c, kind, severity, c->facts->n_classes, &b, err);
 }
 
-/* What is left of a label without case, blanks and punctuation (ASCII); numbers stay as they are but for zeros in front of or behind
- * the fraction. */
+/* What is left of a label without case, blanks and punctuation (ASCII); numbers stay as they are but for zeros in front of or
+ * behind the fraction. */
 static void plain_label(text label, text_buffer *out)
 {
     double value;
@@ -233,15 +237,16 @@ static void plain_label(text label, text_buffer *out)
     for (int64_t i = 0; i < label.size; ++i) {
         const char ch = label.data[i];
         const bool upper = ch >= 'A' && ch <= 'Z';
-        const bool kept = upper || (ch >= 'a' && ch <= 'z') || (ch >= '0' && ch <= '9') || (unsigned char)ch >= 128 || ch == '+' || ch == '-';
+        const bool kept =
+            upper || (ch >= 'a' && ch <= 'z') || (ch >= '0' && ch <= '9') || (unsigned char)ch >= 128 || ch == '+' || ch == '-';
         if (kept) text_append_bytes(out, upper ? &"abcdefghijklmnopqrstuvwxyz"[ch - 'A'] : &ch, 1);
     }
 }
 
 typedef struct variants {
     text_table table;
-    int32_t *plain;    /* code of each class without case, blanks, punctuation */
-    int32_t n_merged;  /* classes that are variants of an earlier one */
+    int32_t *plain;   /* code of each class without case, blanks, punctuation */
+    int32_t n_merged; /* classes that are variants of an earlier one */
 } variants;
 
 static ptg_status find_variants(const profile_facts *facts, arena *a, variants *v, ptg_error *err)
@@ -284,7 +289,8 @@ static void list_variants(const profile_facts *facts, const variants *v, text_bu
 
 static ptg_status check_label_variants(const finding_context *c, const finding_kind *kind, ptg_error *err)
 {
-    if (c->facts->target < 0 || c->facts->n_classes == 0 || frame_column(c->f, c->facts->target)->type == COLUMN_NUMERIC) return PTG_OK;
+    if (c->facts->target < 0 || c->facts->n_classes == 0 || frame_column(c->f, c->facts->target)->type == COLUMN_NUMERIC)
+        return PTG_OK;
     ptg_status status = PTG_OK;
     variants v = {0};
     arena *a = arena_new();
@@ -308,7 +314,8 @@ const finding_kind findings_target[] = {
      .text = "Some rows have no target. Nothing can be learned from them, so they are left out of training and of every score.",
      .decided = "Any row whose target is empty, a missing token, or infinite.",
      .threshold = 0,
-     .severity = "low under 20 % of the rows; medium from 20 %, high from 50 %, where what is left may no longer look like the whole.",
+     .severity =
+         "low under 20 % of the rows; medium from 20 %, high from 50 %, where what is left may no longer look like the whole.",
      .advice = "Find out why they are missing: if rows of one kind lack a target, scores say nothing about that kind.",
      .ignore = "When the target is simply not known yet for those rows, for instance the newest ones.",
      .check = check_missing},
@@ -317,12 +324,15 @@ const finding_kind findings_target[] = {
      .decided = "Any cell of the target that is not missing and cannot be read as the type of the column.",
      .threshold = 0,
      .severity = "low under 5 % of the rows, medium from 5 %, high from 30 %, where the type itself is in doubt.",
-     .advice = "Correct the cells named here, or state them as missing; if most are meant as labels, give the column the type categorical.",
+     .advice = "Correct the cells named here, or state them as missing; if most are meant as labels, give the column the type "
+               "categorical.",
      .ignore = "When the cells are marks for 'no value' in another spelling.",
      .check = check_invalid},
     {.id = "target-constant",
-     .text = "Almost all rows have one and the same number as target. A model that always says this number looks good by most metrics.",
-     .decided = "One value in at least 90 % of the labelled rows of a regression: then fewer than one row in ten can tell anything.",
+     .text = "Almost all rows have one and the same number as target. A model that always says this number looks good by most "
+             "metrics.",
+     .decided =
+         "One value in at least 90 % of the labelled rows of a regression: then fewer than one row in ten can tell anything.",
      .threshold = 0.9,
      .severity = "medium, and high from 99 %.",
      .advice = "Consider two steps: whether the value differs (binary), and how much it is where it differs.",
@@ -333,15 +343,19 @@ const finding_kind findings_target[] = {
      .decided = "Third moment over the cubed standard deviation beyond 3 in size; an exponential distribution has 2.",
      .threshold = 3,
      .severity = "medium, and high from 20, where single rows decide the fit.",
-     .advice = "If the extremes matter, do nothing; otherwise choose the objective mae or rmsle, or a pipeline with a TargetTransformer.",
+     .advice = "If the extremes matter, do nothing; otherwise choose the objective mae or rmsle, or a pipeline with a "
+               "TargetTransformer.",
      .ignore = "When large values are real and must be predicted well in absolute terms.",
      .check = check_skewed},
     {.id = "target-outliers",
-     .text = "Some targets lie far from all others. They may be errors of collection, and they pull squared errors to themselves.",
-     .decided = "Outside median ± 5 robust standard deviations (of the values clipped to the 5th and 95th percentile), which leaves out fewer than one "
+     .text =
+         "Some targets lie far from all others. They may be errors of collection, and they pull squared errors to themselves.",
+     .decided = "Outside median ± 5 robust standard deviations (of the values clipped to the 5th and 95th percentile), which "
+                "leaves out fewer than one "
                 "in a million rows of a normal distribution.",
      .threshold = 0,
-     .severity = "by the share of the squared deviations from the mean that these rows make: low under 25 %, medium from 25 %, high from 75 %.",
+     .severity = "by the share of the squared deviations from the mean that these rows make: low under 25 %, medium from 25 %, "
+                 "high from 75 %.",
      .advice = "Look at the outlier rows in the exploration notebook; correct or remove errors, or choose the objective mae.",
      .ignore = "When the values are right and rare cases are part of the task.",
      .check = check_outliers},
@@ -349,12 +363,14 @@ const finding_kind findings_target[] = {
      .text = "Nearly all rows have one label. Accuracy looks high for a model that says nothing else.",
      .decided = "All other labels together in fewer than 10 % of the labelled rows.",
      .threshold = 0.1,
-     .severity = "low from 2 %, which models handle; medium below 2 %, high below 0.5 %, where folds hold few of the rare rows.",
+     .severity =
+         "low from 2 %, which models handle; medium below 2 %, high below 0.5 %, where folds hold few of the rare rows.",
      .advice = "Judge by auc, average_precision or balanced_accuracy, not by accuracy; collect more of the rare rows.",
      .ignore = "When the objective does not depend on the shares of the classes.",
      .check = check_imbalance},
     {.id = "target-rare-class",
-     .text = "Some classes have hardly any rows. With fewer rows than folds they are always trained on and never held out, so no score tells how "
+     .text = "Some classes have hardly any rows. With fewer rows than folds they are always trained on and never held out, so "
+             "no score tells how "
              "well they are predicted.",
      .decided = "Fewer than 10 rows, a little more than the 8 folds that small tables get.",
      .threshold = 10,
@@ -367,7 +383,8 @@ const finding_kind findings_target[] = {
      .decided = "More than 30 classes.",
      .threshold = 30,
      .severity = "low; medium above 100 classes or below 50 rows a class; high below 10 rows a class.",
-     .advice = "Check that the target is not a code or a number in disguise; join classes, or choose --problem-type regression for numbers.",
+     .advice = "Check that the target is not a code or a number in disguise; join classes, or choose --problem-type regression "
+               "for numbers.",
      .ignore = "When every class is needed and has rows enough.",
      .check = check_many_classes},
     {.id = "target-label-variants",

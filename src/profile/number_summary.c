@@ -1,5 +1,6 @@
-/* Summary of a column of numbers. Everything is read off the sorted values, so that it is exact and does not depend on the order
- * of rows or the number of threads. Moments are taken of values scaled to the largest deviation, so that no power overflows. */
+/* Summary of a column of numbers. Everything is read off the sorted values, so that it is exact and does not depend on the
+ * order of rows or the number of threads. Moments are taken of values scaled to the largest deviation, so that no power
+ * overflows. */
 #include "profile/number_summary.h"
 
 #include <math.h>
@@ -37,10 +38,12 @@ int64_t sorted_below(const double *sorted, int64_t n, double bound)
 static double mean_of(const double *v, int64_t n)
 {
     double lane[4] = {0, 0, 0, 0};
-    for (int64_t i = 0; i < n; ++i) lane[i & 3] += v[i] / (double)n;
+    for (int64_t i = 0; i < n; ++i)
+        lane[i & 3] += v[i] / (double)n;
     const double mean = (lane[0] + lane[1]) + (lane[2] + lane[3]);
     double rest[4] = {0, 0, 0, 0};
-    for (int64_t i = 0; i < n; ++i) rest[i & 3] += (v[i] - mean) / (double)n;
+    for (int64_t i = 0; i < n; ++i)
+        rest[i & 3] += (v[i] - mean) / (double)n;
     const double better = mean + ((rest[0] + rest[1]) + (rest[2] + rest[3]));
     return isfinite(better) ? better : mean;
 }
@@ -73,7 +76,8 @@ static double robust_deviation(const double *v, int64_t n, double low, double hi
     const double scale = high - low;
     if (!(scale > 0) || !isfinite(scale)) return 0;
     double sum = 0, squares = 0;
-    for (int64_t i = 0; i < n; ++i) sum += (fmin(fmax(v[i], low), high) - low) / scale;
+    for (int64_t i = 0; i < n; ++i)
+        sum += (fmin(fmax(v[i], low), high) - low) / scale;
     const double mean = sum / (double)n;
     for (int64_t i = 0; i < n; ++i) {
         const double z = (fmin(fmax(v[i], low), high) - low) / scale - mean;
@@ -85,7 +89,8 @@ static double robust_deviation(const double *v, int64_t n, double low, double hi
 static void add_bar(number_summary *out, const double *v, int64_t from, int64_t to, double low, double high, bool outliers)
 {
     double sum = 0;
-    for (int64_t i = from; i < to; ++i) sum += v[i] / (double)(to - from);
+    for (int64_t i = from; i < to; ++i)
+        sum += v[i] / (double)(to - from);
     out->bars[out->n_bars++] =
         (histogram_bar){.low = low, .high = high, .mean = to > from ? sum : NAN, .count = to - from, .outliers = outliers};
 }
@@ -135,9 +140,19 @@ static void count_kinds(const double *v, int64_t n, number_summary *out)
 
 void number_summary_make(const double *sorted, int64_t n, bool set_apart, number_summary *out)
 {
-    *out = (number_summary){.count = n, .integers = true, .mean = NAN, .sd = NAN, .min = NAN, .max = NAN, .skew = NAN, .kurtosis = NAN,
-                            .rstd = NAN, .outlier_low = NAN, .outlier_high = NAN};
-    for (int k = 0; k < N_QUANTILES; ++k) out->quantiles[k] = n > 0 ? sorted_quantile(sorted, n, quantile_at[k]) : NAN;
+    *out = (number_summary){.count = n,
+                            .integers = true,
+                            .mean = NAN,
+                            .sd = NAN,
+                            .min = NAN,
+                            .max = NAN,
+                            .skew = NAN,
+                            .kurtosis = NAN,
+                            .rstd = NAN,
+                            .outlier_low = NAN,
+                            .outlier_high = NAN};
+    for (int k = 0; k < N_QUANTILES; ++k)
+        out->quantiles[k] = n > 0 ? sorted_quantile(sorted, n, quantile_at[k]) : NAN;
     if (n == 0) return;
     count_kinds(sorted, n, out);
     out->min = sorted[0];
@@ -169,9 +184,11 @@ ptg_status sort_numbers(double *values, int64_t n, ptg_error *err)
     order_item *items = mem_array(n, sizeof *items), *scratch = mem_array(n, sizeof *scratch);
     const bool enough = items != NULL && scratch != NULL;
     if (enough) {
-        for (int64_t i = 0; i < n; ++i) items[i] = (order_item){.key = order_key(values[i]), .row = i};
+        for (int64_t i = 0; i < n; ++i)
+            items[i] = (order_item){.key = order_key(values[i]), .row = i};
         order_sort(items, scratch, n);
-        for (int64_t i = 0; i < n; ++i) values[i] = number_of_key(items[i].key);
+        for (int64_t i = 0; i < n; ++i)
+            values[i] = number_of_key(items[i].key);
     }
     mem_free(items);
     mem_free(scratch);

@@ -13,7 +13,7 @@
 typedef struct histogram_bar {
     double low, high, mean; /* mean of its values; NaN when empty */
     int64_t count;
-    bool outliers;          /* an end bar that collects what lies outside the outlier bounds */
+    bool outliers; /* an end bar that collects what lies outside the outlier bounds */
 } histogram_bar;
 
 enum { QUANTILE_P01, QUANTILE_P05, QUANTILE_P25, QUANTILE_P50, QUANTILE_P75, QUANTILE_P95, QUANTILE_P99, N_QUANTILES };
@@ -21,8 +21,8 @@ enum { QUANTILE_P01, QUANTILE_P05, QUANTILE_P25, QUANTILE_P50, QUANTILE_P75, QUA
 /* NaN stands where a number is not defined. */
 typedef struct number_summary {
     int64_t count, zeros, negatives;
-    bool integers;                    /* all values are whole (true without values) */
-    double mean, sd;                  /* sd with n - 1 */
+    bool integers;   /* all values are whole (true without values) */
+    double mean, sd; /* sd with n - 1 */
     double min, max;
     double quantiles[N_QUANTILES];
     double skew, kurtosis;            /* moments with n; kurtosis of Pearson (normal = 3) */

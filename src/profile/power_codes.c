@@ -94,7 +94,8 @@ static int64_t too_rare(const int64_t *counts, int32_t n_codes, int64_t most)
 {
     for (int64_t least = 1;; ++least) {
         int64_t kept = 0;
-        for (int32_t k = 0; k < n_codes; ++k) kept += counts[k] > least;
+        for (int32_t k = 0; k < n_codes; ++k)
+            kept += counts[k] > least;
         if (kept < most) return least;
     }
 }
@@ -107,11 +108,14 @@ static ptg_status bound_codes(const power_target *t, power_codes *out, ptg_error
     int64_t *counts = mem_array(out->n_codes, sizeof *counts);
     int32_t *renamed = mem_array(out->n_codes, sizeof *renamed);
     if (counts != NULL && renamed != NULL) {
-        for (int64_t i = 0; i < t->n; ++i) ++counts[out->codes[i]];
+        for (int64_t i = 0; i < t->n; ++i)
+            ++counts[out->codes[i]];
         const int64_t rare = too_rare(counts, out->n_codes, most - 2);
         int32_t n = 2;
-        for (int32_t k = 1; k < out->n_codes; ++k) renamed[k] = counts[k] > rare ? n++ : 1;
-        for (int64_t i = 0; i < t->n; ++i) out->codes[i] = renamed[out->codes[i]];
+        for (int32_t k = 1; k < out->n_codes; ++k)
+            renamed[k] = counts[k] > rare ? n++ : 1;
+        for (int64_t i = 0; i < t->n; ++i)
+            out->codes[i] = renamed[out->codes[i]];
         out->n_codes = n;
     }
     const bool enough = counts != NULL && renamed != NULL;
@@ -125,7 +129,8 @@ ptg_status power_codes_levels(const column *c, const power_target *t, power_code
     out->codes = mem_array(t->n, sizeof *out->codes);
     if (out->codes == NULL) return fail_memory(err);
     if (c->type == COLUMN_CATEGORICAL) {
-        for (int64_t i = 0; i < t->n; ++i) out->codes[i] = c->codes[t->rows[i]] + 1;
+        for (int64_t i = 0; i < t->n; ++i)
+            out->codes[i] = c->codes[t->rows[i]] + 1;
         out->n_codes = c->n_levels + 1;
     } else {
         TRY(code_values(c, t, out, err));
@@ -136,17 +141,20 @@ ptg_status power_codes_levels(const column *c, const power_target *t, power_code
 static int64_t words_of(text cell)
 {
     int64_t n = 0;
-    for (text word; n < WORDS_OF_A_CELL && text_next_word(&cell, &word);) ++n;
+    for (text word; n < WORDS_OF_A_CELL && text_next_word(&cell, &word);)
+        ++n;
     return n;
 }
 
 ptg_status power_words_make(const column *c, const power_target *t, power_words *out, ptg_error *err)
 {
     out->n_buckets = WORD_BUCKETS;
-    while (out->n_buckets > 1024 && (int64_t)out->n_buckets * (t->n_classes > 0 ? t->n_classes : 1) > POWER_CELLS_MOST) out->n_buckets /= 2;
+    while (out->n_buckets > 1024 && (int64_t)out->n_buckets * (t->n_classes > 0 ? t->n_classes : 1) > POWER_CELLS_MOST)
+        out->n_buckets /= 2;
     out->start = mem_array(t->n + 1, sizeof *out->start);
     if (out->start == NULL) return fail_memory(err);
-    for (int64_t i = 0; i < t->n; ++i) out->start[i + 1] = out->start[i] + words_of(c->cells[t->rows[i]]);
+    for (int64_t i = 0; i < t->n; ++i)
+        out->start[i + 1] = out->start[i] + words_of(c->cells[t->rows[i]]);
     out->buckets = mem_array(out->start[t->n], sizeof *out->buckets);
     if (out->buckets == NULL) return fail_memory(err);
     for (int64_t i = 0; i < t->n; ++i) {

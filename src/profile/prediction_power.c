@@ -1,6 +1,6 @@
-/* Prediction power: five folds; a code of n training rows predicts (sum + 10 * overall) / (n + 10). A fold's training sums are the
- * sums of all rows less those of the fold, so that a column costs two passes. Texts: naive Bayes on hashed words (McCallum &
- * Nigam 1998), with the evidence divided by the square root of the number of words, as words are not independent. */
+/* Prediction power: five folds; a code of n training rows predicts (sum + 10 * overall) / (n + 10). A fold's training sums are
+ * the sums of all rows less those of the fold, so that a column costs two passes. Texts: naive Bayes on hashed words (McCallum
+ * & Nigam 1998), with the evidence divided by the square root of the number of words, as words are not independent. */
 #include "profile/prediction_power.h"
 
 #include <math.h>
@@ -18,9 +18,12 @@ const char *const power_model_names[4] = {NULL, "bins", "levels", "words"};
 static void scale_target(power_target *t)
 {
     double mean = 0, largest = 0;
-    for (int64_t i = 0; i < t->n; ++i) mean += t->y[i] / (double)t->n;
-    for (int64_t i = 0; i < t->n; ++i) largest = fmax(largest, fabs(t->y[i] / 2 - mean / 2));
-    for (int64_t i = 0; i < t->n && largest > 0; ++i) t->y[i] = (t->y[i] / 2 - mean / 2) / largest;
+    for (int64_t i = 0; i < t->n; ++i)
+        mean += t->y[i] / (double)t->n;
+    for (int64_t i = 0; i < t->n; ++i)
+        largest = fmax(largest, fabs(t->y[i] / 2 - mean / 2));
+    for (int64_t i = 0; i < t->n && largest > 0; ++i)
+        t->y[i] = (t->y[i] / 2 - mean / 2) / largest;
 }
 
 static void add_row(const power_target *t, double *sums, int64_t code, int64_t i)
@@ -42,13 +45,15 @@ static ptg_status find_priors(arena *a, power_target *t, ptg_error *err)
     t->log_prior = arena_array(a, POWER_FOLDS * t->width, sizeof *t->log_prior);
     if (parts == NULL || t->prior == NULL || t->log_prior == NULL) return fail_memory(err);
     for (int32_t part = 0; part <= POWER_FOLDS; ++part) {
-        for (int64_t i = t->start[part]; i < t->start[part + 1]; ++i) add_row(t, parts, part, i);
+        for (int64_t i = t->start[part]; i < t->start[part + 1]; ++i)
+            add_row(t, parts, part, i);
     }
     for (int32_t fold = 0; fold < POWER_FOLDS; ++fold) {
         const double n = (double)(t->n - (t->start[fold + 1] - t->start[fold]));
         for (int64_t k = 0; k < t->width; ++k) {
             double sum = 0;
-            for (int32_t part = 0; part <= POWER_FOLDS; ++part) sum += part == fold ? 0 : parts[part * t->width + k];
+            for (int32_t part = 0; part <= POWER_FOLDS; ++part)
+                sum += part == fold ? 0 : parts[part * t->width + k];
             const double share = t->problem == PROBLEM_REGRESSION ? sum / n : (sum + 0.5) / (n + 0.5 * (double)t->width);
             t->prior[fold * t->width + k] = share;
             t->log_prior[fold * t->width + k] = t->problem == PROBLEM_REGRESSION ? 0 : log(share);
@@ -84,14 +89,20 @@ static problem_type strata_of(const profile_facts *facts)
 ptg_status power_target_make(const profile_facts *facts, uint64_t seed, power_target *out, ptg_error *err)
 {
     const int64_t n = facts->n_labelled;
-    *out = (power_target){.problem = facts->problem, .n_classes = facts->n_classes, .n = n,
+    *out = (power_target){.problem = facts->problem,
+                          .n_classes = facts->n_classes,
+                          .n = n,
                           .width = facts->problem == PROBLEM_REGRESSION ? 2 : facts->n_classes};
     out->rows = arena_array(facts->memory, n, sizeof *out->rows);
     out->y = arena_array(facts->memory, n, sizeof *out->y);
     if (out->rows == NULL || out->y == NULL) return fail_memory(err);
     split folds = {0};
-    TRY(split_make(&(split_request){.problem = strata_of(facts), .n_classes = facts->n_classes, .n_rows = facts->n_rows,
-                                    .target = facts->target_values, .n_folds = POWER_FOLDS, .seed = seed},
+    TRY(split_make(&(split_request){.problem = strata_of(facts),
+                                    .n_classes = facts->n_classes,
+                                    .n_rows = facts->n_rows,
+                                    .target = facts->target_values,
+                                    .n_folds = POWER_FOLDS,
+                                    .seed = seed},
                    &folds, err));
     order_by_fold(facts->target_values, &folds, out);
     split_clear(&folds);
@@ -127,7 +138,8 @@ static ptg_status power_sums_make(int64_t n_codes, int64_t n_groups, const power
 
 static void clear_held(const power_sums *s, int64_t n_codes)
 {
-    for (int64_t i = 0; i < n_codes * s->width; ++i) s->held[i] = 0;
+    for (int64_t i = 0; i < n_codes * s->width; ++i)
+        s->held[i] = 0;
 }
 
 /* Starts a fold: nothing held out yet, and its prior. */
@@ -143,7 +155,8 @@ static double code_rows(const power_target *t, const power_sums *s, const double
 {
     if (t->problem == PROBLEM_REGRESSION) return all[0] - held[0];
     double n = 0;
-    for (int64_t k = 0; k < s->width; ++k) n += all[k] - held[k];
+    for (int64_t k = 0; k < s->width; ++k)
+        n += all[k] - held[k];
     return n;
 }
 
@@ -211,15 +224,18 @@ static void judge_codes_loss(const power_target *t, const power_codes *c, int32_
     }
 }
 
-static ptg_status judge_codes(const power_target *t, const power_codes *c, power_model model, prediction_power *out, ptg_error *err)
+static ptg_status judge_codes(const power_target *t, const power_codes *c, power_model model, prediction_power *out,
+                              ptg_error *err)
 {
     power_sums s = {0};
     power_judge j = {0};
     TRY(power_sums_make(c->n_codes, c->n_codes, t, &s, err));
-    for (int64_t i = 0; i < t->n; ++i) add_row(t, s.all, c->codes[i], i);
+    for (int64_t i = 0; i < t->n; ++i)
+        add_row(t, s.all, c->codes[i], i);
     for (int32_t fold = 0; fold < POWER_FOLDS; ++fold) {
         start_fold(t, fold, c->n_codes, &s);
-        for (int64_t i = t->start[fold]; i < t->start[fold + 1]; ++i) add_row(t, s.held, c->codes[i], i);
+        for (int64_t i = t->start[fold]; i < t->start[fold + 1]; ++i)
+            add_row(t, s.held, c->codes[i], i);
         if (t->problem == PROBLEM_BINARY) {
             judge_codes_binary(t, c, &s, &j);
         } else {
@@ -234,7 +250,8 @@ static ptg_status judge_codes(const power_target *t, const power_codes *c, power
 
 static void add_words(const power_target *t, const power_words *w, double *sums, int64_t i)
 {
-    for (int64_t k = w->start[i]; k < w->start[i + 1]; ++k) add_row(t, sums, w->buckets[k], i);
+    for (int64_t k = w->start[i]; k < w->start[i + 1]; ++k)
+        add_row(t, sums, w->buckets[k], i);
 }
 
 /* Log of the (not normalised) probability of class k for row i; `totals` are the training words of each class. */
@@ -258,7 +275,8 @@ static double words_loss(const power_target *t, const power_words *w, const powe
         evidence[k] = class_evidence(w, s, totals, i, k);
         largest = fmax(largest, evidence[k]);
     }
-    for (int64_t k = 0; k < s->width; ++k) sum += exp(evidence[k] - largest);
+    for (int64_t k = 0; k < s->width; ++k)
+        sum += exp(evidence[k] - largest);
     return log(sum) + largest - evidence[(int64_t)t->y[i]];
 }
 
@@ -295,9 +313,11 @@ static void judge_words_fold(const power_target *t, const power_words *w, int32_
 
 static void count_words(const power_words *w, const power_sums *s, double *totals)
 {
-    for (int64_t k = 0; k < s->width; ++k) totals[k] = 0;
+    for (int64_t k = 0; k < s->width; ++k)
+        totals[k] = 0;
     for (int64_t b = 0; b < w->n_buckets; ++b) {
-        for (int64_t k = 0; k < s->width; ++k) totals[k] += s->all[b * s->width + k] - s->held[b * s->width + k];
+        for (int64_t k = 0; k < s->width; ++k)
+            totals[k] += s->all[b * s->width + k] - s->held[b * s->width + k];
     }
 }
 
@@ -307,10 +327,12 @@ static ptg_status judge_words(const power_target *t, const power_words *w, predi
     power_judge j = {0};
     TRY(power_sums_make(w->n_buckets, t->n, t, &s, err));
     double *totals = mem_array(2 * s.width, sizeof *totals);
-    for (int64_t i = 0; i < t->n && totals != NULL; ++i) add_words(t, w, s.all, i);
+    for (int64_t i = 0; i < t->n && totals != NULL; ++i)
+        add_words(t, w, s.all, i);
     for (int32_t fold = 0; fold < POWER_FOLDS && totals != NULL; ++fold) {
         start_fold(t, fold, w->n_buckets, &s);
-        for (int64_t i = t->start[fold]; i < t->start[fold + 1]; ++i) add_words(t, w, s.held, i);
+        for (int64_t i = t->start[fold]; i < t->start[fold + 1]; ++i)
+            add_words(t, w, s.held, i);
         count_words(w, &s, totals);
         judge_words_fold(t, w, fold, &s, totals, &j);
     }

@@ -1,5 +1,6 @@
-/* The problem type by the rules of the command line (--problem-type auto): text with 2 labels is binary, more multiclass; numbers
- * with 2 values binary, up to 20 distinct whole numbers multiclass, else regression. Labels become class numbers in sort order. */
+/* The problem type by the rules of the command line (--problem-type auto): text with 2 labels is binary, more multiclass;
+ * numbers with 2 values binary, up to 20 distinct whole numbers multiclass, else regression. Labels become class numbers in
+ * sort order. */
 #include "profile/problem.h"
 
 #include <math.h>
@@ -20,9 +21,9 @@ typedef struct target_work {
     const column *column;
     const column_statistics *statistics;
     text_shown_buffer name;
-    int64_t distinct;   /* finite, valid */
-    int32_t *codes;     /* n_rows, -1 = none; in the arena */
-    double *numbers;    /* numeric labels, ascending */
+    int64_t distinct; /* finite, valid */
+    int32_t *codes;   /* n_rows, -1 = none; in the arena */
+    double *numbers;  /* numeric labels, ascending */
 } target_work;
 
 static ptg_status count_labelled(target_work *w, ptg_error *err)
@@ -31,8 +32,9 @@ static ptg_status count_labelled(target_work *w, ptg_error *err)
     w->facts->n_labelled = s->valid - s->infinite;
     w->facts->target_missing = s->missing + s->infinite;
     if (w->facts->n_labelled == 0) {
-        return fail(err, PTG_ERROR_DATA, "Target column '%s' has no usable value in any of the %lld rows; choose another --target.",
-                    w->name.data, (long long)s->rows);
+        return fail(err, PTG_ERROR_DATA,
+                    "Target column '%s' has no usable value in any of the %lld rows; choose another --target.", w->name.data,
+                    (long long)s->rows);
     }
     if (w->facts->n_labelled < LEAST_LABELLED) {
         return fail(err, PTG_ERROR_DATA, "Only %lld rows have a value in target column '%s'; at least %d are needed.",
@@ -51,10 +53,11 @@ static ptg_status refuse_type(const target_work *w, ptg_error *err)
 static ptg_status check_labels(const target_work *w, ptg_error *err)
 {
     if (w->distinct * 2 <= w->facts->n_labelled) return PTG_OK;
-    return fail(err, w->request->problem == PROBLEM_AUTO || w->column->type != COLUMN_NUMERIC ? PTG_ERROR_DATA : PTG_ERROR_USAGE,
-                "Target column '%s' has %lld distinct values in %lld labelled rows, too many for labels; choose another --target%s.",
-                w->name.data, (long long)w->distinct, (long long)w->facts->n_labelled,
-                w->column->type == COLUMN_NUMERIC ? " or --problem-type regression" : "");
+    return fail(
+        err, w->request->problem == PROBLEM_AUTO || w->column->type != COLUMN_NUMERIC ? PTG_ERROR_DATA : PTG_ERROR_USAGE,
+        "Target column '%s' has %lld distinct values in %lld labelled rows, too many for labels; choose another --target%s.",
+        w->name.data, (long long)w->distinct, (long long)w->facts->n_labelled,
+        w->column->type == COLUMN_NUMERIC ? " or --problem-type regression" : "");
 }
 
 static ptg_status code_numbers(target_work *w, ptg_error *err)
@@ -111,7 +114,8 @@ static ptg_status code_levels(target_work *w, ptg_error *err)
         classes[n] = c->levels[level];
         place[level] = n++;
     }
-    for (int64_t i = 0; i < w->facts->n_rows; ++i) w->codes[i] = c->codes[i] >= 0 ? place[c->codes[i]] : -1;
+    for (int64_t i = 0; i < w->facts->n_rows; ++i)
+        w->codes[i] = c->codes[i] >= 0 ? place[c->codes[i]] : -1;
     w->facts->classes = classes;
     return PTG_OK;
 }
@@ -155,9 +159,11 @@ static ptg_status code_texts(target_work *w, ptg_error *err)
     w->codes = arena_array(a, w->facts->n_rows, sizeof *w->codes);
     if (classes == NULL || place == NULL || w->codes == NULL) return fail_memory(err);
     GO(code_cells(w, &table, err));
-    for (int64_t k = 0; k < table.n; ++k) classes[k] = table.values[k];
+    for (int64_t k = 0; k < table.n; ++k)
+        classes[k] = table.values[k];
     qsort(classes, (size_t)table.n, sizeof *classes, compare_labels);
-    for (int64_t k = 0; k < table.n; ++k) place[k] = place_of(classes, table.n, table.values[k]);
+    for (int64_t k = 0; k < table.n; ++k)
+        place[k] = place_of(classes, table.n, table.values[k]);
     for (int64_t i = 0; i < w->facts->n_rows; ++i) {
         if (w->codes[i] >= 0) w->codes[i] = place[w->codes[i]];
     }
@@ -199,8 +205,8 @@ static ptg_status choose_type(target_work *w, ptg_error *err)
         facts->problem = PROBLEM_REGRESSION;
         why = whole ? "more than 20 whole numbers are quantities" : "numbers with fractions are quantities";
     }
-    facts->problem_reason = arena_print(facts->memory, "The target holds %lld distinct %s: %s.", (long long)w->distinct,
-                                        article_type(w), why);
+    facts->problem_reason =
+        arena_print(facts->memory, "The target holds %lld distinct %s: %s.", (long long)w->distinct, article_type(w), why);
     return facts->problem_reason == NULL ? fail_memory(err) : PTG_OK;
 }
 
@@ -209,15 +215,19 @@ static ptg_status obey_type(target_work *w, ptg_error *err)
     profile_facts *facts = w->facts;
     facts->problem = (problem_type)w->request->problem;
     if (facts->problem == PROBLEM_REGRESSION && w->column->type != COLUMN_NUMERIC) {
-        return fail(err, PTG_ERROR_USAGE, "--problem-type regression needs numbers, but target column '%s' is %s; leave the option out or "
-                    "make the column numeric with --features.", w->name.data, column_type_names[w->column->type]);
+        return fail(err, PTG_ERROR_USAGE,
+                    "--problem-type regression needs numbers, but target column '%s' is %s; leave the option out or "
+                    "make the column numeric with --features.",
+                    w->name.data, column_type_names[w->column->type]);
     }
     if (facts->problem == PROBLEM_BINARY && w->distinct != 2) {
-        return fail(err, PTG_ERROR_USAGE, "--problem-type binary needs 2 distinct values, but target column '%s' has %lld; leave the option "
-                    "out or choose another.", w->name.data, (long long)w->distinct);
+        return fail(err, PTG_ERROR_USAGE,
+                    "--problem-type binary needs 2 distinct values, but target column '%s' has %lld; leave the option "
+                    "out or choose another.",
+                    w->name.data, (long long)w->distinct);
     }
-    facts->problem_reason = arena_print(facts->memory, "Asked for; the target holds %lld distinct %s.", (long long)w->distinct,
-                                        article_type(w));
+    facts->problem_reason =
+        arena_print(facts->memory, "Asked for; the target holds %lld distinct %s.", (long long)w->distinct, article_type(w));
     return facts->problem_reason == NULL ? fail_memory(err) : PTG_OK;
 }
 
@@ -235,12 +245,13 @@ static ptg_status count_classes(target_work *w, ptg_error *err)
     const int32_t rarer = counts[1] < counts[0] ? 1 : 0;
     if (counts[rarer] >= LEAST_OF_A_CLASS) return PTG_OK;
     text_shown_buffer label;
-    return fail(err, PTG_ERROR_DATA, "Label '%s' of target column '%s' stands in only %lld rows; at least %d of each class are needed.",
+    return fail(err, PTG_ERROR_DATA,
+                "Label '%s' of target column '%s' stands in only %lld rows; at least %d of each class are needed.",
                 text_shown(facts->classes[rarer], &label), w->name.data, (long long)counts[rarer], LEAST_OF_A_CLASS);
 }
 
-static const char *const known_opposites[][2] = {{"yes", "no"},         {"true", "false"}, {"y", "n"}, {"t", "f"},
-                                                 {"positive", "negative"}, {"pos", "neg"}};
+static const char *const known_opposites[][2] = {{"yes", "no"}, {"true", "false"},        {"y", "n"},
+                                                 {"t", "f"},    {"positive", "negative"}, {"pos", "neg"}};
 
 /* Whether `a` is the positive one of a known pair of labels, with `b` its opposite. */
 static bool is_opposite(text a, text b)
@@ -307,7 +318,8 @@ static ptg_status fill_target(target_work *w, ptg_error *err)
     profile_facts *facts = w->facts;
     facts->target_values = arena_array(facts->memory, facts->n_rows, sizeof *facts->target_values);
     if (facts->target_values == NULL) return fail_memory(err);
-    for (int64_t i = 0; i < facts->n_rows; ++i) facts->target_values[i] = target_of_row(w, i);
+    for (int64_t i = 0; i < facts->n_rows; ++i)
+        facts->target_values[i] = target_of_row(w, i);
     return PTG_OK;
 }
 
@@ -328,8 +340,10 @@ static ptg_status refuse_constant(const target_work *w, ptg_error *err)
     text_shown_buffer shown;
     char digits[NUMBER_TEXT_SIZE];
     text value = w->statistics->top[0].value;
-    if (w->column->type == COLUMN_NUMERIC) value = (text){.data = digits, .size = number_write(w->statistics->numbers.min, digits)};
-    return fail(err, PTG_ERROR_DATA, "Target column '%s' has one distinct value, '%s'; there is nothing to predict, choose another --target.",
+    if (w->column->type == COLUMN_NUMERIC)
+        value = (text){.data = digits, .size = number_write(w->statistics->numbers.min, digits)};
+    return fail(err, PTG_ERROR_DATA,
+                "Target column '%s' has one distinct value, '%s'; there is nothing to predict, choose another --target.",
                 w->name.data, text_shown(value, &shown));
 }
 
@@ -342,7 +356,10 @@ static ptg_status make_classes(target_work *w, ptg_error *err)
 
 ptg_status problem_make(const frame *f, const profile_request *request, profile_facts *facts, ptg_error *err)
 {
-    target_work w = {.f = f, .request = request, .facts = facts, .column = frame_column(f, facts->target),
+    target_work w = {.f = f,
+                     .request = request,
+                     .facts = facts,
+                     .column = frame_column(f, facts->target),
                      .statistics = &facts->columns[facts->target].statistics};
     text_shown(w.column->name, &w.name);
     facts->positive_class = -1;

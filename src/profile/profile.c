@@ -1,5 +1,5 @@
-/* The profile in the order of its parts: the target first, since every other column is measured against it; then all columns, spread over the
- * threads; roles; what concerns whole rows; the document. */
+/* The profile in the order of its parts: the target first, since every other column is measured against it; then all columns,
+ * spread over the threads; roles; what concerns whole rows; the document. */
 #include "profile/profile.h"
 
 #include <math.h>
@@ -30,13 +30,15 @@ typedef struct column_work {
 
 static ptg_status facts_make(const frame *f, const profile_request *request, profile_facts *facts, ptg_error *err)
 {
-    *facts = (profile_facts){.n_rows = frame_rows(f), .n_columns = frame_columns(f), .target = request->target, .positive_class = -1};
+    *facts = (profile_facts){
+        .n_rows = frame_rows(f), .n_columns = frame_columns(f), .target = request->target, .positive_class = -1};
     if (facts->n_rows == 0) return fail(err, PTG_ERROR_DATA, "The table has no rows; at least 20 are needed.");
     facts->memory = arena_new();
     if (facts->memory == NULL) return fail_memory(err);
     facts->columns = arena_array(facts->memory, facts->n_columns, sizeof *facts->columns);
     if (facts->columns == NULL) return fail_memory(err);
-    for (int32_t k = 0; k < facts->n_columns; ++k) facts->columns[k].power = (prediction_power){.power = NAN, .raw = NAN, .se = NAN};
+    for (int32_t k = 0; k < facts->n_columns; ++k)
+        facts->columns[k].power = (prediction_power){.power = NAN, .raw = NAN, .se = NAN};
     return roles_take_request(f, request, facts, err);
 }
 
@@ -61,11 +63,13 @@ static ptg_status work_column(void *context, int64_t chunk, ptg_error *err)
     return status;
 }
 
-static ptg_status work_target(const frame *f, const profile_request *request, profile_facts *facts, power_target *target, ptg_error *err)
+static ptg_status work_target(const frame *f, const profile_request *request, profile_facts *facts, power_target *target,
+                              ptg_error *err)
 {
     double *sorted = NULL;
     int64_t n_sorted = 0;
-    const ptg_status status = column_statistics_make(f, facts->target, &facts->columns[facts->target].statistics, &sorted, &n_sorted, err);
+    const ptg_status status =
+        column_statistics_make(f, facts->target, &facts->columns[facts->target].statistics, &sorted, &n_sorted, err);
     mem_free(sorted);
     if (status != PTG_OK) return status;
     TRY(problem_make(f, request, facts, err));
@@ -133,7 +137,8 @@ static ptg_status fill_facts(const frame *f, const profile_request *request, pro
     return roles_decide(f, facts, err);
 }
 
-static ptg_status make_document(const frame *f, const profile_request *request, profile_facts *facts, json_t **profile, ptg_error *err)
+static ptg_status make_document(const frame *f, const profile_request *request, profile_facts *facts, json_t **profile,
+                                ptg_error *err)
 {
     profile_material p = {.f = f, .facts = facts, .seed = request->seed};
     TRY(order_columns(&p, facts, err));

@@ -34,7 +34,7 @@ typedef struct profile_request {
     const int32_t *ignored;      /* columns that are not to be used */
     int32_t n_ignored;
     uint64_t seed;
-    pool *threads;               /* NULL = one thread; the result is the same */
+    pool *threads; /* NULL = one thread; the result is the same */
 } profile_request;
 /* A request with every field at its default. */
 profile_request profile_request_for(int32_t target);
@@ -44,14 +44,14 @@ extern const char *const power_model_names[4]; /* NULL, "bins", "levels", "words
 
 /* How well one column alone predicts the target (docs/formats/profile.md, "Prediction power"). */
 typedef struct prediction_power {
-    double power;      /* 0 ... 1; NaN: not measured */
-    double raw, se;    /* the score before it is clipped at 0, and its standard error */
+    double power;   /* 0 ... 1; NaN: not measured */
+    double raw, se; /* the score before it is clipped at 0, and its standard error */
     power_model model;
 } prediction_power;
 
 typedef struct column_facts {
     column_role role;
-    const char *reason;           /* why this role, one sentence */
+    const char *reason; /* why this role, one sentence */
     column_statistics statistics;
     prediction_power power;
 } column_facts;
@@ -60,29 +60,29 @@ typedef struct column_facts {
 typedef struct profile_facts {
     arena *memory;
     int64_t n_rows;
-    int32_t n_columns, target;    /* target: column number or -1; then the fields on the problem are zero */
-    column_facts *columns;        /* n_columns */
+    int32_t n_columns, target; /* target: column number or -1; then the fields on the problem are zero */
+    column_facts *columns;     /* n_columns */
 
     problem_type problem;
     const char *problem_reason;
-    int32_t n_classes;            /* 0 for regression */
-    const text *classes;          /* in sort order: texts by bytes, numeric labels by value */
+    int32_t n_classes;   /* 0 for regression */
+    const text *classes; /* in sort order: texts by bytes, numeric labels by value */
     const int64_t *class_counts;
-    int32_t positive_class;       /* binary: its place in `classes`; else -1 */
-    const char *positive_reason;  /* binary; else NULL */
-    double *target_values;        /* n_rows: binary 0/1 with 1 = positive class, multiclass the class number, regression the value;
-                                     NaN = no target */
-    int64_t n_labelled;           /* rows that have a target */
-    int64_t target_missing;       /* rows without one that are not invalid: missing and infinite cells */
+    int32_t positive_class;      /* binary: its place in `classes`; else -1 */
+    const char *positive_reason; /* binary; else NULL */
+    double *target_values;  /* n_rows: binary 0/1 with 1 = positive class, multiclass the class number, regression the value;
+                               NaN = no target */
+    int64_t n_labelled;     /* rows that have a target */
+    int64_t target_missing; /* rows without one that are not invalid: missing and infinite cells */
 
-    int64_t duplicate_rows;       /* rows that repeat an earlier one in all columns */
+    int64_t duplicate_rows; /* rows that repeat an earlier one in all columns */
 } profile_facts;
 
 /* Makes profile.json as `*profile` (new reference) and fills `facts`, both of which the caller frees (json_decref,
  * profile_facts_clear) after success; on failure there is nothing to free. `f` must outlive `facts`.
- * PTG_ERROR_USAGE: an option that contradicts another or the data (a problem type that the target does not fit, a positive label that is
- * not there). PTG_ERROR_DATA: no rows, a target that is missing or has one value, fewer than 20 labelled rows or 5 of a binary
- * class, all features missing, a weight that is negative or all zero, a time column that holds no times. */
+ * PTG_ERROR_USAGE: an option that contradicts another or the data (a problem type that the target does not fit, a positive
+ * label that is not there). PTG_ERROR_DATA: no rows, a target that is missing or has one value, fewer than 20 labelled rows or
+ * 5 of a binary class, all features missing, a weight that is negative or all zero, a time column that holds no times. */
 ptg_status profile_make(const frame *f, const profile_request *request, json_t **profile, profile_facts *facts, ptg_error *err);
 void profile_facts_clear(profile_facts *facts); /* a zeroed struct is fine */
 

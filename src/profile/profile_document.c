@@ -1,5 +1,5 @@
-/* profile.json, section by section, in the order of docs/formats/profile.md. A failing allocation anywhere sets one flag that is
- * looked at once at the end. */
+/* profile.json, section by section, in the order of docs/formats/profile.md. A failing allocation anywhere sets one flag that
+ * is looked at once at the end. */
 #include "profile/profile_document.h"
 
 #include <math.h>
@@ -92,7 +92,8 @@ static json_t *cells_of(document *d, const int32_t *columns, int64_t row)
 static json_t *names_of(document *d, const int32_t *columns, int32_t n)
 {
     json_t *names = json_array();
-    for (int32_t k = 0; k < n; ++k) profile_append(names, name_of(d, columns == NULL ? k : columns[k]), &d->failed);
+    for (int32_t k = 0; k < n; ++k)
+        profile_append(names, name_of(d, columns == NULL ? k : columns[k]), &d->failed);
     return names;
 }
 
@@ -102,7 +103,8 @@ static json_t *type_counts(document *d)
     const int32_t n_columns = d->p->facts->n_columns;
     for (int type = 0; type < 5; ++type) {
         int64_t count = 0;
-        for (int32_t k = 0; k < n_columns; ++k) count += frame_column(d->p->f, k)->type == (column_type)type;
+        for (int32_t k = 0; k < n_columns; ++k)
+            count += frame_column(d->p->f, k)->type == (column_type)type;
         json_t *row = json_object();
         put(d, row, "type", word(column_type_names[type]));
         put_count(d, row, "count", count);
@@ -115,7 +117,7 @@ static json_t *type_counts(document *d)
 static json_t *dialect(document *d)
 {
     const frame_dialect *read = frame_dialect_of(d->p->f);
-    if (read == NULL || read->delimiter == '\0') return json_null();
+    if (read->reason.size == 0) return json_null(); /* no file was looked at */
     json_t *out = json_object();
     put(d, out, "delimiter", json_text((text){.data = &read->delimiter, .size = 1}));
     put(d, out, "decimal_mark", json_text((text){.data = &read->decimal_mark, .size = 1}));
@@ -166,7 +168,8 @@ static json_t *table_section(document *d)
     put_number(d, out, "missing_feature_share", missing_feature_share(facts));
     const column_statistics *target = facts->target >= 0 ? &facts->columns[facts->target].statistics : NULL;
     put(d, out, "target", target == NULL ? json_null() : name_of(d, facts->target));
-    put(d, out, "missing_target_share", target == NULL ? json_null() : json_number(share(facts->target_missing, facts->n_rows)));
+    put(d, out, "missing_target_share",
+        target == NULL ? json_null() : json_number(share(facts->target_missing, facts->n_rows)));
     put(d, out, "invalid_target_share", target == NULL ? json_null() : json_number(share(target->invalid, facts->n_rows)));
     put(d, out, "dialect", dialect(d));
     put(d, out, "ragged", ragged(d));
@@ -178,7 +181,8 @@ static json_t *problem_section(document *d)
     const profile_facts *facts = d->p->facts;
     if (facts->target < 0) return json_null();
     json_t *out = json_object(), *labels = facts->n_classes > 0 ? json_array() : json_null();
-    for (int32_t k = 0; k < facts->n_classes; ++k) profile_append(labels, json_text(facts->classes[k]), &d->failed);
+    for (int32_t k = 0; k < facts->n_classes; ++k)
+        profile_append(labels, json_text(facts->classes[k]), &d->failed);
     put(d, out, "type", word(problem_names[facts->problem]));
     put(d, out, "reason", word(facts->problem_reason));
     put(d, out, "positive_class", facts->positive_class >= 0 ? json_text(facts->classes[facts->positive_class]) : json_null());
@@ -207,7 +211,8 @@ static json_t *quantiles(document *d, const number_summary *s)
 {
     static const char *const names[N_QUANTILES] = {"p01", "p05", "p25", "p50", "p75", "p95", "p99"};
     json_t *out = json_object();
-    for (int k = 0; k < N_QUANTILES; ++k) put_number(d, out, names[k], s->quantiles[k]);
+    for (int k = 0; k < N_QUANTILES; ++k)
+        put_number(d, out, names[k], s->quantiles[k]);
     return out;
 }
 
@@ -223,10 +228,18 @@ static json_t *numeric_part(document *d, const column_statistics *statistics)
     const struct {
         const char *key;
         double value;
-    } reals[] = {{"mean", s->mean}, {"sd", s->sd}, {"min", s->min}, {"max", s->max}, {"median", s->quantiles[QUANTILE_P50]},
-                 {"skew", s->skew}, {"kurtosis", s->kurtosis}, {"rstd", s->rstd}, {"outlier_low", s->outlier_low},
+    } reals[] = {{"mean", s->mean},
+                 {"sd", s->sd},
+                 {"min", s->min},
+                 {"max", s->max},
+                 {"median", s->quantiles[QUANTILE_P50]},
+                 {"skew", s->skew},
+                 {"kurtosis", s->kurtosis},
+                 {"rstd", s->rstd},
+                 {"outlier_low", s->outlier_low},
                  {"outlier_high", s->outlier_high}};
-    for (size_t k = 0; k < sizeof reals / sizeof reals[0]; ++k) put_number(d, out, reals[k].key, reals[k].value);
+    for (size_t k = 0; k < sizeof reals / sizeof reals[0]; ++k)
+        put_number(d, out, reals[k].key, reals[k].value);
     put(d, out, "quantiles", quantiles(d, s));
     put_count(d, out, "outliers", s->outliers);
     put_number(d, out, "outlier_share", share(s->outliers, s->count));
@@ -287,7 +300,8 @@ static json_t *top_values(document *d, const column_statistics *s)
 static json_t *missing_tokens(document *d, const column *c)
 {
     json_t *out = json_array();
-    for (int32_t k = 0; k < c->n_missing_tokens; ++k) profile_append(out, cell_text(c->missing_tokens[k]), &d->failed);
+    for (int32_t k = 0; k < c->n_missing_tokens; ++k)
+        profile_append(out, cell_text(c->missing_tokens[k]), &d->failed);
     return out;
 }
 
@@ -426,7 +440,8 @@ static json_t *duplicates_section(document *d)
     for (int32_t k = 0; k < found->n_top; ++k) {
         const duplicate_group *group = &found->top[k];
         json_t *row = json_object(), *rows = json_array();
-        for (int32_t i = 0; i < group->n_rows; ++i) profile_append(rows, json_integer(group->rows[i]), &d->failed);
+        for (int32_t i = 0; i < group->n_rows; ++i)
+            profile_append(rows, json_integer(group->rows[i]), &d->failed);
         put_count(d, row, "copies", group->copies);
         put(d, row, "rows", rows);
         put(d, row, "cells", cells_of(d, NULL, group->rows[0]));
@@ -445,7 +460,8 @@ static json_t *correlation_section(document *d)
     json_t *out = json_object(), *matrix = json_array();
     for (int32_t i = 0; i < n; ++i) {
         json_t *row = json_array();
-        for (int32_t j = 0; j < n; ++j) profile_append(row, json_number(d->p->correlation[i * n + j]), &d->failed);
+        for (int32_t j = 0; j < n; ++j)
+            profile_append(row, json_number(d->p->correlation[i * n + j]), &d->failed);
         profile_append(matrix, row, &d->failed);
     }
     put(d, out, "columns", names_of(d, d->p->correlated, n));
@@ -506,7 +522,8 @@ ptg_status profile_document_make(const profile_material *p, json_t **out, ptg_er
 {
     document d = {.p = p};
     json_t *root = json_object(), *columns = json_array();
-    for (int32_t k = 0; k < p->facts->n_columns; ++k) profile_append(columns, column_section(&d, k), &d.failed);
+    for (int32_t k = 0; k < p->facts->n_columns; ++k)
+        profile_append(columns, column_section(&d, k), &d.failed);
     put_count(&d, root, "version", 1);
     put_count(&d, root, "seed", (int64_t)p->seed);
     put(&d, root, "table", table_section(&d));

@@ -12,8 +12,8 @@ typedef struct profile_material {
     const frame *f;
     const profile_facts *facts;
     uint64_t seed;
-    const int32_t *order;     /* all columns: target, features by power, the others */
-    int32_t n_features;       /* order[1 ... n_features] (from 0 without a target) are the features */
+    const int32_t *order; /* all columns: target, features by power, the others */
+    int32_t n_features;   /* order[1 ... n_features] (from 0 without a target) are the features */
     duplicate_rows duplicates;
     int32_t n_correlated;
     int32_t correlated[CORRELATED_COLUMNS];

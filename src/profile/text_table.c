@@ -21,7 +21,8 @@ static void fill_slots(text_table *t)
     const uint64_t mask = (uint64_t)t->n_slots - 1;
     for (int64_t i = 0; i < t->n; ++i) {
         uint64_t at = t->hashes[i] & mask;
-        while (t->slots[at] != 0) at = (at + 1) & mask;
+        while (t->slots[at] != 0)
+            at = (at + 1) & mask;
         t->slots[at] = (int32_t)(i + 1);
     }
 }
@@ -79,9 +80,11 @@ static bool is_blank(char c)
 bool text_next_word(text *rest, text *word)
 {
     int64_t from = 0;
-    while (from < rest->size && is_blank(rest->data[from])) ++from;
+    while (from < rest->size && is_blank(rest->data[from]))
+        ++from;
     int64_t to = from;
-    while (to < rest->size && !is_blank(rest->data[to])) ++to;
+    while (to < rest->size && !is_blank(rest->data[to]))
+        ++to;
     *word = (text){.data = rest->data == NULL ? NULL : rest->data + from, .size = to - from};
     if (rest->data != NULL) rest->data += to;
     rest->size -= to;

@@ -7,10 +7,10 @@
 
 typedef struct text_table {
     int64_t n, capacity, n_slots;
-    text *values;      /* n distinct texts */
+    text *values; /* n distinct texts */
     int64_t *counts;
     uint64_t *hashes;
-    int32_t *slots;    /* code + 1; 0 = free */
+    int32_t *slots; /* code + 1; 0 = free */
 } text_table;
 
 /* A zeroed struct is an empty table. */

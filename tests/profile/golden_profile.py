@@ -42,7 +42,7 @@ def row(name: str, column: np.ndarray) -> str:
 
 def main() -> None:
     made = columns()
-    print("/* Made by golden_profile.py; do not edit. */")
+    print("/* Made by golden_profile.py; do not edit. */\n/* clang-format off */")
     print("static const golden_column golden_columns[] = {")
     for name, column in made.items():
         print(row(name, column))

@@ -22,7 +22,8 @@ static void add_numbers(table_maker *t, const char *name, number_of_row made, co
 {
     double *values = mem_array(t->rows, sizeof *values);
     assert_non_null(values);
-    for (int64_t i = 0; i < t->rows; ++i) values[i] = made(i);
+    for (int64_t i = 0; i < t->rows; ++i)
+        values[i] = made(i);
     if (frame_builder_numbers(t->builder, text_of(name), type, values, &t->error) != PTG_OK) fail_msg("%s", t->error.message);
     mem_free(values);
 }

@@ -1,4 +1,5 @@
-/* Findings: each kind is raised by a table that has the fault and not by its sound twin; every row of the registry is complete. */
+/* Findings: each kind is raised by a table that has the fault and not by its sound twin; every row of the registry is complete.
+ */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,29 +18,101 @@
 
 static char made[96];
 
-static double x(int64_t i) { return noise(i, 1); }
-static double sound_number(int64_t i) { return noise(i, 2) + noise(i, 3) + noise(i, 4); }
-static double missing_tenth(int64_t i) { return i % 10 ? sound_number(i) : (double)NAN; }
-static double infinite_quarter(int64_t i) { return i % 4 ? sound_number(i) : (double)INFINITY; }
-static double missing_most(int64_t i) { return i % 10 == 0 ? sound_number(i) : (double)NAN; }
-static double same_mostly(int64_t i) { return i % 20 ? 5.5 : sound_number(i); }
-static double same_nearly(int64_t i) { return i % 200 ? 5.5 : sound_number(i); }
-static double skewed(int64_t i) { return pow(1 - noise(i, 5), -1 / 2.5); }
-static double very_skewed(int64_t i) { return i == 77 ? 1e6 : sound_number(i); }
-static double mild_outlier(int64_t i) { return i % 500 == 1 ? 3.5 : 0.1 * sound_number(i); }
-static double of_forty(int64_t i) { return (double)(i % 40); }
+static double x(int64_t i)
+{
+    return noise(i, 1);
+}
+static double sound_number(int64_t i)
+{
+    return noise(i, 2) + noise(i, 3) + noise(i, 4);
+}
+static double missing_tenth(int64_t i)
+{
+    return i % 10 ? sound_number(i) : (double)NAN;
+}
+static double infinite_quarter(int64_t i)
+{
+    return i % 4 ? sound_number(i) : (double)INFINITY;
+}
+static double missing_most(int64_t i)
+{
+    return i % 10 == 0 ? sound_number(i) : (double)NAN;
+}
+static double same_mostly(int64_t i)
+{
+    return i % 20 ? 5.5 : sound_number(i);
+}
+static double same_nearly(int64_t i)
+{
+    return i % 200 ? 5.5 : sound_number(i);
+}
+static double skewed(int64_t i)
+{
+    return pow(1 - noise(i, 5), -1 / 2.5);
+}
+static double very_skewed(int64_t i)
+{
+    return i == 77 ? 1e6 : sound_number(i);
+}
+static double mild_outlier(int64_t i)
+{
+    return i % 500 == 1 ? 3.5 : 0.1 * sound_number(i);
+}
+static double of_forty(int64_t i)
+{
+    return (double)(i % 40);
+}
 
-static const char *balanced(int64_t i) { return i % 2 ? "yes" : "no"; }
-static const char *one_in_fifteen(int64_t i) { return i % 15 ? "no" : "yes"; }
-static const char *one_in_hundred(int64_t i) { return i % 100 ? "no" : "yes"; }
-static const char *one_in_three_hundred(int64_t i) { return i % 300 ? "no" : "yes"; }
-static const char *rare(int64_t i) { return i < 3 ? "rare" : i % 2 ? "a" : "b"; }
-static const char *variants(int64_t i) { static const char *const v[] = {"US", "u.s.", "France", "Ulm"}; return v[i % 4]; }
-static const char *variants_of_two(int64_t i) { static const char *const v[] = {"Yes", "yes ", "no"}; return v[i % 3]; }
-static const char *signs(int64_t i) { static const char *const v[] = {"+", "-", "?"}; return v[i % 3]; }
-static const char *number_variants(int64_t i) { static const char *const v[] = {"1", "1.0", "x"}; return v[i % 3]; }
-static const char *of_forty_text(int64_t i) { snprintf(made, sizeof made, "class %d", (int)(i % 40)); return made; }
-static const char *of_four_hundred(int64_t i) { snprintf(made, sizeof made, "class %d", (int)(i % 400)); return made; }
+static const char *balanced(int64_t i)
+{
+    return i % 2 ? "yes" : "no";
+}
+static const char *one_in_fifteen(int64_t i)
+{
+    return i % 15 ? "no" : "yes";
+}
+static const char *one_in_hundred(int64_t i)
+{
+    return i % 100 ? "no" : "yes";
+}
+static const char *one_in_three_hundred(int64_t i)
+{
+    return i % 300 ? "no" : "yes";
+}
+static const char *rare(int64_t i)
+{
+    return i < 3 ? "rare" : i % 2 ? "a" : "b";
+}
+static const char *variants(int64_t i)
+{
+    static const char *const v[] = {"US", "u.s.", "France", "Ulm"};
+    return v[i % 4];
+}
+static const char *variants_of_two(int64_t i)
+{
+    static const char *const v[] = {"Yes", "yes ", "no"};
+    return v[i % 3];
+}
+static const char *signs(int64_t i)
+{
+    static const char *const v[] = {"+", "-", "?"};
+    return v[i % 3];
+}
+static const char *number_variants(int64_t i)
+{
+    static const char *const v[] = {"1", "1.0", "x"};
+    return v[i % 3];
+}
+static const char *of_forty_text(int64_t i)
+{
+    snprintf(made, sizeof made, "class %d", (int)(i % 40));
+    return made;
+}
+static const char *of_four_hundred(int64_t i)
+{
+    snprintf(made, sizeof made, "class %d", (int)(i % 400));
+    return made;
+}
 
 typedef struct finding_case {
     const char *id;
@@ -91,7 +164,8 @@ static void check_case(const finding_case *c, size_t number)
     profiled p = profile_of(table_end(&t), "y");
     if (p.status != PTG_OK) fail_msg("case %zu: %s", number, p.error.message);
     const json_t *found = finding_of(&p, c->id, "y");
-    if ((found != NULL) != (c->severity != NULL)) fail_msg("case %zu: %s is %s", number, c->id, found == NULL ? "not raised" : "raised");
+    if ((found != NULL) != (c->severity != NULL))
+        fail_msg("case %zu: %s is %s", number, c->id, found == NULL ? "not raised" : "raised");
     if (found != NULL) {
         const char *severity = json_text_or(found, "severity", "");
         const double value = json_real_or(found, "value", NAN);
@@ -106,7 +180,8 @@ static void check_case(const finding_case *c, size_t number)
 static void raised_where_they_should_be(void **state)
 {
     (void)state;
-    for (size_t k = 0; k < sizeof cases / sizeof cases[0]; ++k) check_case(&cases[k], k);
+    for (size_t k = 0; k < sizeof cases / sizeof cases[0]; ++k)
+        check_case(&cases[k], k);
 }
 
 static const char *number_or_word(int64_t i)
@@ -132,7 +207,10 @@ static void invalid_targets(void **state)
     profiled_clear(&p);
 }
 
-static double mostly_rare(int64_t i) { return i % 10 ? (double)NAN : very_skewed(i == 70 ? 77 : i); }
+static double mostly_rare(int64_t i)
+{
+    return i % 10 ? (double)NAN : very_skewed(i == 70 ? 77 : i);
+}
 
 static void most_severe_first(void **state)
 {
@@ -148,7 +226,8 @@ static void most_severe_first(void **state)
     for (size_t i = 0; i < json_array_size(p.findings); ++i) {
         const char *severity = json_text_or(json_array_get(p.findings, i), "severity", "");
         int rank = 0;
-        while (rank < 3 && strcmp(severity, finding_severity_names[rank]) != 0) ++rank;
+        while (rank < 3 && strcmp(severity, finding_severity_names[rank]) != 0)
+            ++rank;
         assert_in_range(rank, before, 2);
         before = rank;
     }
@@ -165,7 +244,8 @@ static void registry_is_complete(void **state)
         assert_ptr_equal(finding_find(kind->id), kind);
         json_t *row = finding_json(kind);
         static const char *const texts[] = {"name", "text", "decided", "severity", "advice", "ignore"};
-        for (size_t k = 0; k < sizeof texts / sizeof texts[0]; ++k) assert_true(strlen(json_text_or(row, texts[k], "")) > 5);
+        for (size_t k = 0; k < sizeof texts / sizeof texts[0]; ++k)
+            assert_true(strlen(json_text_or(row, texts[k], "")) > 5);
         json_decref(row);
         text_buffer page = {0};
         finding_page(kind, &page);

@@ -71,7 +71,8 @@ static void check_histogram(const number_summary *s)
         assert_true(bar->low <= bar->high);
         if (bar->outliers) assert_true(k == 0 || k == s->n_bars - 1);
         if (k > 0 && !bar->outliers && !s->bars[k - 1].outliers) assert_true(bar->low == s->bars[k - 1].high);
-        if (bar->count > 0) assert_true(bar->mean >= bar->low - 1e-9 * fabs(bar->low) && bar->mean <= bar->high + 1e-9 * fabs(bar->high));
+        if (bar->count > 0)
+            assert_true(bar->mean >= bar->low - 1e-9 * fabs(bar->low) && bar->mean <= bar->high + 1e-9 * fabs(bar->high));
     }
     assert_int_equal(total, s->count);
 }
@@ -88,8 +89,10 @@ static void matches_numpy(void **state)
         assert_int_equal(s.count, golden->count);
         assert_int_equal(s.outliers, golden->outliers);
         const double made[5] = {s.mean, s.sd, s.skew, s.kurtosis, s.rstd};
-        for (int k = 0; k < 5; ++k) assert_near(made[k], golden->values[k]);
-        for (int k = 0; k < N_QUANTILES; ++k) assert_near(s.quantiles[k], golden->values[5 + k]);
+        for (int k = 0; k < 5; ++k)
+            assert_near(made[k], golden->values[k]);
+        for (int k = 0; k < N_QUANTILES; ++k)
+            assert_near(s.quantiles[k], golden->values[5 + k]);
         check_histogram(&s);
     }
 }
@@ -99,7 +102,8 @@ static void end_bars_collect_outliers(void **state)
     (void)state;
     double v[102];
     number_summary s;
-    for (int i = 0; i < 100; ++i) v[i] = i % 10;
+    for (int i = 0; i < 100; ++i)
+        v[i] = i % 10;
     v[100] = 1000;
     v[101] = -500;
     assert_int_equal(sort_numbers(v, 102, NULL), PTG_OK);
@@ -140,7 +144,8 @@ static void sorts(void **state)
     double v[] = {3, -0.0, INFINITY, -INFINITY, 1e-310, -1e-310, 0.0, -7, DBL_MAX, -DBL_MAX, 3};
     const int64_t n = (int64_t)(sizeof v / sizeof v[0]);
     assert_int_equal(sort_numbers(v, n, NULL), PTG_OK);
-    for (int64_t i = 1; i < n; ++i) assert_true(v[i - 1] <= v[i]);
+    for (int64_t i = 1; i < n; ++i)
+        assert_true(v[i - 1] <= v[i]);
     assert_true(v[0] == -INFINITY && v[n - 1] == INFINITY && !signbit(v[4]));
     assert_int_equal(sorted_below(v, n, 3), 7);
     assert_int_equal(sorted_below(v, n, -INFINITY), 0);
@@ -186,7 +191,8 @@ static void counts_texts(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(matches_numpy), cmocka_unit_test(end_bars_collect_outliers), cmocka_unit_test(edges),
-                                       cmocka_unit_test(sorts), cmocka_unit_test(auc_matches_sklearn), cmocka_unit_test(counts_texts)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(matches_numpy), cmocka_unit_test(end_bars_collect_outliers), cmocka_unit_test(edges),
+        cmocka_unit_test(sorts),         cmocka_unit_test(auc_matches_sklearn),       cmocka_unit_test(counts_texts)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

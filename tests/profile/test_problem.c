@@ -45,12 +45,12 @@ typedef struct positive_case {
 } positive_case;
 
 static const positive_case positive_cases[] = {
-    {{"no", "yes"}, 0, NULL, "yes"},      {{"Yes", "No"}, 20, NULL, "Yes"},    {{"FALSE", "TRUE"}, 30, NULL, "TRUE"},
-    {{"n", "y"}, 30, NULL, "y"},          {{"t", "f"}, 0, NULL, "t"},          {{"positive", "Negative"}, 0, NULL, "positive"},
-    {{"neg", "pos"}, 30, NULL, "pos"},    {{"1", "0"}, 0, NULL, "1"},          {{"1", "-1"}, 0, NULL, "1"},
-    {{"1", "2"}, 0, NULL, "2"},           {{"1", "2"}, 20, NULL, "1"},         {{"good", "bad"}, 20, NULL, "good"},
-    {{"good", "bad"}, 0, NULL, "good"},   {{"yes", "maybe"}, 20, NULL, "yes"}, {{"no", "yes"}, 0, "no", "no"},
-    {{"1", "2"}, 0, "1.0", "1"},          {{"0.5", "1.5"}, 0, NULL, "1.5"},    {{"yes", "n"}, 0, NULL, "yes"},
+    {{"no", "yes"}, 0, NULL, "yes"},    {{"Yes", "No"}, 20, NULL, "Yes"},    {{"FALSE", "TRUE"}, 30, NULL, "TRUE"},
+    {{"n", "y"}, 30, NULL, "y"},        {{"t", "f"}, 0, NULL, "t"},          {{"positive", "Negative"}, 0, NULL, "positive"},
+    {{"neg", "pos"}, 30, NULL, "pos"},  {{"1", "0"}, 0, NULL, "1"},          {{"1", "-1"}, 0, NULL, "1"},
+    {{"1", "2"}, 0, NULL, "2"},         {{"1", "2"}, 20, NULL, "1"},         {{"good", "bad"}, 20, NULL, "good"},
+    {{"good", "bad"}, 0, NULL, "good"}, {{"yes", "maybe"}, 20, NULL, "yes"}, {{"no", "yes"}, 0, "no", "no"},
+    {{"1", "2"}, 0, "1.0", "1"},        {{"0.5", "1.5"}, 0, NULL, "1.5"},    {{"yes", "n"}, 0, NULL, "yes"},
 };
 
 static void positive_class(void **state)
@@ -73,17 +73,50 @@ static void positive_class(void **state)
     }
 }
 
-static double of_two(int64_t row) { return row % 2 ? 3.5 : -1; }
-static double of_twenty(int64_t row) { return (double)(row % 20); }
-static double of_many(int64_t row) { return (double)(row % 21); }
-static double of_thirds(int64_t row) { return (double)(row % 3) / 2; }
-static double of_one(int64_t row) { return row % 9 ? 4 : NAN; }
-static double of_none(int64_t row) { return row % 2 ? NAN : (double)INFINITY; }
-static double with_infinity(int64_t row) { return row % 10 == 0 ? (double)INFINITY : (double)(row % 30) + 0.5; }
-static double few_labelled(int64_t row) { return row < 19 ? (double)row + 0.5 : NAN; }
-static double rare_one(int64_t row) { return row % 17 == 3; }
-static double seven_and_infinity(int64_t row) { return row % 4 ? 7 : (double)INFINITY; }
-static double distinct_numbers(int64_t row) { return (double)(row * row); }
+static double of_two(int64_t row)
+{
+    return row % 2 ? 3.5 : -1;
+}
+static double of_twenty(int64_t row)
+{
+    return (double)(row % 20);
+}
+static double of_many(int64_t row)
+{
+    return (double)(row % 21);
+}
+static double of_thirds(int64_t row)
+{
+    return (double)(row % 3) / 2;
+}
+static double of_one(int64_t row)
+{
+    return row % 9 ? 4 : NAN;
+}
+static double of_none(int64_t row)
+{
+    return row % 2 ? NAN : (double)INFINITY;
+}
+static double with_infinity(int64_t row)
+{
+    return row % 10 == 0 ? (double)INFINITY : (double)(row % 30) + 0.5;
+}
+static double few_labelled(int64_t row)
+{
+    return row < 19 ? (double)row + 0.5 : NAN;
+}
+static double rare_one(int64_t row)
+{
+    return row % 17 == 3;
+}
+static double seven_and_infinity(int64_t row)
+{
+    return row % 4 ? 7 : (double)INFINITY;
+}
+static double distinct_numbers(int64_t row)
+{
+    return (double)(row * row);
+}
 
 typedef struct type_case {
     const char *name;
@@ -132,7 +165,8 @@ static void problem_type_of_numbers(void **state)
         if (p.status != c->status) fail_msg("%s: status %d, %s", c->name, p.status, p.error.message);
         if (c->status != PTG_OK) {
             if (strstr(p.error.message, c->message) == NULL) fail_msg("%s: %s", c->name, p.error.message);
-        } else if ((int)p.facts.problem != c->problem || p.facts.n_classes != c->n_classes || p.facts.n_labelled != c->n_labelled) {
+        } else if ((int)p.facts.problem != c->problem || p.facts.n_classes != c->n_classes ||
+                   p.facts.n_labelled != c->n_labelled) {
             fail_msg("%s: problem %d, %d classes, %lld labelled", c->name, (int)p.facts.problem, (int)p.facts.n_classes,
                      (long long)p.facts.n_labelled);
         }
@@ -147,7 +181,8 @@ static void classes_in_order_of_value(void **state)
     profiled p = run_labels(values, 3, 0, COLUMN_NUMERIC, profile_request_for(0));
     assert_int_equal(p.status, PTG_OK);
     static const char *const sorted[] = {"-2", "9", "10"};
-    for (int k = 0; k < 3; ++k) assert_true(text_equal_to(p.facts.classes[k], sorted[k]));
+    for (int k = 0; k < 3; ++k)
+        assert_true(text_equal_to(p.facts.classes[k], sorted[k]));
     assert_true(p.facts.target_values[0] == 2 && p.facts.target_values[1] == 1 && p.facts.target_values[2] == 0);
     profiled_clear(&p);
 }
@@ -180,7 +215,10 @@ static const char *mostly_distinct(int64_t row)
     return made;
 }
 
-static double day(int64_t row) { return 86400.0 * (double)(row % 40); }
+static double day(int64_t row)
+{
+    return 86400.0 * (double)(row % 40);
+}
 
 static void refuses_what_is_no_target(void **state)
 {
@@ -201,10 +239,22 @@ static void refuses_what_is_no_target(void **state)
     profiled_clear(&p);
 }
 
-static double nothing(int64_t row) { return (double)NAN * (double)row; }
-static double negative(int64_t row) { return row == 5 ? -1 : 1; }
-static double zero(int64_t row) { return 0 * (double)row; }
-static const char *words(int64_t row) { return row % 2 ? "odd" : "even"; }
+static double nothing(int64_t row)
+{
+    return (double)NAN * (double)row;
+}
+static double negative(int64_t row)
+{
+    return row == 5 ? -1 : 1;
+}
+static double zero(int64_t row)
+{
+    return 0 * (double)row;
+}
+static const char *words(int64_t row)
+{
+    return row % 2 ? "odd" : "even";
+}
 
 typedef struct helper_case {
     const char *weight, *time, *group, *ignored;
@@ -284,12 +334,33 @@ static void refuses_tables_without_features(void **state)
     profiled_clear(&p);
 }
 
-static double row_number(int64_t row) { return (double)(1000 + (row * 37) % ROWS); }
-static double sparse_number(int64_t row) { return (double)((row * 7919 + 11) % 100003); }
-static double telling_number(int64_t row) { return (double)(row * 1000 + (row % 2 ? 1000000 : 0)); }
-static const char *code(int64_t row) { snprintf(made, sizeof made, "A%05d", (int)(row * 7)); return made; }
-static const char *repeated_code(int64_t row) { snprintf(made, sizeof made, "A%05d", (int)(row % 40)); return made; }
-static const char *full_name(int64_t row) { snprintf(made, sizeof made, "Person Number %d", (int)row); return made; }
+static double row_number(int64_t row)
+{
+    return (double)(1000 + (row * 37) % ROWS);
+}
+static double sparse_number(int64_t row)
+{
+    return (double)((row * 7919 + 11) % 100003);
+}
+static double telling_number(int64_t row)
+{
+    return (double)(row * 1000 + (row % 2 ? 1000000 : 0));
+}
+static const char *code(int64_t row)
+{
+    snprintf(made, sizeof made, "A%05d", (int)(row * 7));
+    return made;
+}
+static const char *repeated_code(int64_t row)
+{
+    snprintf(made, sizeof made, "A%05d", (int)(row % 40));
+    return made;
+}
+static const char *full_name(int64_t row)
+{
+    snprintf(made, sizeof made, "Person Number %d", (int)row);
+    return made;
+}
 static const char *no_blanks(int64_t row)
 {
     snprintf(made, sizeof made, "没有空格的文字没有空格的文字%d", (int)row);
@@ -302,9 +373,9 @@ typedef struct role_case {
 } role_case;
 
 static const role_case role_cases[] = {
-    {"row_number", ROLE_ID},    {"sparse_number", ROLE_ID},       {"telling_number", ROLE_FEATURE}, {"code", ROLE_ID},
-    {"x", ROLE_FEATURE},        {"repeated_code", ROLE_FEATURE},  {"full_name", ROLE_FEATURE},      {"no_blanks", ROLE_FEATURE},
-    {"y", ROLE_TARGET},
+    {"row_number", ROLE_ID},     {"sparse_number", ROLE_ID},  {"telling_number", ROLE_FEATURE},
+    {"code", ROLE_ID},           {"x", ROLE_FEATURE},         {"repeated_code", ROLE_FEATURE},
+    {"full_name", ROLE_FEATURE}, {"no_blanks", ROLE_FEATURE}, {"y", ROLE_TARGET},
 };
 
 static void roles(void **state)
@@ -336,9 +407,13 @@ static void roles(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(positive_class),       cmocka_unit_test(problem_type_of_numbers), cmocka_unit_test(classes_in_order_of_value),
-        cmocka_unit_test(labels_of_text_columns), cmocka_unit_test(refuses_what_is_no_target), cmocka_unit_test(helper_columns),
-        cmocka_unit_test(refuses_tables_without_features), cmocka_unit_test(roles)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(positive_class),
+                                       cmocka_unit_test(problem_type_of_numbers),
+                                       cmocka_unit_test(classes_in_order_of_value),
+                                       cmocka_unit_test(labels_of_text_columns),
+                                       cmocka_unit_test(refuses_what_is_no_target),
+                                       cmocka_unit_test(helper_columns),
+                                       cmocka_unit_test(refuses_tables_without_features),
+                                       cmocka_unit_test(roles)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

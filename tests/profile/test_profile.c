@@ -1,5 +1,5 @@
-/* The profile of whole tables: the document has the shape that docs/formats/profile.md and the example files say, the same bytes
- * at any number of threads, and the counts that pandas gives for the same cells. */
+/* The profile of whole tables: the document has the shape that docs/formats/profile.md and the example files say, the same
+ * bytes at any number of threads, and the counts that pandas gives for the same cells. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -23,7 +23,10 @@ typedef struct golden_column {
 } golden_column;
 #include "golden_profile.h"
 
-static double unit(int64_t i) { return (double)((i * 7919 + 13) % 1009) / 1009.0; }
+static double unit(int64_t i)
+{
+    return (double)((i * 7919 + 13) % 1009) / 1009.0;
+}
 
 static double heavy(int64_t i)
 {
@@ -31,23 +34,58 @@ static double heavy(int64_t i)
     return i % 31 == 3 ? (double)NAN : i % 97 == 5 ? v * 40.0 : v;
 }
 
-static double whole(int64_t i) { return i == 700 ? 900.0 : (double)((i * i) % 83); }
-static double mostly_zero(int64_t i) { return i % 50 == 0 ? unit(i) : 0.0; }
-static double blind(int64_t i) { return noise(i, 7); }
-static double target_number(int64_t i) { return whole(i) / 10 + noise(i, 3); }
-static double id(int64_t i) { return (double)i + 1; }
-static double constant(int64_t i) { return i % 3 ? 0.25 : (double)NAN; }
-static double day(int64_t i) { return 86400.0 * (double)(i % 300); }
-static double with_infinity(int64_t i) { return i % 100 ? unit(i) : (double)INFINITY; }
-static const char *yes_no(int64_t i) { return i % 37 == 0 ? NULL : whole(i) > 60 ? "yes" : "no"; }
-static const char *three(int64_t i) { return whole(i) < 20 ? "low" : whole(i) < 60 ? "middle" : "high"; }
-static const char *city(int64_t i) { static const char *const names[] = {"Köln", "Bonn", "Ulm", NULL, "Köln"}; return names[i % 5]; }
+static double whole(int64_t i)
+{
+    return i == 700 ? 900.0 : (double)((i * i) % 83);
+}
+static double mostly_zero(int64_t i)
+{
+    return i % 50 == 0 ? unit(i) : 0.0;
+}
+static double blind(int64_t i)
+{
+    return noise(i, 7);
+}
+static double target_number(int64_t i)
+{
+    return (double)((i * i) % 83) / 10 + noise(i, 3);
+}
+static double id(int64_t i)
+{
+    return (double)i + 1;
+}
+static double constant(int64_t i)
+{
+    return i % 3 ? 0.25 : (double)NAN;
+}
+static double day(int64_t i)
+{
+    return 86400.0 * (double)(i % 300);
+}
+static double with_infinity(int64_t i)
+{
+    return i % 100 ? unit(i) : (double)INFINITY;
+}
+static const char *yes_no(int64_t i)
+{
+    return i % 37 == 0 ? NULL : whole(i) > 60 ? "yes" : "no";
+}
+static const char *three(int64_t i)
+{
+    return whole(i) < 20 ? "low" : whole(i) < 60 ? "middle" : "high";
+}
+static const char *city(int64_t i)
+{
+    static const char *const names[] = {"Köln", "Bonn", "Ulm", NULL, "Köln"};
+    return names[i % 5];
+}
 
 static const char *note(int64_t i)
 {
     static char made[96];
     if (i % 10 == 4) return NULL;
-    snprintf(made, sizeof made, "%s word%d said %s", i % 2 ? "the" : "one", (int)(i % 400), whole(i) > 60 ? "good things" : "nothing much");
+    snprintf(made, sizeof made, "%s word%d said %s", i % 2 ? "the" : "one", (int)(i % 400),
+             whole(i) > 60 ? "good things" : "nothing much");
     return made;
 }
 
@@ -83,8 +121,14 @@ static const json_t *member(const json_t *value, const char *path)
     return value;
 }
 
-static double number_at(const json_t *value, const char *path) { return json_number_value_or(member(value, path), NAN); }
-static const char *text_at(const json_t *value, const char *path) { return json_string_value(member(value, path)); }
+static double number_at(const json_t *value, const char *path)
+{
+    return json_number_value_or(member(value, path), NAN);
+}
+static const char *text_at(const json_t *value, const char *path)
+{
+    return json_string_value(member(value, path));
+}
 
 static const json_t *column_of(const profiled *p, const char *name)
 {
@@ -137,14 +181,16 @@ static void assert_covers(const json_t *wide, const json_t *narrow, const char *
 static void has_the_shape_of_the_examples(void **state)
 {
     (void)state;
-    static const char *const files[2] = {"example_profile.json", "example_regression_profile.json"}, *const targets[2] = {"bought", "price"};
+    static const char *const files[2] = {"example_profile.json", "example_regression_profile.json"}, *const targets[2] = {
+                                                                                                         "bought", "price"};
     for (int k = 0; k < 2; ++k) {
         profiled p = profile_of(mixed_table(targets[k]), targets[k]);
         json_t *expected = example(files[k]), *made_shape = json_object(), *expected_shape = json_object();
         collect_shape(p.document, "", made_shape);
         collect_shape(expected, "", expected_shape);
-        static const char *const optional[] = {"/duplicates/top/*/cells", "/table/dialect", "/table/ragged", "/target/top_invalid",
-                                               "/columns/*/top_invalid", "/columns/*/missing_tokens", "/target/outlier_rows", "/duplicates/top"};
+        static const char *const optional[] = {"/duplicates/top/*/cells", "/table/dialect",         "/table/ragged",
+                                               "/target/top_invalid",     "/columns/*/top_invalid", "/columns/*/missing_tokens",
+                                               "/target/outlier_rows",    "/duplicates/top"};
         for (size_t i = 0; i < sizeof optional / sizeof optional[0]; ++i) { /* depend on the table; checked by other tests */
             const char *key;
             json_t *inner;
@@ -185,7 +231,8 @@ static void numbers_match_numpy(void **state)
     assert_true(number_at(c, "numeric/infinite") == 15 && number_at(c, "valid") == N && number_at(c, "numeric/max") < 1);
     assert_true(fabs(number_at(c, "numerical_share") - 0.99) < 1e-12);
     assert_string_equal(text_at(column_of(&p, "city"), "top_values/0/value"), "Köln");
-    assert_true(number_at(column_of(&p, "city"), "top_values/0/count") == 600 && number_at(column_of(&p, "city"), "distinct") == 3);
+    assert_true(number_at(column_of(&p, "city"), "top_values/0/count") == 600 &&
+                number_at(column_of(&p, "city"), "distinct") == 3);
     assert_string_equal(text_at(column_of(&p, "day"), "datetime/min"), "1970-01-01");
     assert_true(number_at(column_of(&p, "day"), "datetime/span_days") == 299);
     profiled_clear(&p);
@@ -195,7 +242,8 @@ static void correlation_matches_numpy(void **state)
 {
     (void)state;
     frame *f = mixed_table("price");
-    const int32_t columns[4] = {column_at(f, "heavy"), column_at(f, "whole"), column_at(f, "mostly_zero"), column_at(f, "constant")};
+    const int32_t columns[4] = {column_at(f, "heavy"), column_at(f, "whole"), column_at(f, "mostly_zero"),
+                                column_at(f, "constant")};
     double r[16];
     assert_int_equal(correlation_make(f, columns, 4, NULL, r, NULL), PTG_OK);
     assert_true(fabs(r[1] - golden_correlation[0]) < 1e-12 && fabs(r[6] - golden_correlation[1]) < 1e-12);
@@ -209,7 +257,8 @@ static void target_section(void **state)
     profiled p = profile_of(mixed_table("bought"), "bought");
     assert_true(number_at(p.document, "target/labelled") == N - 41 && number_at(p.document, "target/missing") == 41);
     assert_string_equal(text_at(p.document, "problem/positive_class"), "yes");
-    assert_true(json_is_null(member(p.document, "target/numeric")) && json_is_true(member(p.document, "target/classes/1/positive")));
+    assert_true(json_is_null(member(p.document, "target/numeric")) &&
+                json_is_true(member(p.document, "target/classes/1/positive")));
     assert_string_equal(text_at(p.document, "sample/columns/0"), "bought");
     assert_int_equal(json_array_size(member(p.document, "sample/rows")), 10);
     assert_string_equal(text_at(p.document, "power/0/column"), "whole");
@@ -220,7 +269,10 @@ static void target_section(void **state)
     profiled_clear(&p);
 }
 
-static double target_with_outliers(int64_t i) { return i % 100 == 50 ? 1000.0 + (double)i : noise(i, 9) + (double)(i % 7); }
+static double target_with_outliers(int64_t i)
+{
+    return i % 100 == 50 ? 1000.0 + (double)i : noise(i, 9) + (double)(i % 7);
+}
 
 static void outlier_rows_of_the_target(void **state)
 {
@@ -290,8 +342,14 @@ static void same_bytes_at_any_threads(void **state)
     mem_free(other_seed);
 }
 
-static double of_ten(int64_t i) { return i < 5 ? (double)NAN : (double)(i % 10); }
-static const char *of_ten_text(int64_t i) { return i % 10 == 4 ? NULL : i % 10 < 8 ? "a b" : "c"; }
+static double of_ten(int64_t i)
+{
+    return i < 5 ? (double)NAN : (double)(i % 10);
+}
+static const char *of_ten_text(int64_t i)
+{
+    return i % 10 == 4 ? NULL : i % 10 < 8 ? "a b" : "c";
+}
 
 static void finds_duplicate_rows(void **state)
 {
@@ -311,8 +369,14 @@ static void finds_duplicate_rows(void **state)
     frame_free(f);
 }
 
-static double only_row(int64_t i) { return (double)i + 5; }
-static const char *hostile(int64_t i) { return i ? NULL : "<script>|`*_[$\\\r\n\033[31m"; }
+static double only_row(int64_t i)
+{
+    return (double)i + 5;
+}
+static const char *hostile(int64_t i)
+{
+    return i ? NULL : "<script>|`*_[$\\\r\n\033[31m";
+}
 
 static void profiles_without_target(void **state)
 {
@@ -338,11 +402,40 @@ static void profiles_without_target(void **state)
     profiled_clear(&p);
 }
 
+/* Every allocation that fails is an ordinary status, and nothing is left behind (leaks are the sanitizer's to find). */
+static void survives_want_of_memory(void **state)
+{
+    (void)state;
+#ifdef PTG_FAULTS
+    frame *f = mixed_table("price");
+    for (int64_t n = 1;; ++n) {
+        profile_request request = profile_request_for(column_at(f, "price"));
+        profile_facts facts;
+        json_t *document = NULL;
+        mem_fail_at(n);
+        const ptg_status status = profile_make(f, &request, &document, &facts, NULL);
+        mem_fail_at(0);
+        if (status == PTG_OK) {
+            assert_true(n > 50);
+            json_decref(document);
+            profile_facts_clear(&facts);
+            break;
+        }
+        assert_int_equal(status, PTG_ERROR_MEMORY);
+    }
+    frame_free(f);
+#else
+    skip(); /* needs -Dfaults=true */
+#endif
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(has_the_shape_of_the_examples), cmocka_unit_test(numbers_match_numpy), cmocka_unit_test(correlation_matches_numpy),
-        cmocka_unit_test(target_section), cmocka_unit_test(outlier_rows_of_the_target), cmocka_unit_test(power_tells),
-        cmocka_unit_test(same_bytes_at_any_threads), cmocka_unit_test(finds_duplicate_rows), cmocka_unit_test(profiles_without_target)};
+        cmocka_unit_test(has_the_shape_of_the_examples), cmocka_unit_test(numbers_match_numpy),
+        cmocka_unit_test(correlation_matches_numpy),     cmocka_unit_test(target_section),
+        cmocka_unit_test(outlier_rows_of_the_target),    cmocka_unit_test(power_tells),
+        cmocka_unit_test(same_bytes_at_any_threads),     cmocka_unit_test(finds_duplicate_rows),
+        cmocka_unit_test(profiles_without_target),       cmocka_unit_test(survives_want_of_memory)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,157 @@
+"""Tables from Python: pandas data frames and dicts of arrays become the engine's typed columns."""
+
+import ctypes
+import numbers
+
+import numpy as np
+
+from pilotage._library import call, library
+
+__all__ = ["Table", "is_path", "n_rows_of"]
+
+
+def is_path(table):
+    """Return whether `table` names a file."""
+    return isinstance(table, str) or hasattr(table, "__fspath__")
+
+
+def _columns_of(table):
+    """Yield (name, values) with values a pandas Series or a 1-D array."""
+    if hasattr(table, "columns") and hasattr(table, "iloc"):
+        for place, name in enumerate(table.columns):
+            yield str(name), table.iloc[:, place]
+    elif isinstance(table, dict):
+        for name, values in table.items():
+            yield str(name), np.asarray(values, dtype=None if _is_plain(values) else object)
+    else:
+        raise TypeError(f"a table is a path, a pandas.DataFrame or a dict of arrays, not {type(table).__name__}")
+
+
+def _is_plain(values):
+    """A list that numpy would make texts of (numbers and texts mixed) keeps its objects."""
+    if isinstance(values, np.ndarray) or hasattr(values, "dtype"):
+        return True
+    values = list(values)
+    return all(isinstance(value, numbers.Number) for value in values)
+
+
+def n_rows_of(table):
+    """Return the number of rows of a data frame or a dict of arrays."""
+    if hasattr(table, "iloc"):
+        return len(table)
+    lengths = {len(values) for values in table.values()}
+    if len(lengths) > 1:
+        raise ValueError(f"the columns have different lengths: {sorted(lengths)}")
+    return lengths.pop() if lengths else 0
+
+
+def _numbers_of(values):
+    """Return (type, float64 array) for numbers and dates, or None for anything else."""
+    dtype = values.dtype
+    kind = getattr(dtype, "kind", "O")
+    if kind == "b" or str(dtype) in ("boolean", "category"):
+        return None
+    if kind == "M":
+        return "datetime", _seconds_of(values)
+    if kind == "m":
+        plain = np.asarray(values, dtype="timedelta64[ns]")
+        return "numeric", np.where(np.isnat(plain), np.nan, plain.astype("int64") / 1e9)
+    if kind in "iuf":
+        if hasattr(values, "to_numpy"):
+            return "numeric", values.to_numpy(dtype="float64", na_value=np.nan)
+        return "numeric", values.astype("float64")
+    if kind == "c":
+        raise TypeError("a column of complex numbers cannot be read; split it into real and imaginary part")
+    return None
+
+
+def _seconds_of(values):
+    """Seconds since 1970-01-01 UTC; NaN for NaT."""
+    if hasattr(values, "dt") and getattr(values.dt, "tz", None) is not None:
+        values = values.dt.tz_convert("UTC").dt.tz_localize(None)
+    plain = np.asarray(values, dtype="datetime64[us]")
+    return np.where(np.isnat(plain), np.nan, plain.astype("int64") / 1e6)
+
+
+def _text_of(value):
+    """Return the text of a cell, or None for a missing one."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    if isinstance(value, (bool, np.bool_)):
+        return str(bool(value))
+    if isinstance(value, numbers.Real):
+        number = float(value)
+        if number != number:
+            return None
+        return str(int(value)) if isinstance(value, numbers.Integral) or number.is_integer() else repr(number)
+    text = str(value)
+    return None if text in ("<NA>", "NaT", "nan") else text
+
+
+class Table:
+    """An engine's table (``ptg_table``) built from Python columns.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame or dict of arrays
+        Numbers become numeric columns (NaN is missing), datetime64 becomes seconds UTC, everything else texts.
+    """
+
+    def __init__(self, table):
+        self.handle = ctypes.c_void_p()
+        self.n_rows = n_rows_of(table)
+        columns = list(_columns_of(table))
+        names = [name for name, _ in columns]
+        if len(set(names)) < len(names):
+            twice = next(name for name in names if names.count(name) > 1)
+            raise ValueError(f"two columns are named {twice!r}; rename one of them")
+        call("ptg_table_new", self.n_rows, ctypes.byref(self.handle))
+        try:
+            for name, values in columns:
+                self._add(name, values)
+        except BaseException:
+            self.close()
+            raise
+
+    def _add(self, name, values):
+        if values.ndim != 1:
+            raise ValueError(f"column {name!r} has {values.ndim} dimensions; give one value a row")
+        found = _numbers_of(values)
+        if found:
+            array = np.ascontiguousarray(found[1], dtype="float64")
+            call("ptg_table_add_numbers", self.handle, name, found[0], array.ctypes.data_as(ctypes.POINTER(ctypes.c_double)))
+        else:
+            self._add_texts(name, [_text_of(value) for value in values])
+
+    def _add_texts(self, name, texts):
+        cells = [b"" if text is None else text.encode("utf-8", "replace") for text in texts]
+        offsets = np.zeros(len(cells) + 1, dtype="int64")
+        np.cumsum([len(cell) for cell in cells], out=offsets[1:])
+        missing = np.array([text is None for text in texts], dtype="uint8")
+        call(
+            "ptg_table_add_texts",
+            self.handle,
+            name,
+            None,
+            b"".join(cells),
+            offsets.ctypes.data_as(ctypes.POINTER(ctypes.c_int64)),
+            missing.ctypes.data_as(ctypes.POINTER(ctypes.c_uint8)),
+        )
+
+    def save(self, path):
+        """Write the table as a frame file."""
+        call("ptg_table_save", self.handle, str(path))
+
+    def close(self):
+        """Free the table."""
+        if self.handle.value:
+            library().ptg_table_free(self.handle)
+            self.handle = ctypes.c_void_p()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()

@@ -1,0 +1,91 @@
+"""The kit of the data exploration notebook: one method a section, drawn by the engine from the job's documents."""
+
+from pathlib import Path
+
+from pilotage._display import Section
+from pilotage._library import call_for_json
+
+__all__ = ["Profile"]
+
+
+class Profile:
+    """The analysis of a table, in a job folder.
+
+    Parameters
+    ----------
+    job : path
+        The job folder; ``".."`` from a notebook in it.
+    """
+
+    def __init__(self, job):
+        self.job = Path(job).resolve()
+
+    def _section(self, name):
+        return Section.of(self.job, name)
+
+    @property
+    def document(self):
+        """Every statistic as a dict (profile.json)."""
+        return call_for_json("ptg_job_document", str(self.job), "profile")
+
+    def findings(self):
+        """Show what may hurt a model, most severe first."""
+        return self._section("findings")
+
+    def dataset(self):
+        """Show size, column types, and how the table was read."""
+        return self._section("dataset")
+
+    def target(self):
+        """Show the column to predict."""
+        return self._section("target")
+
+    def sample(self):
+        """Show random rows under each column's prediction power and type."""
+        return self._section("sample")
+
+    def feature_summary(self):
+        """Show the most predictive columns."""
+        return self._section("feature_summary")
+
+    def column_charts(self):
+        """Show a chart of each column."""
+        return self._section("column_charts")
+
+    def column(self, name):
+        """Show one column in full.
+
+        Parameters
+        ----------
+        name : str
+            The column's name as it stands in the data.
+        """
+        return self._section(f"column:{name}")
+
+    def duplicates(self):
+        """Show rows that stand in the table more than once."""
+        return self._section("duplicates")
+
+    def correlations(self):
+        """Show the correlations of the most predictive numeric columns."""
+        return self._section("correlations")
+
+    def anomalous_rows(self):
+        """Show rows that are unlike the others."""
+        return self._section("anomalous_rows")
+
+    def missing(self):
+        """Show the columns with missing values."""
+        return self._section("missing")
+
+    def cardinality(self):
+        """Show how many different values each column has."""
+        return self._section("cardinality")
+
+    def statistics(self):
+        """Show the numbers of the numeric columns."""
+        return self._section("statistics")
+
+    def definitions(self):
+        """Show what words and numbers mean."""
+        return self._section("definitions")

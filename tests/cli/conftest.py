@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import random
+import re
 import subprocess
 from pathlib import Path
 
@@ -102,10 +103,10 @@ def finished(tmp_path_factory):
 
 
 def is_one_sentence(ended):
-    """A refusal: one line on stderr, under 400 bytes, nothing on stdout, no trace."""
-    lines = ended.err.splitlines()
-    assert len(lines) == 1, ended
-    assert len(ended.err.encode()) <= 420, ended
+    """A refusal: one line on stderr (behind lines of progress), under 400 bytes, nothing on stdout, no trace."""
+    lines = [line for line in ended.err.split("\n") if not re.fullmatch(r" *[0-9.]+ s  [a-z]+", line)]
+    assert len(lines) == 2 and lines[1] == "", ended
+    assert len(lines[0].removeprefix("pilotage: ").encode()) < 400, ended
     assert ended.out == "", ended
     assert lines[0].startswith("pilotage: ") and lines[0].endswith("."), ended
     assert "Traceback" not in ended.err and "Stack trace" not in ended.err, ended

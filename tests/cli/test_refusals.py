@@ -28,9 +28,10 @@ TABLES = {
     "weight is no number": (with_column("mass", lambda i: "heavy"), ("--target", "bought", "--weight", "mass"), ["mass"]),
     "fewer groups than folds": (with_column("house", lambda i: "ab"[i % 2]), ("--target", "bought", "--group", "house", "--folds", "3"), ["house"]),
     "time is no time": (with_column("when", lambda i: f"word{i} of text"), ("--target", "bought", "--time", "when"), ["when"]),
-    "rmsle of negatives": (table(60, lambda i: [i, i - 5.5]), ("--target", "y", "--objective", "rmsle"), ["rmsle"]),
+    "nothing but an id": (table(60, lambda i: [i, i % 2]), ("--target", "y"), ["feature"]),
+    "rmsle of negatives": (table(60, lambda i: [i % 7, i - 5.5]), ("--target", "y", "--objective", "rmsle"), ["rmsle"]),
     "text target": (table(60, lambda i: [i, f"sentence number {i}"]), ("--target", "y"), ["y"]),
-    "no class to score": (table(60, lambda i: [i % 7, "a" if i > 2 else "bcd"[i]]), ("--target", "y", "--problem-type", "multiclass"), ["y"]),
+    "no class to score": (table(60, lambda i: [i % 7, "a" if i > 2 else "bcd"[i]]), ("--target", "y", "--problem-type", "multiclass"), ["class"]),
 }
 
 
@@ -46,11 +47,11 @@ def test_refused_data_is_one_sentence(place, command, content, options, named):
     assert place.names() == ["table.csv"], "a refused table leaves something behind"
 
 
-ROWS = b"".join(b"%d,%d\n" % (i, i % 2) for i in range(40))
+ROWS = b"".join(b'%d,"a, %d",%d\n' % (i % 7, i % 3, i % 2) for i in range(40))
 FILES = {
     "empty": ("table.csv", b"", []),
-    "NUL bytes": ("table.csv", b"x,y\n1,\x002\n" + ROWS, ["2"]),
-    "open quote": ("table.csv", b"x,y\n" + ROWS + b'"open,1\n', ["42"]),
+    "NUL bytes": ("table.csv", b"x,z,y\n1,\x002,1\n" + ROWS, ["2"]),
+    "open quote": ("table.csv", b"x,z,y\n" + ROWS + b'1,"open,1\n', ["42"]),
     "damaged gzip": ("table.csv.gz", b"\x1f\x8b\x08broken", []),
 }
 

@@ -1,8 +1,8 @@
 """One peer, in its own environment: fit_peer.py TOOL FOLDER. Reads FOLDER/{task.json,train.csv,test.csv}, writes FOLDER/TOOL.{csv,json}.
 
 Peers run as their users would run them: defaults, pandas categories for texts, CatBoost with cat_features and text_features, dates as
-numbers, the same seconds and cores as everybody. The CSV file holds one column a class (labels as in the data) or `prediction`; the JSON file
-the version that ran and the seconds of fitting and predicting.
+numbers, the same seconds and cores as everybody. The CSV file holds one column a class (labels as in the data) or `prediction`; the JSON
+file the version that ran and the seconds of fitting and predicting.
 """
 
 import json
@@ -127,7 +127,11 @@ def main(tool, folder):
     model, test = PEERS[tool](task, train, target, test, task["seconds"], task.get("preset"))
     fitted = time.monotonic()
     predict(tool, model, test, task, classes).to_csv(folder / f"{tool}.csv", index=False)
-    about = {"version": version(PACKAGES.get(tool, tool)), "fit_seconds": round(fitted - started, 3), "predict_seconds": round(time.monotonic() - fitted, 3)}
+    about = {
+        "version": version(PACKAGES.get(tool, tool)),
+        "fit_seconds": round(fitted - started, 3),
+        "predict_seconds": round(time.monotonic() - fitted, 3),
+    }
     (folder / f"{tool}.json").write_text(json.dumps(about))
 
 

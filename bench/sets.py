@@ -1,7 +1,7 @@
 """The tables that are benched: what is predicted, how the file is written, and which columns leak.
 
-Rows of `SETS` follow the README beside the development tables (PILOTAGE_DEV_DATA). A leaking column would not be known when one predicts; it
-is dropped for everybody.
+Rows of `SETS` follow the README beside the development tables (PILOTAGE_DEV_DATA). A leaking column would not be known when one predicts;
+it is dropped for everybody.
 """
 
 import csv

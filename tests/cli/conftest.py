@@ -47,7 +47,9 @@ class Place:
 
     def pilotage(self, *words, limit=180):
         """Run the command; a crash or a hang fails the test."""
-        done = subprocess.run([str(COMMAND), *map(str, words)], cwd=self.folder, capture_output=True, text=True, timeout=limit, stdin=subprocess.DEVNULL)
+        done = subprocess.run(
+            [str(COMMAND), *map(str, words)], cwd=self.folder, capture_output=True, text=True, timeout=limit, stdin=subprocess.DEVNULL
+        )
         ended = Ended(done)
         assert done.returncode >= 0, ended
         return ended
@@ -84,7 +86,9 @@ def customers(n=240, seed=1, labels=("no", "yes")):
         age, income, city = draw.randint(18, 80), draw.gauss(2000, 600), draw.choice(["Bonn", "Ulm", "Jena", ""])
         chance = 0.85 if (income > 2200) == (city != "Ulm") else 0.15
         date = f"2024-{draw.randint(1, 12):02}-{draw.randint(1, 28):02}"
-        rows.append([age if draw.random() > 0.1 else "", f"{income:.2f}", city, date, draw.choice(["a", "b"]), labels[draw.random() < chance]])
+        rows.append(
+            [age if draw.random() > 0.1 else "", f"{income:.2f}", city, date, draw.choice(["a", "b"]), labels[draw.random() < chance]]
+        )
     return rows
 
 

@@ -230,6 +230,7 @@ static void ordinal_codes(void **unused)
         {"{}", 4, {2, 3, 1, -1, 0, 1}, {1, 2, 3, 0, -1, 3}},
         {"{\"unknown_as_nan\": true}", 3, {2, -1, 1, -1, 0, 1}, {1, 2, -1, 0, -1, -1}},
         {"{\"threshold\": 2}", 3, {2, 2, 1, -1, 0, 1}, {0, 1, 2, 2, -1, 2}},
+        {"{\"max_categories\": 2}", 3, {2, 2, 1, -1, 0, 1}, {0, 1, 2, 2, -1, 2}},
         {"{\"max_categories\": 1}", 2, {1, 1, 1, -1, 0, 1}, {0, 1, 1, 1, -1, 1}},
     };
     for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
@@ -336,6 +337,10 @@ static void tfidf_takes_categories_and_sizes(void **unused)
     fit_case f = fit_step("MultiColumnTfidfVectorizer", "{}", m);
     assert_int_equal(f.out->n_features, 3);
     assert_string_equal(f.out->features[1].name, "w:car");
+    fit_clear(&f);
+    f = fit_step("MultiColumnTfidfVectorizer", "{\"max_features\": 2}", m); /* blue and red are as frequent: the first stays */
+    assert_int_equal(f.out->n_features, 2);
+    assert_string_equal(f.out->features[0].name, "w:blue");
     fit_clear(&f);
     f = fit_step("MultiColumnTfidfVectorizer", "{\"vocabulary_sizes\": [1, 2]}", m);
     assert_int_equal(f.out->n_features, 3);

@@ -1,5 +1,5 @@
-/* The sections of the data exploration notebook that are drawn: target, feature summary, columns, correlations. All column charts of a
- * notebook together stay under CHARTS_BYTES of HTML, the most predictive columns first. */
+/* The sections of the data exploration notebook that are drawn: target, feature summary, columns, correlations. All column
+ * charts of a notebook together stay under CHARTS_BYTES of HTML, the most predictive columns first. */
 #include <math.h>
 #include <string.h>
 
@@ -37,7 +37,8 @@ void exploration_draw_histogram(const json_t *bars, text title, text axis, bool 
 }
 
 /* Bars of labels with counts from an array of {label_key, "count"}; returns how many are drawn. */
-static int32_t draw_counts(const json_t *values, const char *label_key, text title, int32_t width, int32_t most, text_buffer *svg)
+static int32_t draw_counts(const json_t *values, const char *label_key, text title, int32_t width, int32_t most,
+                           text_buffer *svg)
 {
     chart_bar bars[MAX_BARS];
     int32_t n = 0;
@@ -92,11 +93,13 @@ static void add_property(exhibit_table *t, const char *name, double value)
 static void show_numbers(const json_t *numbers, exhibit *e)
 {
     static const char *const HEADS[] = {"Property", ">Value"};
-    static const char *const ROWS[][2] = {{"Mean", "mean"},     {"Median", "median"}, {"Minimum", "min"},
-                                          {"Maximum", "max"},   {"Standard deviation", "sd"}, {"Robust standard deviation", "rstd"},
-                                          {"Skew", "skew"},     {"Kurtosis", "kurtosis"}};
+    static const char *const ROWS[][2] = {
+        {"Mean", "mean"},   {"Median", "median"},         {"Minimum", "min"},
+        {"Maximum", "max"}, {"Standard deviation", "sd"}, {"Robust standard deviation", "rstd"},
+        {"Skew", "skew"},   {"Kurtosis", "kurtosis"}};
     exhibit_table *t = exhibit_table_new(HEADS, COUNT_OF(HEADS));
-    for (int32_t i = 0; i < COUNT_OF(ROWS); i++) add_property(t, ROWS[i][0], json_real_or(numbers, ROWS[i][1], NAN));
+    for (int32_t i = 0; i < COUNT_OF(ROWS); i++)
+        add_property(t, ROWS[i][0], json_real_or(numbers, ROWS[i][1], NAN));
     exhibit_table_text(t, text_of("Outliers"));
     exhibit_table_count(t, json_integer_or(numbers, "outliers", 0));
     exhibit_table_text(t, text_of("Outliers, share"));
@@ -204,11 +207,16 @@ void exploration_show_feature_summary(const exploration *x, exhibit *e)
     if (n == 0) {
         exhibit_say(e, "No column could be judged alone.");
     } else {
-        chart_bars c = {text_of("The most predictive columns"), text_of("prediction power, 0 to 1 (whisker: one standard error)"), bars, n,
-                        NAN, WIDE};
+        chart_bars c = {text_of("The most predictive columns"),
+                        text_of("prediction power, 0 to 1 (whisker: one standard error)"),
+                        bars,
+                        n,
+                        NAN,
+                        WIDE};
         chart_draw_bars(&c, &svg);
         exhibit_chart(e, &svg, text_in(&alt));
-        if (json_array_size(powers) > (size_t)n) exhibit_say(e, "The %d best of %zu columns are drawn.", (int)n, json_array_size(powers));
+        if (json_array_size(powers) > (size_t)n)
+            exhibit_say(e, "The %d best of %zu columns are drawn.", (int)n, json_array_size(powers));
     }
     text_buffer_clear(&svg);
     text_buffer_clear(&alt);
@@ -243,7 +251,8 @@ bool exploration_draw_column(const json_t *column, int32_t width, text_buffer *s
     append_title(&title, column);
     bool histogram = json_array_size(bars) > 0, drawn = histogram || repeated(top);
     if (histogram) {
-        exploration_draw_histogram(bars, text_in(&title), text_or(exhibit_text(column, "name"), "?"), !json_is_object(numbers), width, svg);
+        exploration_draw_histogram(bars, text_in(&title), text_or(exhibit_text(column, "name"), "?"), !json_is_object(numbers),
+                                   width, svg);
         text_append(alt, "Histogram of ");
     } else if (drawn) {
         draw_counts(top, "value", text_in(&title), width, width > 500 ? MAX_TOP : 5, svg);
@@ -272,7 +281,8 @@ static bool add_tile(const json_t *column, exhibit *e)
 static void say_left_out(exhibit *e, size_t drawn, size_t all)
 {
     if (drawn < all) {
-        exhibit_say(e, "%zu of %zu columns were drawn, the most predictive first; profile.column(\"NAME\") shows any other.", drawn, all);
+        exhibit_say(e, "%zu of %zu columns were drawn, the most predictive first; profile.column(\"NAME\") shows any other.",
+                    drawn, all);
     }
 }
 
@@ -309,7 +319,8 @@ static void show_counts(const json_t *column, exhibit *e)
 
 static void show_words(const json_t *words, exhibit *e)
 {
-    static const char *const HEADS[] = {">Words, mean", ">Words, most", ">Distinct words", ">Characters, mean", ">Characters, most"};
+    static const char *const HEADS[] = {">Words, mean", ">Words, most", ">Distinct words", ">Characters, mean",
+                                        ">Characters, most"};
     exhibit_table *t = exhibit_table_new(HEADS, COUNT_OF(HEADS));
     exhibit_table_number(t, json_real_or(words, "words_mean", NAN), 4);
     exhibit_table_number(t, json_real_or(words, "words_max", NAN), 6);
@@ -373,7 +384,8 @@ void exploration_show_correlations(const exploration *x, exhibit *e)
     for (int32_t i = 0; i < n; i++) {
         const json_t *name = json_array_get(names, (size_t)i), *row = json_array_get(matrix, (size_t)i);
         labels[i] = json_is_string(name) ? text_of(json_string_value(name)) : text_of("?");
-        for (int32_t j = 0; j < n; j++) values[i * n + j] = json_number_value_or(json_array_get(row, (size_t)j), NAN);
+        for (int32_t j = 0; j < n; j++)
+            values[i * n + j] = json_number_value_or(json_array_get(row, (size_t)j), NAN);
     }
     chart_heat c = {text_of("Pearson's correlation"), labels, values, n};
     text_buffer svg = {0}, alt = {0};

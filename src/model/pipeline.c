@@ -230,7 +230,7 @@ static ptg_status drop_texts(pipeline_fitter *f, ptg_error *err)
         if (p->dropped[p->n_dropped++] == NULL) return fail_memory(err);
     }
     f->set.n = n;
-    if (n > 0) return PTG_OK;
+    if (n > 0 || f->all->n_features == 0) return PTG_OK; /* a model of no column at all is the baseline */
     return fail(err, PTG_ERROR_USAGE,
                 "the pipeline leaves no column for the algorithm; let a step take the texts, or add columns.");
 }

@@ -308,6 +308,7 @@ static void append_candidate(text_buffer *b, const candidates *c, const char *na
 /* Code that is there but not run. */
 static void comment_out(text_buffer *out, const text_buffer *code)
 {
+    if (code->failed) out->failed = true;
     text_append(out, "# ");
     for (int64_t i = 0; i < code->size; i++) {
         text_append_bytes(out, code->data + i, 1);

@@ -77,6 +77,7 @@ void candidates_show_columns(const candidates *c, exhibit *e)
         exhibit_table_text(t, text_or(exhibit_text(column, "role"), "?"));
         exhibit_table_text(t, text_in(&tokens));
         exhibit_table_text(t, text_or(exhibit_text(column, "reason"), ""));
+        if (tokens.failed) e->html.failed = true;
         text_buffer_clear(&tokens);
     }
     exhibit_add_table(e, t);
@@ -93,8 +94,7 @@ static void say_number(exhibit *e, const char *name, const json_t *object, const
     } else {
         exhibit_append_number(&b, value, 6);
     }
-    exhibit_item(e, name, text_in(&b));
-    text_buffer_clear(&b);
+    exhibit_item_take(e, name, &b);
 }
 
 void candidates_show_validation(const candidates *c, exhibit *e)
@@ -138,6 +138,7 @@ void candidates_show_candidates(const candidates *c, exhibit *e)
         exhibit_table_text(t, text_or(exhibit_text(candidate, "algorithm"), "?"));
         exhibit_table_text(t, text_in(&steps));
         exhibit_table_count(t, (int64_t)json_object_size(json_object_get(candidate, "ranges")));
+        if (steps.failed) e->html.failed = true;
         text_buffer_clear(&steps);
     }
     exhibit_add_table(e, t);
@@ -193,6 +194,7 @@ static void say_errors(const candidates *c, const json_t *const rows[], int32_t 
         if (!error.size || !name.data) continue;
         bool named = error.size > name.size && text_equal((text){error.data, name.size}, name);
         char *title = named ? NULL : mem_text(name.data, (size_t)name.size);
+        if (!named && !title) e->html.failed = true;
         exhibit_item(e, title, error);
         mem_free(title);
     }
@@ -218,6 +220,7 @@ static void draw_scores(const candidates *c, const json_t *const rows[], int32_t
     chart_draw_bars(&chart, &svg);
     exhibit_chart(e, &svg, text_of("Bars: the score of each candidate; the table above holds the numbers."));
     text_buffer_clear(&svg);
+    if (axis.failed) e->html.failed = true;
     text_buffer_clear(&axis);
 }
 
@@ -257,6 +260,7 @@ static void show_parameters(const json_t *parameters, exhibit *e)
         json_write(&b, value, 0, false);
         exhibit_table_text(t, text_of(name));
         exhibit_table_text(t, json_is_string(value) ? text_of(json_string_value(value)) : text_in(&b));
+        if (b.failed) e->html.failed = true;
         text_buffer_clear(&b);
     }
     exhibit_add_table(e, t);
@@ -279,7 +283,6 @@ void candidates_show_best(const candidates *c, exhibit *e)
         text_append(&b, " \xc2\xb1 ");
         exhibit_append_number(&b, json_real_or(row, "score_se", NAN), 2);
     }
-    exhibit_item(e, "Best candidate", text_in(&b));
-    text_buffer_clear(&b);
+    exhibit_item_take(e, "Best candidate", &b);
     show_parameters(json_object_get(row, "parameters"), e);
 }

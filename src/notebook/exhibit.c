@@ -80,6 +80,13 @@ void exhibit_item(exhibit *e, const char *bold, text rest)
     text_append(&e->plain, "\n");
 }
 
+void exhibit_item_take(exhibit *e, const char *bold, text_buffer *rest)
+{
+    if (rest->failed) e->html.failed = true;
+    exhibit_item(e, bold, (text){rest->size ? rest->data : "", rest->size});
+    text_buffer_clear(rest);
+}
+
 static const char *edge_colour(const char *severity)
 {
     if (strcmp(severity, "high") == 0) return "#D55E00";
@@ -211,7 +218,7 @@ void exhibit_table_text(exhibit_table *t, text cell)
     add_cell(t, cell);
 }
 
-static void add_taken(exhibit_table *t, text_buffer *b)
+void exhibit_table_take(exhibit_table *t, text_buffer *b)
 {
     if (b->failed && t) t->failed = true;
     add_cell(t, (text){b->size ? b->data : "", b->size});
@@ -222,21 +229,21 @@ void exhibit_table_number(exhibit_table *t, double value, int digits)
 {
     text_buffer b = {0};
     exhibit_append_number(&b, value, digits);
-    add_taken(t, &b);
+    exhibit_table_take(t, &b);
 }
 
 void exhibit_table_count(exhibit_table *t, int64_t value)
 {
     text_buffer b = {0};
     exhibit_append_count(&b, value);
-    add_taken(t, &b);
+    exhibit_table_take(t, &b);
 }
 
 void exhibit_table_share(exhibit_table *t, double share)
 {
     text_buffer b = {0};
     exhibit_append_share(&b, share);
-    add_taken(t, &b);
+    exhibit_table_take(t, &b);
 }
 
 static void append_table_html(text_buffer *b, const exhibit_table *t)
@@ -302,6 +309,7 @@ void exhibit_add_table(exhibit *e, exhibit_table *t)
         int64_t width = plain_cell(&cell, t->cells[i]);
         if (width > widths[i % t->columns]) widths[i % t->columns] = width;
     }
+    if (cell.failed) e->plain.failed = true;
     text_buffer_clear(&cell);
     append_table_html(&e->html, t);
     append_table_plain(&e->plain, t, widths);

@@ -81,6 +81,7 @@ static void show_classes(const json_t *target, exhibit *e)
     text_print(&alt, "Bars: rows of each class of the target%s.", (size_t)drawn < n ? " (the first 30)" : "");
     exhibit_chart(e, &svg, text_in(&alt));
     text_buffer_clear(&svg);
+    if (alt.failed) e->html.failed = true;
     text_buffer_clear(&alt);
 }
 
@@ -123,6 +124,7 @@ static void show_number_target(const exploration *x, const json_t *target, exhib
     text_append(&alt, "; orange bars collect outliers.");
     exhibit_chart(e, &svg, text_in(&alt));
     text_buffer_clear(&svg);
+    if (alt.failed) e->html.failed = true;
     text_buffer_clear(&alt);
     const json_t *outliers = json_object_get(target, "outlier_rows");
     if (json_array_size(json_object_get(outliers, "rows")) > 0) {
@@ -147,9 +149,7 @@ static void show_top_invalid(const json_t *owner, exhibit *e)
         exhibit_append_count(&b, json_integer_or(value, "count", 0));
         text_append(&b, ")");
     }
-    exhibit_item(e, "Most common invalid values", text_in(&b));
-    if (b.failed) e->html.failed = true;
-    text_buffer_clear(&b);
+    exhibit_item_take(e, "Most common invalid values", &b);
 }
 
 static void show_usable(const json_t *target, exhibit *e)
@@ -219,6 +219,7 @@ void exploration_show_feature_summary(const exploration *x, exhibit *e)
             exhibit_say(e, "The %d best of %zu columns are drawn.", (int)n, json_array_size(powers));
     }
     text_buffer_clear(&svg);
+    if (alt.failed) e->html.failed = true;
     text_buffer_clear(&alt);
 }
 
@@ -274,6 +275,7 @@ static bool add_tile(const json_t *column, exhibit *e)
         if (fits) exhibit_tile(e, &svg, text_in(&alt));
     }
     text_buffer_clear(&svg);
+    if (alt.failed) e->html.failed = true;
     text_buffer_clear(&alt);
     return fits;
 }
@@ -342,6 +344,7 @@ void exploration_show_column(const json_t *column, exhibit *e)
         exhibit_say(e, "No value stands here more than once, so there is nothing to draw.");
     }
     text_buffer_clear(&svg);
+    if (alt.failed) e->html.failed = true;
     text_buffer_clear(&alt);
 }
 
@@ -395,5 +398,6 @@ void exploration_show_correlations(const exploration *x, exhibit *e)
     text_append(&alt, ".");
     exhibit_chart(e, &svg, text_in(&alt));
     text_buffer_clear(&svg);
+    if (alt.failed) e->html.failed = true;
     text_buffer_clear(&alt);
 }

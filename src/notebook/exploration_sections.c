@@ -209,8 +209,7 @@ static void add_power_and_type(const exploration *x, exhibit_table *t, const jso
         text_buffer b = {0};
         text_append_span(&b, text_or(exhibit_text(column, "type"), "?"));
         if (target) text_append(&b, ", target");
-        exhibit_table_text(t, text_in(&b));
-        text_buffer_clear(&b);
+        exhibit_table_take(t, &b);
     }
 }
 
@@ -219,8 +218,7 @@ static void add_row_number(exhibit_table *t, const json_t *row)
     text_buffer b = {0};
     text_append(&b, "row ");
     exhibit_append_count(&b, json_integer_or(row, "row", -1));
-    exhibit_table_text(t, text_in(&b));
-    text_buffer_clear(&b);
+    exhibit_table_take(t, &b);
 }
 
 void exploration_show_rows(const exploration *x, const json_t *rows, bool with_power, exhibit *e)
@@ -270,8 +268,7 @@ static void add_copies(exhibit_table *t, const json_t *group)
         exhibit_append_count(&b, json_is_integer(row) ? (int64_t)json_integer_value(row) : -1);
     }
     if (copies > (int64_t)json_array_size(rows)) text_append(&b, ", \xe2\x80\xa6");
-    exhibit_table_text(t, text_in(&b));
-    text_buffer_clear(&b);
+    exhibit_table_take(t, &b);
 }
 
 void exploration_show_duplicates(const exploration *x, exhibit *e)
@@ -289,6 +286,7 @@ void exploration_show_duplicates(const exploration *x, exhibit *e)
     text_append(&b, count == 1 ? ") repeats" : ") repeat");
     text_append(&b, " an earlier one. All rows were compared. The most copied:");
     exhibit_say(e, "%s", b.failed ? "" : b.data);
+    if (b.failed) e->html.failed = true;
     text_buffer_clear(&b);
     size_t n = columns_shown(names), i;
     exhibit_table *t = rows_table("Copies", names, n);

@@ -2,6 +2,7 @@
 """Writes tests/transform/transform_golden.h: results of scikit-learn and of Python's datetime for small inputs."""
 
 import datetime
+import json
 import math
 import pathlib
 
@@ -85,7 +86,7 @@ def tfidf():
             values(x.T.ravel()),
             "};",
         ]
-        table.append(f"    {{{text(json(config))}, {len(terms)}, golden_terms_{index}, golden_weights_{index}}},")
+        table.append(f"    {{{text(json.dumps(config))}, {len(terms)}, golden_terms_{index}, golden_weights_{index}}},")
     lines += [
         "static const struct {",
         "    const char *parameters;",
@@ -99,17 +100,11 @@ def tfidf():
     return lines
 
 
-def json(value):
-    import json as library
-
-    return library.dumps(value)
-
-
 def moments():
     rows = []
     for moment in MOMENTS:
-        t = datetime.datetime.strptime(moment, "%Y-%m-%d %H:%M:%S").replace(tzinfo=datetime.timezone.utc)
-        seconds = (t - datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)).total_seconds()
+        t = datetime.datetime.strptime(moment, "%Y-%m-%d %H:%M:%S").replace(tzinfo=datetime.UTC)
+        seconds = (t - datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)).total_seconds()
         fields = [
             t.isoweekday(),
             t.year,

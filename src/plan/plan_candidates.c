@@ -251,7 +251,7 @@ ptg_status plan_make_candidates(const frame *f, const profile_facts *facts, cons
         status = try_row(&rows_wanted[i], &g, facts, wishes, pipelines, candidates, missing, memory, err);
     if (status == PTG_OK && json_object_size(candidates) == 0) {
         const char *first = json_string_value(json_array_get(missing, 0));
-        status = fail(err, PTG_ERROR_LIBRARY, "No algorithm can run here. %s", first ? first : "Name others with --algorithms.");
+        status = fail(err, PTG_ERROR_LIBRARY, "No algorithm can run here: %s", first ? first : "name others with --algorithms.");
     }
     if (status == PTG_OK && (json_object_set(document, "pipelines", pipelines) != 0 || json_object_set(document, "candidates", candidates) != 0))
         status = fail_memory(err);
@@ -262,24 +262,27 @@ ptg_status plan_make_candidates(const frame *f, const profile_facts *facts, cons
     return status;
 }
 
-double plan_work(const json_t *document, int64_t rows, int32_t outputs)
+#define FIRST_CANDIDATES 6
+
+ptg_status plan_work(const json_t *document, int64_t rows, int32_t outputs, double *work, ptg_error *err)
 {
     arena *memory = arena_new();
-    double work = 0;
+    ptg_status status = memory ? PTG_OK : fail_memory(err);
     int seen = 0;
     const char *name;
     json_t *value;
     int32_t features = 0;
+    *work = 0;
     json_object_foreach(json_object_get(document, "columns"), name, value)
         features += strcmp(json_text_or(value, "role", ""), "feature") == 0;
     json_object_foreach(json_object_get(document, "candidates"), name, value)
     {
         const algorithm *a = algorithm_find(json_text_or(value, "algorithm", ""));
         parameter_value *parameters;
-        if (seen++ == 6 || !a || !memory) break;
-        if (parameter_read(a->parameters, a->n_parameters, json_object_get(value, "static"), name, memory, &parameters, NULL) != PTG_OK) continue;
-        work += a->work(parameters, rows, features, outputs);
+        if (status != PTG_OK || seen++ == FIRST_CANDIDATES || !a) break;
+        status = parameter_read(a->parameters, a->n_parameters, json_object_get(value, "static"), name, memory, &parameters, err);
+        if (status == PTG_OK) *work += a->work(parameters, rows, features, outputs);
     }
     arena_free(memory);
-    return work;
+    return status;
 }

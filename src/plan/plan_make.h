@@ -33,6 +33,6 @@ ptg_status plan_make_candidates(const frame *f, const profile_facts *facts, cons
                                 ptg_error *err);
 
 /* Counted work of one fold of the first six candidates of a document, in row x column x round units. */
-double plan_work(const json_t *document, int64_t rows, int32_t outputs);
+ptg_status plan_work(const json_t *document, int64_t rows, int32_t outputs, double *work, ptg_error *err);
 
 #endif

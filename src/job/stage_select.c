@@ -16,7 +16,8 @@ static ptg_status write_leaderboard(ptg_job *j, const selection *s, ptg_error *e
 {
     json_t *row = NULL;
     if (s->n_mixed) {
-        json_t *weights = json_object(), *parameters = json_pack("{s:o}", "weights", weights);
+        json_t *weights = json_object(), *parameters = json_pack("{s:o,s:o,s:o}", "weights", weights, "threshold", json_number(s->mixed_result.threshold),
+                                                                      "temperature", json_number(s->is_ensemble ? s->temperature : 1));
         for (int32_t m = 0; m < s->n_mixed; m++) json_object_set_new(weights, s->mixed[m].trial->name, json_number(s->mixed[m].weight));
         row = leaderboard_row(j->plan, &(leaderboard_entry){.name = "ensemble", .algorithm = "ensemble", .parameters = parameters,
                                                             .result = &s->mixed_result, .planned = true, .folds = j->task->split.n_folds});

@@ -62,7 +62,7 @@ static double weight_of(const learn_rows *rows, int64_t i)
     return rows->weight ? rows->weight[i] : 1;
 }
 
-/* Means, then gradients and hessians with weights of mean 1, so that no limit of the library depends on their scale. */
+/* Means, then gradients and hessians (the weights, whose mean is 1). */
 static ptg_status make_gradients(learner *l, ptg_error *err)
 {
     const learn_rows *rows = &l->heavy.rows;
@@ -78,7 +78,7 @@ static ptg_status make_gradients(learner *l, ptg_error *err)
         for (int64_t i = 0; i < n; i++) sum += weight_of(rows, i) * target_of(l->task, rows->target[i], k);
         l->mean[k] = sum / total;
         for (int64_t i = 0; i < n; i++) {
-            double w = weight_of(rows, i) * (double)n / total;
+            double w = weight_of(rows, i);
             l->gradient[k * n + i] = (float)(w * (l->mean[k] - target_of(l->task, rows->target[i], k)));
             l->hessian[k * n + i] = (float)w;
         }

@@ -60,33 +60,48 @@ ptg_status learn_check_rows(const learn_task *task, ptg_error *err)
     return PTG_OK;
 }
 
-/* The rows of `from` named in `rows`. */
-static ptg_status take_rows(const learn_rows *from, row_list rows, heavy_rows *out, ptg_error *err)
+static double loss_weight(const learn_task *task, int64_t i)
 {
-    TRY(matrix_take_rows(from->x, rows, &out->x, err));
-    out->target = mem_array(rows.n, sizeof *out->target);
-    out->weight = mem_array(rows.n, sizeof *out->weight);
-    if (!out->target || !out->weight) return fail_memory(err);
-    for (int64_t i = 0; i < rows.n; i++) {
-        out->target[i] = from->target[rows.rows[i]];
-        out->weight[i] = from->weight[rows.rows[i]];
-    }
-    out->rows = (learn_rows){out->x, out->target, out->weight};
+    double weight = task->train.weight ? task->train.weight[i] : 1;
+    return task->loss == LOSS_RELATIVE ? weight / fmax(1, fabs(task->train.target[i])) : weight;
+}
+
+/* Weights of the kept rows with mean 1. */
+static ptg_status take_weights(const learn_task *task, row_list kept, heavy_rows *out, ptg_error *err)
+{
+    out->weight = mem_array(kept.n, sizeof *out->weight);
+    if (!out->weight) return fail_memory(err);
+    double total = 0;
+    for (int64_t i = 0; i < kept.n; i++) total += out->weight[i] = loss_weight(task, kept.rows[i]);
+    for (int64_t i = 0; i < kept.n; i++) out->weight[i] *= (double)kept.n / total;
+    out->rows.weight = out->weight;
+    return PTG_OK;
+}
+
+static ptg_status take_rows(const learn_task *task, row_list kept, heavy_rows *out, ptg_error *err)
+{
+    TRY(matrix_take_rows(task->train.x, kept, &out->x, err));
+    out->target = mem_array(kept.n, sizeof *out->target);
+    if (!out->target) return fail_memory(err);
+    for (int64_t i = 0; i < kept.n; i++) out->target[i] = task->train.target[kept.rows[i]];
+    out->rows.x = out->x;
+    out->rows.target = out->target;
     return PTG_OK;
 }
 
 ptg_status learn_heavy_take(const learn_task *task, heavy_rows *out, ptg_error *err)
 {
-    const learn_rows *all = &task->train;
-    *out = (heavy_rows){.rows = *all};
-    int64_t *kept = all->weight ? mem_array(all->x->n_rows, sizeof *kept) : NULL, n = 0;
-    if (!all->weight) return PTG_OK;
-    if (!kept) return fail_memory(err);
-    for (int64_t i = 0; i < all->x->n_rows; i++)
-        if (all->weight[i] > 0) kept[n++] = i;
-    ptg_status status = n < all->x->n_rows ? take_rows(all, (row_list){kept, n}, out, err) : PTG_OK;
-    mem_free(kept);
-    if (status != PTG_OK) learn_heavy_clear(out);
+    *out = (heavy_rows){.rows = task->train};
+    if (!task->train.weight && task->loss != LOSS_RELATIVE) return PTG_OK;
+    int64_t all = task->train.x->n_rows;
+    int64_t *rows = mem_array(all, sizeof *rows);
+    if (!rows) return fail_memory(err);
+    row_list kept = {.rows = rows};
+    for (int64_t i = 0; i < all; i++)
+        if (loss_weight(task, i) > 0) rows[kept.n++] = i;
+    ptg_status status = kept.n < all ? take_rows(task, kept, out, err) : PTG_OK;
+    if (status == PTG_OK) status = take_weights(task, kept, out, err);
+    mem_free(rows);
     return status;
 }
 

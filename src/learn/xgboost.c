@@ -83,6 +83,7 @@ struct learner {
     const xgboost_library *library;
     const learn_task *task;
     arena *memory;
+    heavy_rows heavy;       /* what is trained on */
     void *train, *held_out, *booster;
     double *shift;
     double *prediction;     /* of the held-out rows */
@@ -99,7 +100,7 @@ static tree_link link_of(const learn_task *task)
 }
 
 /* squared_log is squared error of log1p targets: reg:squaredlogerror has the same optimum, but its hessians vanish for large targets and
- * it stops splitting. relative is absolute error with weights 1 / max(1, |target|). */
+ * it stops splitting. relative is absolute error with weights 1 / max(1, |target|), which heavy_rows holds. */
 static const char *objective_name(const learn_task *task)
 {
     if (task->problem == PROBLEM_BINARY) return "binary:logistic";
@@ -142,8 +143,9 @@ static ptg_status start(learner *l, ptg_error *err)
     const learn_task *task = l->task;
     TRY(learn_check_rows(task, err));
     TRY(xgboost_open(&l->library, err));
-    TRY(xgboost_data_shift(task->train.x, l->memory, &l->shift, err));
-    TRY(xgboost_data_make(l->library, task, &task->train, l->shift, &l->train, err));
+    TRY(learn_heavy_take(task, &l->heavy, err));
+    TRY(xgboost_data_shift(l->heavy.rows.x, l->memory, &l->shift, err));
+    TRY(xgboost_data_make(l->library, task, &l->heavy.rows, l->shift, &l->train, err));
     void *cached[2] = {l->train, NULL};
     if (task->held_out.x) {
         TRY(xgboost_data_make(l->library, task, &task->held_out, l->shift, &l->held_out, err));
@@ -207,6 +209,7 @@ static void close_learner(learner *l)
     if (l->booster) l->library->XGBoosterFree(l->booster);
     if (l->held_out) l->library->XGDMatrixFree(l->held_out);
     if (l->train) l->library->XGDMatrixFree(l->train);
+    learn_heavy_clear(&l->heavy);
     stopping_curve_clear(&l->curve);
     arena_free(l->memory);
 }

@@ -168,11 +168,6 @@ static double loss_target(const learn_task *task, double y)
     return task->loss == LOSS_SQUARED_LOG ? log1p(y) : y;
 }
 
-static double loss_weight(const learn_task *task, double weight, double y)
-{
-    return task->loss == LOSS_RELATIVE ? weight / fmax(1, fabs(y)) : weight;
-}
-
 static ptg_status set_targets(const xgboost_library *l, const learn_task *task, const learn_rows *rows, void *data, ptg_error *err)
 {
     int64_t n = rows->x->n_rows;
@@ -181,8 +176,8 @@ static ptg_status set_targets(const xgboost_library *l, const learn_task *task, 
     ptg_status status = PTG_OK;
     for (int64_t i = 0; i < n; i++) v[i] = (float)loss_target(task, rows->target[i]);
     if (l->XGDMatrixSetFloatInfo(data, "label", v, (uint64_t)n) != 0) status = xgboost_fail(l, "taking the target", err);
-    if (status == PTG_OK && (rows->weight || task->loss == LOSS_RELATIVE)) {
-        for (int64_t i = 0; i < n; i++) v[i] = (float)loss_weight(task, rows->weight ? rows->weight[i] : 1, rows->target[i]);
+    if (status == PTG_OK && rows->weight) {
+        for (int64_t i = 0; i < n; i++) v[i] = (float)rows->weight[i];
         if (l->XGDMatrixSetFloatInfo(data, "weight", v, (uint64_t)n) != 0) status = xgboost_fail(l, "taking the weights", err);
     }
     mem_free(v);

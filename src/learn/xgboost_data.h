@@ -9,7 +9,7 @@
 ptg_status xgboost_data_shift(const matrix *x, arena *a, double **shift, ptg_error *err);
 
 /* Real columns and codes as f32, missing left out; sparse columns without their zeros, which thereby count as missing. Coded columns are
- * categorical. The target goes through the loss: log1p for squared_log; weights are divided by max(1, |target|) for relative. Freed with
+ * categorical. The target of the loss squared_log goes through log1p. Freed with
  * XGDMatrixFree. */
 ptg_status xgboost_data_make(const xgboost_library *l, const learn_task *task, const learn_rows *rows, const double *shift, void **out,
                              ptg_error *err);

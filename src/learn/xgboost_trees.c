@@ -182,7 +182,14 @@ static ptg_status put_trees(converter *c, const ubjson *model, ptg_error *err)
     return PTG_OK;
 }
 
-/* "5E-1" (2.x, the same for all outputs) or "[1.2E0,3E-1]" (3.x). A probability becomes a margin as the library does it, in f32. */
+/* As the library does it, in f32; where all rows are of one class it starts at an infinity, here at the last number before. */
+static float logit(float p)
+{
+    float margin = -logf(1.0f / p - 1.0f);
+    return margin > 17 ? 17 : margin < -17 ? -17 : margin;
+}
+
+/* "5E-1" (2.x, the same for all outputs) or "[1.2E0,3E-1]" (3.x). A probability becomes a margin. */
 static ptg_status put_base(const xgboost_source *source, const ubjson *learner, double *base, ptg_error *err)
 {
     const ubjson *v = ubjson_at(learner, "learner_model_param", "base_score", NULL);
@@ -195,7 +202,7 @@ static ptg_status put_base(const xgboost_source *source, const ubjson *learner, 
         double score;
         if (!number_read((text){rest.data, size}, &score) || !isfinite(score))
             return fail(err, PTG_ERROR_LIBRARY, "XGBoost's model cannot be read: its base score is no list of numbers.");
-        base[k] = source->link == TREE_LOGISTIC ? -logf(1.0f / (float)score - 1.0f) : (float)score;
+        base[k] = source->link == TREE_LOGISTIC ? logit((float)score) : (float)score;
         if (size < rest.size) rest = (text){rest.data + size + 1, rest.size - size - 1};
     }
     return PTG_OK;

@@ -1,31 +1,23 @@
-/* The public functions of include/pilotage/model.h on a model file, or on the best model of a job folder. */
+/* The public functions of include/pilotage/model.h on a model; opening one stands in job/, which knows job folders. */
 #include "pilotage/model.h"
 
 #include <string.h>
 
-#include "base/file.h"
 #include "model/predict.h"
 
 struct ptg_model {
     model *fitted;
 };
 
-ptg_status ptg_model_open(const char *path, const char *candidate, ptg_model **out, ptg_error *err)
+ptg_status model_hand_over(model *take, ptg_model **out, ptg_error *err)
 {
-    *out = NULL;
-    text_shown_buffer shown;
-    if (candidate)
-        return fail(err, PTG_ERROR_USAGE, "Candidate '%s' cannot be opened from a model; leave --candidate out.",
-                    text_shown(text_of(candidate), &shown));
-    ptg_model *made = mem_array(1, sizeof *made);
-    char *file = file_is_folder(path) ? file_join(path, "model/best.ptg") : mem_text(path, strlen(path));
-    ptg_status status = made && file ? model_load(file, &made->fitted, err) : fail_memory(err);
-    mem_free(file);
-    if (status == PTG_OK)
-        *out = made;
-    else
-        mem_free(made);
-    return status;
+    *out = mem_array(1, sizeof **out);
+    if (!*out) {
+        model_free(take);
+        return fail_memory(err);
+    }
+    (*out)->fitted = take;
+    return PTG_OK;
 }
 
 void ptg_model_free(ptg_model *m)

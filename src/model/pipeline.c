@@ -1,6 +1,7 @@
-/* Fitting and applying. One matrix holds all columns by place: the inputs borrowed, then the results of each step; at the end its
- * column list is cut to the features in their order, and the matrix itself is the result. Columns between stay in its arena
- * until it is freed. Applying goes through the same places, so that it cannot differ from fitting. */
+/* Fitting and applying. One matrix holds all columns by place: the inputs borrowed, then the results of each step; at the end
+ * inputs that go out are copied, the column list is cut to the features in their order, and the matrix itself is the result.
+ * Columns between stay in its arena until it is freed. Applying goes through the same places, so that it cannot differ from
+ * fitting. */
 #include "model/pipeline.h"
 
 #include <string.h>
@@ -55,16 +56,40 @@ static ptg_status view_of(const matrix *all, const int32_t *places, int32_t n, m
     return status;
 }
 
-/* A column of categories as codes of the fitted levels; unseen ones are missing. */
-static ptg_status add_recoded(matrix *all, int32_t place, const text_index *levels, ptg_error *err)
+static ptg_status add_recoded(matrix *all, feature from, const text_index *levels, ptg_error *err)
 {
-    feature from = all->features[place];
-    int32_t *codes = matrix_add_coded(all, from.name, levels->n, levels->texts);
+    int32_t *codes = matrix_add_coded(all, from.name, levels->n, NULL);
     if (codes == NULL) return fail_memory(err);
-    all->features[all->n_features - 1].type = from.type;
+    all->features[all->n_features - 1].levels = levels->texts;
     TRY(levels_match(levels, &from, all->n_rows, codes, err));
     for (int64_t i = 0; i < all->n_rows; i++)
         if (codes[i] == LEVEL_UNSEEN) codes[i] = LEVEL_MISSING;
+    return PTG_OK;
+}
+
+static ptg_status add_copied(matrix *all, feature from, ptg_error *err)
+{
+    if (from.kind == FEATURE_SPARSE) {
+        int64_t *rows;
+        double *stored;
+        TRY(matrix_add_sparse(all, from.name, from.n_values, &rows, &stored, err));
+        if (from.n_values == 0) return PTG_OK;
+        memcpy(rows, from.rows, (size_t)from.n_values * sizeof *rows);
+        memcpy(stored, from.values, (size_t)from.n_values * sizeof *stored);
+        return PTG_OK;
+    }
+    double *values = matrix_add_real(all, from.name);
+    if (values == NULL) return fail_memory(err);
+    if (all->n_rows > 0) memcpy(values, from.real, (size_t)all->n_rows * sizeof *values);
+    return PTG_OK;
+}
+
+/* A column of the table that goes out as it is: copied, categories as codes of the fitted levels with unseen ones missing. */
+static ptg_status add_own(matrix *all, int32_t place, const text_index *levels, ptg_error *err)
+{
+    feature from = all->features[place];
+    TRY(from.kind == FEATURE_CODED ? add_recoded(all, from, levels, err) : add_copied(all, from, err));
+    all->features[all->n_features - 1].type = from.type;
     return PTG_OK;
 }
 
@@ -88,13 +113,13 @@ typedef struct pipeline_fitter {
     pipeline *p;
     matrix *all;
     pipeline_set set;
-    bool *taken;            /* one an input: some step worked on it */
+    bool *taken; /* one an input: some step worked on it */
     arena *scratch;
 } pipeline_fitter;
 
 /* A fitter's set with `n_new` places from `first` on put at `position`, after the selected positions left it (unless kept). */
-static ptg_status renew_set(pipeline_fitter *f, const int32_t *selected, int32_t n_selected, bool keep, int32_t first, int32_t n_new,
-                            ptg_error *err)
+static ptg_status renew_set(pipeline_fitter *f, const int32_t *selected, int32_t n_selected, bool keep, int32_t first,
+                            int32_t n_new, ptg_error *err)
 {
     int32_t *places = arena_array(f->scratch, (int64_t)f->set.n + n_new, sizeof *places);
     bool *leaves = arena_array(f->scratch, f->set.n, sizeof *leaves);
@@ -141,8 +166,13 @@ static ptg_status fit_transformer(pipeline_fitter *f, const pipeline_step_plan *
 {
     matrix *view = NULL;
     TRY(view_of(f->all, step->columns, step->n_columns, &view, err));
-    transform_fit_input in = {.columns = view, .problem = f->in->problem, .n_classes = f->in->n_classes, .target = f->in->target,
-                              .weight = f->in->weight, .group = f->in->group, .parameters = plan->parameters,
+    transform_fit_input in = {.columns = view,
+                              .problem = f->in->problem,
+                              .n_classes = f->in->n_classes,
+                              .target = f->in->target,
+                              .weight = f->in->weight,
+                              .group = f->in->group,
+                              .parameters = plan->parameters,
                               .seed = hash_word(plan->t->name, strlen(plan->t->name), f->in->seed)};
     ptg_status status = plan->t->fit(&in, &step->state, f->all, err);
     matrix_free(view);
@@ -200,8 +230,9 @@ static ptg_status drop_texts(pipeline_fitter *f, ptg_error *err)
         if (p->dropped[p->n_dropped++] == NULL) return fail_memory(err);
     }
     f->set.n = n;
-    if (n > 0) return PTG_OK;
-    return fail(err, PTG_ERROR_USAGE, "the pipeline leaves no column for the algorithm; let a step take the texts, or add columns.");
+    if (n > 0 || f->all->n_features == 0) return PTG_OK; /* a model of no column at all is the baseline */
+    return fail(err, PTG_ERROR_USAGE,
+                "the pipeline leaves no column for the algorithm; let a step take the texts, or add columns.");
 }
 
 /* Inputs that nothing reads leave; `numbers` maps the fit's places to the pipeline's (-1 = gone). */
@@ -240,7 +271,7 @@ static ptg_status learn_levels(pipeline_fitter *f, int32_t place, text_index *le
     return PTG_OK;
 }
 
-/* What goes out: categories of the table are recoded (their new place stands in `result_places`), the rest is as it is. */
+/* What goes out; columns of the table are copied, and their new place stands in `result_places`. */
 static ptg_status note_features(pipeline_fitter *f, const int32_t *numbers, int32_t *result_places, ptg_error *err)
 {
     pipeline *p = f->p;
@@ -251,10 +282,10 @@ static ptg_status note_features(pipeline_fitter *f, const int32_t *numbers, int3
         int32_t place = f->set.places[i];
         places[i] = numbers[place];
         result_places[i] = place;
-        if (places[i] < p->n_inputs && f->all->features[place].kind == FEATURE_CODED) {
-            TRY(learn_levels(f, place, &p->levels[places[i]], err));
+        if (places[i] < p->n_inputs) {
+            if (f->all->features[place].kind == FEATURE_CODED) TRY(learn_levels(f, place, &p->levels[places[i]], err));
             result_places[i] = f->all->n_features;
-            TRY(add_recoded(f->all, place, &p->levels[places[i]], err));
+            TRY(add_own(f->all, place, &p->levels[places[i]], err));
         }
         const feature *result = &f->all->features[result_places[i]];
         p->features[i] = (pipeline_column){copy_name(p->memory, result->name), result->kind, result->type, result->n_levels};
@@ -336,8 +367,10 @@ static ptg_status refuse_input(const pipeline_column *wanted, bool there, ptg_er
     text_shown_buffer shown;
     const char *name = text_shown(text_of(wanted->name), &shown);
     if (!there) return fail(err, PTG_ERROR_DATA, "the table has no column '%s', which the model reads; add it.", name);
-    return fail(err, PTG_ERROR_DATA, "column '%s' is of another type than in training, where it was %s; read the table with the model's "
-                "types.", name, column_type_names[wanted->type]);
+    return fail(err, PTG_ERROR_DATA,
+                "column '%s' is of another type than in training, where it was %s; read the table with the model's "
+                "types.",
+                name, column_type_names[wanted->type]);
 }
 
 /* Borrows the inputs by name; the search goes on behind the column found last, so that equal order costs one look each. */
@@ -387,13 +420,14 @@ static ptg_status finish_apply(const pipeline *p, matrix *all, ptg_error *err)
         const pipeline_column *wanted = &p->features[i];
         places[i] = p->places[i];
         if (p->places[i] >= n_places) GO(damaged(err));
-        if (places[i] < p->n_inputs && wanted->kind == FEATURE_CODED) {
-            if (all->features[places[i]].kind != FEATURE_CODED) GO(damaged(err));
-            GO(add_recoded(all, p->places[i], &p->levels[p->places[i]], err));
+        if (places[i] < p->n_inputs) {
+            if (all->features[places[i]].kind != wanted->kind) GO(damaged(err));
+            GO(add_own(all, places[i], &p->levels[places[i]], err));
             places[i] = all->n_features - 1;
         }
         feature *result = &all->features[places[i]];
-        if (result->kind != wanted->kind || (wanted->kind == FEATURE_CODED && result->n_levels != wanted->n_levels)) GO(damaged(err));
+        if (result->kind != wanted->kind || (wanted->kind == FEATURE_CODED && result->n_levels != wanted->n_levels))
+            GO(damaged(err));
         result->type = wanted->type;
         if (strcmp(result->name, wanted->name) == 0) continue;
         result->name = copy_name(all->memory, wanted->name);

@@ -1,16 +1,16 @@
-/* Pipelines: steps of preprocessors in order, fitted on training rows, applied to others, saved and loaded. The set of named columns on
- * which they work is described in transform/transformer.h. */
+/* Pipelines: steps of preprocessors in order, fitted on training rows, applied to others, saved and loaded. The set of named
+ * columns on which they work is described in transform/transformer.h. */
 #ifndef MODEL_PIPELINE_H
 #define MODEL_PIPELINE_H
 
 #include "base/json.h"
 #include "transform/transformer.h"
 
-/* One step of a plan. Columns are named, or chosen by a selector when the pipeline is fitted (a selector may choose none: then the
- * step does nothing). Everything lies in the arena of pipeline_plan_read. */
+/* One step of a plan. Columns are named, or chosen by a selector when the pipeline is fitted (a selector may choose none: then
+ * the step does nothing). Everything lies in the arena of pipeline_plan_read. */
 typedef struct pipeline_step_plan {
     const transformer *t;
-    const char *selector;           /* NULL where columns are named; else one of pipeline_selectors */
+    const char *selector; /* NULL where columns are named; else one of pipeline_selectors */
     const char *const *columns;
     int32_t n_columns;
     const parameter_value *parameters;
@@ -26,29 +26,31 @@ typedef struct pipeline_plan {
 extern const char *const pipeline_selectors[];
 
 /* Reads [{step, columns, parameters}, ...] of plan.json. `path` names the array in messages ("plan.json: /pipelines/dpp0").
- * PTG_ERROR_USAGE for unknown steps, parameters and values, PTG_ERROR_FORMAT for unknown keys. An empty array is a pipeline that leaves all as it is. */
+ * PTG_ERROR_USAGE for unknown steps, parameters and values, PTG_ERROR_FORMAT for unknown keys. An empty array is a pipeline
+ * that leaves all as it is. */
 ptg_status pipeline_plan_read(const json_t *steps, const char *path, arena *a, pipeline_plan *out, ptg_error *err);
 
 /* The training rows. */
 typedef struct pipeline_fit_input {
-    const matrix *columns;          /* all feature columns of the table */
+    const matrix *columns; /* all feature columns of the table */
     problem_type problem;
     int32_t n_classes;
     const double *target;
-    const double *weight;           /* NULL = all 1 */
-    const int32_t *group;           /* NULL = none */
+    const double *weight; /* NULL = all 1 */
+    const int32_t *group; /* NULL = none */
     uint64_t seed;
 } pipeline_fit_input;
 
 typedef struct pipeline pipeline;
 
-/* Fits all steps. `train_out` gets what the algorithm sees of the training rows (out of fold where a step looks at the target); it
- * may borrow from in->columns, which must outlive it. Texts that no step took are dropped; categories that no step took become
- * codes of the levels that the training rows have. Errors name step and column. */
+/* Fits all steps. `train_out` gets what the algorithm sees of the training rows (out of fold where a step looks at the target).
+ * The caller frees both; level texts of its coded columns are the pipeline's, everything else is its own. Texts that no step
+ * took are dropped; categories that no step took become codes of the levels that the training rows have. Errors name step and
+ * column. */
 ptg_status pipeline_fit(const pipeline_plan *plan, const pipeline_fit_input *in, pipeline **fitted, matrix **train_out,
                         ptg_error *err);
-/* The same columns for other rows: found by name among those of `input` (which must outlive `out`), levels by text, unseen ones
- * missing. PTG_ERROR_DATA when a column is not there or of another kind than in training. */
+/* The same columns for other rows, owned alike: found by name among those of `input`, levels by text, unseen ones missing.
+ * PTG_ERROR_DATA when a column is not there or of another kind than in training. */
 ptg_status pipeline_apply(const pipeline *p, const matrix *input, matrix **out, ptg_error *err);
 
 void pipeline_save(const pipeline *p, bytes_writer *w);
@@ -59,7 +61,7 @@ typedef struct pipeline_column {
     const char *name;
     feature_kind kind;
     column_type type;
-    int32_t n_levels;               /* CODED results; else 0 */
+    int32_t n_levels; /* CODED results; else 0 */
 } pipeline_column;
 
 /* What it reads of the table, what it gives, and the names of the texts that it drops. Owned by the pipeline. */

@@ -1,5 +1,5 @@
-/* A pipeline as bytes. Version, inputs with their levels, steps with places and state, features, dropped names. Reading checks that
- * every place exists when it is used. */
+/* A pipeline as bytes. Version, inputs with their levels, steps with places and state, features, dropped names. Reading checks
+ * that every place exists when it is used. */
 #include <string.h>
 
 #include "model/pipeline_parts.h"

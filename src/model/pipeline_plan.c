@@ -13,8 +13,8 @@ static ptg_status refuse_step(const char *name, const char *path, ptg_error *err
     ptg_status status = text_buffer_check(&names, err);
     text_shown_buffer shown;
     if (status == PTG_OK)
-        status = fail(err, PTG_ERROR_USAGE, "%s/step: no preprocessor '%s'; there are %s.", path, text_shown(text_of(name), &shown),
-                      names.data);
+        status = fail(err, PTG_ERROR_USAGE, "%s/step: no preprocessor '%s'; there are %s.", path,
+                      text_shown(text_of(name), &shown), names.data);
     text_buffer_clear(&names);
     return status;
 }
@@ -27,8 +27,10 @@ static ptg_status read_selector(const char *selector, const char *path, pipeline
             return PTG_OK;
         }
     text_shown_buffer shown;
-    return fail(err, PTG_ERROR_USAGE, "%s/columns: '%s' is no selector; give a list of names, or numeric, categorical, text, datetime, "
-                "real or *.", path, text_shown(text_of(selector), &shown));
+    return fail(err, PTG_ERROR_USAGE,
+                "%s/columns: '%s' is no selector; give a list of names, or numeric, categorical, text, datetime, "
+                "real or *.",
+                path, text_shown(text_of(selector), &shown));
 }
 
 static ptg_status read_names(const json_t *list, const char *path, arena *a, pipeline_step_plan *out, ptg_error *err)
@@ -58,8 +60,8 @@ static ptg_status read_columns(const json_t *step, const char *path, arena *a, p
     const json_t *columns = json_object_get(step, "columns");
     if (json_is_string(columns)) return read_selector(json_string_value(columns), path, out, err);
     if (json_is_array(columns)) return read_names(columns, path, a, out, err);
-    return fail(err, PTG_ERROR_USAGE, "%s/columns must be a list of names, or one of numeric, categorical, text, datetime, real, *.",
-                path);
+    return fail(err, PTG_ERROR_USAGE,
+                "%s/columns must be a list of names, or one of numeric, categorical, text, datetime, real, *.", path);
 }
 
 static ptg_status read_parameters(const json_t *step, const char *path, arena *a, pipeline_step_plan *out, ptg_error *err)
@@ -77,7 +79,8 @@ static ptg_status read_parameters(const json_t *step, const char *path, arena *a
 static ptg_status read_step(const json_t *step, const char *path, arena *a, pipeline_step_plan *out, ptg_error *err)
 {
     static const char *const keys[] = {"step", "columns", "parameters", NULL};
-    if (!json_is_object(step)) return fail(err, PTG_ERROR_USAGE, "%s must be an object with step, columns and parameters.", path);
+    if (!json_is_object(step))
+        return fail(err, PTG_ERROR_USAGE, "%s must be an object with step, columns and parameters.", path);
     TRY(json_only_keys(step, path, keys, err));
     const char *name = json_string_value(json_object_get(step, "step"));
     if (name == NULL) return fail(err, PTG_ERROR_USAGE, "%s/step must be the name of a preprocessor.", path);

@@ -40,7 +40,8 @@ static ptg_status refuse_kind(const transformer *t, const feature *f, ptg_error 
     static const struct {
         unsigned kind;
         const char *words;
-    } kinds[] = {{FEATURE_REAL, "numbers"}, {FEATURE_CODED, "categories"}, {FEATURE_SPARSE, "sparse numbers"}, {FEATURE_TEXT, "texts"}};
+    } kinds[] = {
+        {FEATURE_REAL, "numbers"}, {FEATURE_CODED, "categories"}, {FEATURE_SPARSE, "sparse numbers"}, {FEATURE_TEXT, "texts"}};
     text_buffer takes = {0};
     for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
         if ((t->accepts & kinds[k].kind) == 0) continue;
@@ -70,7 +71,8 @@ static ptg_status refuse_name(const char *name, const matrix *all, const pipelin
     ptg_status status = text_buffer_check(&there, err);
     text_shown_buffer shown;
     if (status == PTG_OK)
-        status = fail(err, PTG_ERROR_USAGE, "there is no column '%s' here (not in the table, or an earlier step took it); there are: %s.",
+        status = fail(err, PTG_ERROR_USAGE,
+                      "there is no column '%s' here (not in the table, or an earlier step took it); there are: %s.",
                       text_shown(text_of(name), &shown), there.data);
     text_buffer_clear(&there);
     return status;

@@ -3,7 +3,11 @@
 #define MODEL_PREDICT_H
 
 #include "model/model_file.h"
+#include "pilotage/model.h"
 #include "table/frame.h"
+
+/* The public handle of a model, which it takes over (also on failure). */
+ptg_status model_hand_over(model *take, ptg_model **out, ptg_error *err);
 
 /* Values a row of an answer: regression 1, else one probability a class, in the order of model.classes. */
 int32_t model_width(const model *m);

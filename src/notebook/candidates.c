@@ -1,5 +1,6 @@
-/* The candidate definition notebook: title, setup, columns, validation, one heading and one cell a candidate (the best one first once
- * there is one), tuning knobs, tuning, leaderboard, best candidate. Cells call pilotage.interactive.InteractiveRunner. */
+/* The candidate definition notebook: title, setup, columns, validation, one heading and one cell a candidate (the best one
+ * first once there is one), tuning knobs, tuning, leaderboard, best candidate. Cells call
+ * pilotage.interactive.InteractiveRunner. */
 #include "notebook/candidates.h"
 
 #include <string.h>
@@ -67,7 +68,8 @@ static ptg_status add_code(notebook_document *n, const char *id, text_buffer *b,
 }
 
 /* Adds a cell of fixed code; `show` (NULL for none) names the section whose output stands below it. */
-static ptg_status add_call(const candidates *c, notebook_document *n, const char *id, const char *code, const char *show, ptg_error *err)
+static ptg_status add_call(const candidates *c, notebook_document *n, const char *id, const char *code, const char *show,
+                           ptg_error *err)
 {
     json_t *bundle = NULL;
     if (show) TRY(candidates_section(c, show, &bundle, err));
@@ -99,7 +101,8 @@ static text target_of(const json_t *plan)
     return (text){NULL, 0};
 }
 
-static int64_t algorithms_of(const json_t *plan)
+/* The candidates that are switched on, and how many algorithms they use. */
+static int64_t count_enabled(const json_t *plan, int64_t *algorithms)
 {
     int64_t n = 0;
     const char *name;
@@ -107,10 +110,11 @@ static int64_t algorithms_of(const json_t *plan)
     json_t *seen = json_object();
     json_object_foreach(json_object_get(plan, "candidates"), name, candidate)
     {
-        const char *algorithm = json_text_or(candidate, "algorithm", "?");
-        if (!json_object_get(seen, algorithm)) n++;
-        if (seen) json_object_set_new(seen, algorithm, json_true());
+        if (!json_bool_or(candidate, "enabled", true)) continue;
+        n++;
+        if (seen) json_object_set_new(seen, json_text_or(candidate, "algorithm", "?"), json_true());
     }
+    *algorithms = (int64_t)json_object_size(seen);
     json_decref(seen);
     return n;
 }
@@ -138,7 +142,7 @@ static void append_best(const candidates *c, text_buffer *b)
 static ptg_status add_title(const candidates *c, notebook_document *n, ptg_error *err)
 {
     text_buffer b = {0};
-    int64_t count = (int64_t)json_object_size(json_object_get(c->plan, "candidates")), algorithms = algorithms_of(c->plan);
+    int64_t algorithms = 0, count = count_enabled(c->plan, &algorithms);
     text_append(&b, "# Candidate definition\n\n**");
     exhibit_append_count(&b, count);
     text_append(&b, count == 1 ? " candidate" : " candidates");
@@ -153,12 +157,14 @@ static ptg_status add_title(const candidates *c, notebook_document *n, ptg_error
     append_data(&b, exhibit_text(c->plan, "objective"), 40);
     text_append(&b, ".**\n\n");
     append_best(c, &b);
-    text_append(&b, "The cells below build the plan of this job. Run all of them as they are, and what was trained is read, not trained "
-                    "again. Change a cell and run on: only what the change touches is trained. A candidate whose cell is not run is not "
-                    "selected.\n\n"
-                    "Contents: [Setup](#Setup) \xc2\xb7 [Columns](#Columns) \xc2\xb7 [Validation](#Validation-and-objective) \xc2\xb7 "
-                    "[Candidates](#Candidates) \xc2\xb7 [Tuning](#Tuning) \xc2\xb7 [Leaderboard](#Leaderboard) \xc2\xb7 "
-                    "[Best candidate](#Best-candidate)\n");
+    text_append(
+        &b,
+        "The cells below build the plan of this job. Run all of them as they are, and what was trained is read, not trained "
+        "again. Change a cell and run on: only what the change touches is trained. A candidate whose cell is not run is not "
+        "selected.\n\n"
+        "Contents: [Setup](#Setup) \xc2\xb7 [Columns](#Columns) \xc2\xb7 [Validation](#Validation-and-objective) \xc2\xb7 "
+        "[Candidates](#Candidates) \xc2\xb7 [Tuning](#Tuning) \xc2\xb7 [Leaderboard](#Leaderboard) \xc2\xb7 "
+        "[Best candidate](#Best-candidate)\n");
     return add_words(n, "title", &b, err);
 }
 
@@ -175,15 +181,17 @@ static ptg_status add_head(const candidates *c, notebook_document *n, ptg_error 
                                 "runner = InteractiveRunner(\"..\")";
     TRY(notebook_add_markdown(n, "setup-text", text_of("## Setup\n\nThe job folder is the one above this notebook."), err));
     TRY(notebook_add_code(n, "setup", text_of(SETUP), NULL, err));
-    TRY(notebook_add_markdown(n, "columns-text", text_of("## Columns\n\nWhat each column is, and what it is used for. To change it:\n\n"
-                                                         "```python\nrunner.columns({\"NAME\": {\"type\": \"categorical\", \"role\": "
-                                                         "\"feature\"}})\n```"),
+    TRY(notebook_add_markdown(n, "columns-text",
+                              text_of("## Columns\n\nWhat each column is, and what it is used for. To change it:\n\n"
+                                      "```python\nrunner.columns({\"NAME\": {\"type\": \"categorical\", \"role\": "
+                                      "\"feature\"}})\n```"),
                               err));
     TRY(add_call(c, n, "columns", "runner.columns()", "plan_columns", err));
-    TRY(notebook_add_markdown(n, "validation-text",
-                              text_of("## Validation and objective\n\nHow candidates are judged, the same for all of them. To change it:\n\n"
-                                      "```python\nrunner.validation(kind=\"folds\", folds=5)\nrunner.objective(\"log_loss\")\n```"),
-                              err));
+    TRY(notebook_add_markdown(
+        n, "validation-text",
+        text_of("## Validation and objective\n\nHow candidates are judged, the same for all of them. To change it:\n\n"
+                "```python\nrunner.validation(kind=\"folds\", folds=5)\nrunner.objective(\"log_loss\")\n```"),
+        err));
     return add_call(c, n, "validation", "runner.validation()", "plan_validation", err);
 }
 
@@ -211,14 +219,14 @@ static bool is_module_name(const char *name)
     return name[0] != '\0';
 }
 
-static ptg_status add_candidate_words(const candidates *c, const char *name, const json_t *candidate, bool best, notebook_document *n,
-                                      const char *id, ptg_error *err)
+static ptg_status add_candidate_words(const candidates *c, const char *name, const json_t *candidate, bool best,
+                                      notebook_document *n, const char *id, ptg_error *err)
 {
     text_buffer b = {0};
     const char *pipeline = json_text_or(candidate, "pipeline", "");
     text_append(&b, "### ");
     append_data(&b, text_of(name), 60);
-    if (best) text_append(&b, " (the best candidate)");
+    if (best) text_append(&b, " (the best single candidate)");
     text_append(&b, "\n\n");
     append_data(&b, exhibit_text(candidate, "algorithm"), 60);
     append_strategy(&b, json_object_get(json_object_get(c->plan, "pipelines"), pipeline));
@@ -228,10 +236,11 @@ static ptg_status add_candidate_words(const candidates *c, const char *name, con
         append_data(&b, exhibit_text(candidate, "reason"), 600);
     }
     if (is_module_name(pipeline)) {
-        text_print(&b, "\n\nThe pipeline as a Python module: [%s.py](../generated_module/candidate_data_processors/%s.py)", pipeline,
-                   pipeline);
+        text_print(&b, "\n\nThe pipeline as a Python module: [%s.py](../generated_module/candidate_data_processors/%s.py)",
+                   pipeline, pipeline);
     }
-    if (!json_bool_or(candidate, "enabled", true)) text_append(&b, "\n\nNot selected. Take the `#` away and run the cell to select it.");
+    if (!json_bool_or(candidate, "enabled", true))
+        text_append(&b, "\n\nNot selected. Take the `#` away and run the cell to select it.");
     return add_words(n, id, &b, err);
 }
 
@@ -299,6 +308,7 @@ static void append_candidate(text_buffer *b, const candidates *c, const char *na
 /* Code that is there but not run. */
 static void comment_out(text_buffer *out, const text_buffer *code)
 {
+    if (code->failed) out->failed = true;
     text_append(out, "# ");
     for (int64_t i = 0; i < code->size; i++) {
         text_append_bytes(out, code->data + i, 1);
@@ -351,10 +361,11 @@ static ptg_status add_candidates(const candidates *c, notebook_document *n, ptg_
     char *ahead_name = ahead ? mem_text(first.data, (size_t)first.size) : NULL;
     ptg_status status = PTG_OK;
     if (ahead && !ahead_name) return fail_memory(err);
-    GO(notebook_add_markdown(n, "candidates-text",
-                             text_of("## Candidates\n\nEach is a pipeline of steps, an algorithm, parameters that stay as they are "
-                                     "(`static`) and ranges to search. Edit, leave out, or copy a cell under another name."),
-                             err));
+    GO(notebook_add_markdown(
+        n, "candidates-text",
+        text_of("## Candidates\n\nEach is a pipeline of steps, an algorithm, parameters that stay as they are "
+                "(`static`) and ranges to search. Edit, leave out, or copy a cell under another name."),
+        err));
     if (ahead) GO(add_candidate(c, ahead_name, ahead, best.data && text_equal(first, best), n, err));
     json_object_foreach(json_object_get(c->plan, "candidates"), name, candidate)
     {
@@ -392,16 +403,18 @@ static ptg_status add_tuning(const candidates *c, notebook_document *n, ptg_erro
     append_keywords(&knobs, "configure", json_object_get(c->plan, "tuning"));
     append_keywords(&compute, "compute", json_object_get(c->plan, "compute"));
     ptg_status status = PTG_OK;
-    GO(notebook_add_markdown(n, "tuning-text",
-                             text_of("## Tuning\n\nLimits are for the whole job: `max_trials` trained models, `time_limit` in seconds, "
-                                     "`parallel` work items at a time. `pilotage compute` lists targets and instance types."),
-                             err));
+    GO(notebook_add_markdown(
+        n, "tuning-text",
+        text_of("## Tuning\n\nLimits are for the whole job: `max_trials` trained models, `time_limit` in seconds, "
+                "`parallel` work items at a time. `pilotage compute` lists targets and instance types."),
+        err));
     GO(add_code(n, "knobs", &knobs, NULL, err));
     GO(add_code(n, "compute", &compute, NULL, err));
-    GO(notebook_add_markdown(n, "tune-text",
-                             text_of("This trains what is not there yet; stopping the kernel's run keeps what is done, and running the cell "
-                                     "again goes on."),
-                             err));
+    GO(notebook_add_markdown(
+        n, "tune-text",
+        text_of("This trains what is not there yet; stopping the kernel's run keeps what is done, and running the cell "
+                "again goes on."),
+        err));
     GO(notebook_add_code(n, "tune", text_of("runner.tune()"), NULL, err));
 done:
     text_buffer_clear(&knobs);
@@ -412,17 +425,19 @@ done:
 static ptg_status add_results(const candidates *c, notebook_document *n, ptg_error *err)
 {
     bool scored = candidates_best_row(c, false) != NULL;
-    TRY(notebook_add_markdown(n, "leaderboard-text",
-                              text_of("## Leaderboard\n\nScores are on rows that the model had not seen, with their standard error: "
-                                      "candidates within one standard error of each other are not told apart by this data."),
-                              err));
+    TRY(notebook_add_markdown(
+        n, "leaderboard-text",
+        text_of("## Leaderboard\n\nScores are on rows that the model had not seen, with their standard error: "
+                "candidates within one standard error of each other are not told apart by this data."),
+        err));
     TRY(add_call(c, n, "leaderboard", "runner.leaderboard()", scored ? "leaderboard" : NULL, err));
     TRY(notebook_add_markdown(n, "best-text", text_of("## Best candidate"), err));
     TRY(add_call(c, n, "best", "runner.best_candidate()", scored ? "best_candidate" : NULL, err));
-    return notebook_add_markdown(n, "predict-text",
-                                 text_of("To predict new rows (a file or a pandas DataFrame; add `candidate=\"NAME\"` for another one):\n\n"
-                                         "```python\nrunner.predict(\"new.csv\")\n```"),
-                                 err);
+    return notebook_add_markdown(
+        n, "predict-text",
+        text_of("To predict new rows (a file or a pandas DataFrame; add `candidate=\"NAME\"` for another one):\n\n"
+                "```python\nrunner.predict(\"new.csv\")\n```"),
+        err);
 }
 
 ptg_status candidates_write(const candidates *c, text_buffer *out, ptg_error *err)

@@ -1,12 +1,12 @@
-/* The candidate definition notebook, from job.json, plan.json and the leaderboard. Its code cells build exactly plan.json through
- * pilotage.interactive.InteractiveRunner: run unedited, the plan is what it was, and every trial is read, none run. */
+/* The candidate definition notebook, from job.json, plan.json and the leaderboard. Its code cells build exactly plan.json
+ * through pilotage.interactive.InteractiveRunner: run unedited, the plan is what it was, and every trial is read, none run. */
 #ifndef NOTEBOOK_CANDIDATES_H
 #define NOTEBOOK_CANDIDATES_H
 
 #include "base/json.h"
 
-/* All borrowed. `job` and `leaderboard` may be NULL; the leaderboard may have a row a candidate or a row a trial, best first. `first`
- * (NULL allowed) names the candidate that stands first; without it the best one of the leaderboard does. */
+/* All borrowed. `job` and `leaderboard` may be NULL; the leaderboard may have a row a candidate or a row a trial, best first.
+ * `first` (NULL allowed) names the candidate that stands first; without it the best one of the leaderboard does. */
 typedef struct candidates {
     const json_t *job, *plan, *leaderboard;
     const char *first;

@@ -1,5 +1,5 @@
-/* Outputs of the candidate definition notebook: tables of the plan and of the leaderboard. A failed candidate stands in the leaderboard
- * with its reason. */
+/* Outputs of the candidate definition notebook: tables of the plan and of the leaderboard. A failed candidate stands in the
+ * leaderboard with its reason. */
 #include "notebook/candidates_sections.h"
 
 #include <math.h>
@@ -31,7 +31,8 @@ text candidates_name_of(const candidates *c, const json_t *row)
     text name = exhibit_text(row, "name");
     if (!name.data || candidates_find(c, name)) return name;
     int64_t end = name.size;
-    while (end > 0 && name.data[end - 1] >= '0' && name.data[end - 1] <= '9') end--;
+    while (end > 0 && name.data[end - 1] >= '0' && name.data[end - 1] <= '9')
+        end--;
     if (end == name.size || end < 2 || name.data[end - 1] != '-') return name;
     text shorter = {name.data, end - 1};
     return candidates_find(c, shorter) ? shorter : name;
@@ -76,6 +77,7 @@ void candidates_show_columns(const candidates *c, exhibit *e)
         exhibit_table_text(t, text_or(exhibit_text(column, "role"), "?"));
         exhibit_table_text(t, text_in(&tokens));
         exhibit_table_text(t, text_or(exhibit_text(column, "reason"), ""));
+        if (tokens.failed) e->html.failed = true;
         text_buffer_clear(&tokens);
     }
     exhibit_add_table(e, t);
@@ -92,8 +94,7 @@ static void say_number(exhibit *e, const char *name, const json_t *object, const
     } else {
         exhibit_append_number(&b, value, 6);
     }
-    exhibit_item(e, name, text_in(&b));
-    text_buffer_clear(&b);
+    exhibit_item_take(e, name, &b);
 }
 
 void candidates_show_validation(const candidates *c, exhibit *e)
@@ -101,7 +102,8 @@ void candidates_show_validation(const candidates *c, exhibit *e)
     const json_t *validation = json_object_get(c->plan, "validation");
     exhibit_item(e, "Problem type", text_or(exhibit_text(c->plan, "problem_type"), "?"));
     exhibit_item(e, "Objective", text_or(exhibit_text(c->plan, "objective"), "?"));
-    if (exhibit_text(c->plan, "positive_class").data) exhibit_item(e, "Positive class", exhibit_text(c->plan, "positive_class"));
+    if (exhibit_text(c->plan, "positive_class").data)
+        exhibit_item(e, "Positive class", exhibit_text(c->plan, "positive_class"));
     exhibit_item(e, "Validation", text_or(exhibit_text(validation, "kind"), "?"));
     say_number(e, "Folds", validation, "folds", false);
     say_number(e, "Fraction held out", validation, "fraction", true);
@@ -136,6 +138,7 @@ void candidates_show_candidates(const candidates *c, exhibit *e)
         exhibit_table_text(t, text_or(exhibit_text(candidate, "algorithm"), "?"));
         exhibit_table_text(t, text_in(&steps));
         exhibit_table_count(t, (int64_t)json_object_size(json_object_get(candidate, "ranges")));
+        if (steps.failed) e->html.failed = true;
         text_buffer_clear(&steps);
     }
     exhibit_add_table(e, t);
@@ -153,7 +156,8 @@ static int32_t first_rows(const candidates *c, const json_t *rows[MAX_ROWS])
     {
         text name = candidates_name_of(c, row);
         bool seen = false;
-        for (int32_t k = 0; k < n && !seen; k++) seen = text_equal(candidates_name_of(c, rows[k]), name);
+        for (int32_t k = 0; k < n && !seen; k++)
+            seen = text_equal(candidates_name_of(c, rows[k]), name);
         if (!seen && n < MAX_ROWS) rows[n++] = row;
     }
     return n;
@@ -190,6 +194,7 @@ static void say_errors(const candidates *c, const json_t *const rows[], int32_t 
         if (!error.size || !name.data) continue;
         bool named = error.size > name.size && text_equal((text){error.data, name.size}, name);
         char *title = named ? NULL : mem_text(name.data, (size_t)name.size);
+        if (!named && !title) e->html.failed = true;
         exhibit_item(e, title, error);
         mem_free(title);
     }
@@ -203,8 +208,8 @@ static void draw_scores(const candidates *c, const json_t *const rows[], int32_t
         double score = json_real_or(rows[i], "score", NAN);
         if (isnan(score)) continue;
         bool baseline = text_equal_to(exhibit_text(rows[i], "algorithm"), "baseline");
-        bars[n_bars++] = (chart_bar){text_or(candidates_name_of(c, rows[i]), "?"), score, json_real_or(rows[i], "score_se", NAN),
-                                     baseline ? CHART_GREY : CHART_BLUE};
+        bars[n_bars++] = (chart_bar){text_or(candidates_name_of(c, rows[i]), "?"), score,
+                                     json_real_or(rows[i], "score_se", NAN), baseline ? CHART_GREY : CHART_BLUE};
     }
     if (n_bars == 0) return;
     text_buffer svg = {0}, axis = {0};
@@ -215,13 +220,16 @@ static void draw_scores(const candidates *c, const json_t *const rows[], int32_t
     chart_draw_bars(&chart, &svg);
     exhibit_chart(e, &svg, text_of("Bars: the score of each candidate; the table above holds the numbers."));
     text_buffer_clear(&svg);
+    if (axis.failed) e->html.failed = true;
     text_buffer_clear(&axis);
 }
 
 void candidates_show_leaderboard(const candidates *c, exhibit *e)
 {
-    static const char *const HEADS[] = {">Rank", "Candidate", "Algorithm", ">Score", ">Standard error", "Status", ">Trials",
-                                        ">Fit, s", ">Predict, \xc2\xb5s a row", ""};
+    static const char *const HEADS[] = {">Rank",   "Candidate",       "Algorithm",
+                                        ">Score",  ">Standard error", "Status",
+                                        ">Trials", ">Fit, s",         ">Predict, \xc2\xb5s a row",
+                                        ""};
     const json_t *rows[MAX_ROWS];
     int32_t n = first_rows(c, rows);
     if (n == 0) {
@@ -232,7 +240,8 @@ void candidates_show_leaderboard(const candidates *c, exhibit *e)
     bool greater = json_bool_or(rows[0], "greater_is_better", true);
     exhibit_say(e, "Score: %.80s on held-out rows, %s is better.", objective, greater ? "higher" : "lower");
     exhibit_table *t = exhibit_table_new(HEADS, COUNT_OF(HEADS));
-    for (int32_t i = 0; i < n; i++) add_leaderboard_row(t, c, rows[i], i + 1);
+    for (int32_t i = 0; i < n; i++)
+        add_leaderboard_row(t, c, rows[i], i + 1);
     exhibit_add_table(e, t);
     say_errors(c, rows, n, e);
     draw_scores(c, rows, n, objective, e);
@@ -251,6 +260,7 @@ static void show_parameters(const json_t *parameters, exhibit *e)
         json_write(&b, value, 0, false);
         exhibit_table_text(t, text_of(name));
         exhibit_table_text(t, json_is_string(value) ? text_of(json_string_value(value)) : text_in(&b));
+        if (b.failed) e->html.failed = true;
         text_buffer_clear(&b);
     }
     exhibit_add_table(e, t);
@@ -273,7 +283,6 @@ void candidates_show_best(const candidates *c, exhibit *e)
         text_append(&b, " \xc2\xb1 ");
         exhibit_append_number(&b, json_real_or(row, "score_se", NAN), 2);
     }
-    exhibit_item(e, "Best candidate", text_in(&b));
-    text_buffer_clear(&b);
+    exhibit_item_take(e, "Best candidate", &b);
     show_parameters(json_object_get(row, "parameters"), e);
 }

@@ -1,6 +1,6 @@
-/* Charts as SVG. A drawing is text appended to a buffer in the order in which it is painted. Coordinates are written in tenths of a
- * pixel by integers, so that no locale and no printf of doubles comes in. Axis ticks are multiples of 1, 2 or 5 times a power of ten
- * (Heckbert, "Nice numbers for graph labels", Graphics Gems 1990). */
+/* Charts as SVG. A drawing is text appended to a buffer in the order in which it is painted. Coordinates are written in tenths
+ * of a pixel by integers, so that no locale and no printf of doubles comes in. Axis ticks are multiples of 1, 2 or 5 times a
+ * power of ten (Heckbert, "Nice numbers for graph labels", Graphics Gems 1990). */
 #include "notebook/chart.h"
 
 #include <math.h>
@@ -16,9 +16,9 @@ enum { MAX_TICKS = 12, LABEL_CHARS = 28, TITLE_CHARS = 70 };
 
 /* A linear axis from data to pixels. */
 typedef struct axis {
-    double low, high;       /* data */
-    double from, to;        /* pixels */
-    double step;            /* between ticks */
+    double low, high; /* data */
+    double from, to;  /* pixels */
+    double step;      /* between ticks */
 } axis;
 
 static void append_pixels(text_buffer *b, double value)
@@ -361,7 +361,8 @@ void chart_draw_bars(const chart_bars *c, text_buffer *svg)
     axis x = axis_of(low, high, label_room(c), c->width - 58, 5);
     open_chart(svg, c->width, height, c->title);
     draw_bottom_ticks(svg, &x, HEAD, bottom, true);
-    for (int32_t i = 0; i < n; i++) draw_bar(svg, &x, &c->bars[i], HEAD + i * ROW + 3, ROW - 6);
+    for (int32_t i = 0; i < n; i++)
+        draw_bar(svg, &x, &c->bars[i], HEAD + i * ROW + 3, ROW - 6);
     draw_line(svg, place(&x, 0.0), HEAD, place(&x, 0.0), bottom, INK);
     draw_label(svg, (x.from + x.to) / 2, height - 8, "middle", 11, c->axis, c->width / 7);
     close_chart(svg);
@@ -374,7 +375,8 @@ static void append_heat_colour(text_buffer *b, double value)
     const int *end = value < 0.0 ? NEGATIVE : POSITIVE;
     double share = fmin(fabs(value), 1.0);
     text_append(b, "#");
-    for (int i = 0; i < 3; i++) text_print(b, "%02x", 255 + (int)lround((end[i] - 255) * share));
+    for (int i = 0; i < 3; i++)
+        text_print(b, "%02x", 255 + (int)lround((end[i] - 255) * share));
 }
 
 static void draw_heat_square(text_buffer *b, double x, double y, double size, double value)

@@ -1,17 +1,27 @@
-/* Charts as SVG texts: histogram, horizontal bars, heat map, lines. Each has its own background (it cannot see the reader's theme),
- * axes with units, counts where there are counts, generic fonts, and the colours of Okabe and Ito (2008), which readers of every
- * colour vision tell apart. Labels come from data: they are cut and escaped, and nothing of them becomes markup. Same input, same
- * bytes. Nothing here can fail but by memory, which the buffer remembers (text_buffer.failed). */
+/* Charts as SVG texts: histogram, horizontal bars, heat map, lines. Each has its own background (it cannot see the reader's
+ * theme), axes with units, counts where there are counts, generic fonts, and the colours of Okabe and Ito (2008), which readers
+ * of every colour vision tell apart. Labels come from data: they are cut and escaped, and nothing of them becomes markup. Same
+ * input, same bytes. Nothing here can fail but by memory, which the buffer remembers (text_buffer.failed). */
 #ifndef NOTEBOOK_CHART_H
 #define NOTEBOOK_CHART_H
 
 #include "base/text.h"
 
 /* Okabe-Ito colours in the order in which they are used. */
-enum { CHART_BLUE, CHART_ORANGE, CHART_GREEN, CHART_VERMILION, CHART_PURPLE, CHART_SKY, CHART_YELLOW, CHART_GREY, CHART_COLOURS };
+enum {
+    CHART_BLUE,
+    CHART_ORANGE,
+    CHART_GREEN,
+    CHART_VERMILION,
+    CHART_PURPLE,
+    CHART_SKY,
+    CHART_YELLOW,
+    CHART_GREY,
+    CHART_COLOURS
+};
 
-/* One bar of a histogram over from ... to. A bar with `beyond` stands apart at the end of the axis, in orange: it collects outliers and
- * is labelled with their `mean`. */
+/* One bar of a histogram over from ... to. A bar with `beyond` stands apart at the end of the axis, in orange: it collects
+ * outliers and is labelled with their `mean`. */
 typedef struct chart_bin {
     double from, to, count, mean;
     bool beyond;
@@ -19,10 +29,10 @@ typedef struct chart_bin {
 
 typedef struct chart_histogram {
     text title;
-    text axis;           /* below the horizontal axis: the column, with its unit */
+    text axis; /* below the horizontal axis: the column, with its unit */
     const chart_bin *bins;
     int64_t n_bins;
-    bool dates;          /* from and to are seconds since 1970-01-01 UTC */
+    bool dates; /* from and to are seconds since 1970-01-01 UTC */
     int32_t width, height;
 } chart_histogram;
 
@@ -35,11 +45,11 @@ typedef struct chart_bar {
 
 typedef struct chart_bars {
     text title;
-    text axis;           /* below the horizontal axis: what is drawn, with its unit */
+    text axis; /* below the horizontal axis: what is drawn, with its unit */
     const chart_bar *bars;
     int64_t n_bars;
-    double most;         /* right end of the axis; NaN: from the values. The left end is 0, or the lowest value where that is less */
-    int32_t width;       /* the height follows from the number of bars */
+    double most;   /* right end of the axis; NaN: from the values. The left end is 0, or the lowest value where that is less */
+    int32_t width; /* the height follows from the number of bars */
 } chart_bars;
 
 /* A square of numbers from -1 to 1; values[i * n + j], NaN where there is none. */
@@ -68,7 +78,8 @@ void chart_draw_bars(const chart_bars *c, text_buffer *svg);
 void chart_draw_heat(const chart_heat *c, text_buffer *svg);
 void chart_draw_lines(const chart_lines *c, text_buffer *svg);
 
-/* Appends `<img>` with the chart inside as base64, the one form that an untrusted notebook shows. `alt` says in words what is seen. */
+/* Appends `<img>` with the chart inside as base64, the one form that an untrusted notebook shows. `alt` says in words what is
+ * seen. */
 void chart_append_image(text_buffer *html, const text_buffer *svg, text alt);
 
 #endif

@@ -1,6 +1,6 @@
-/* Exhibits. Every text passes text_append_shown (controls and bidirectional marks become escapes, long texts are cut) and, for HTML,
- * text_append_html. Styles stand in style attributes, the only ones that an untrusted notebook keeps; colours of text and ground are
- * always set together, because the theme of the reader is not known. */
+/* Exhibits. Every text passes text_append_shown (controls and bidirectional marks become escapes, long texts are cut) and, for
+ * HTML, text_append_html. Styles stand in style attributes, the only ones that an untrusted notebook keeps; colours of text and
+ * ground are always set together, because the theme of the reader is not known. */
 #include "notebook/exhibit.h"
 
 #include <inttypes.h>
@@ -16,8 +16,8 @@ enum { CELL_CHARS = 80, SENTENCE_CHARS = 1200, SENTENCE_SIZE = 2048, PLAIN_CELL_
 
 struct exhibit_table {
     arena *memory;
-    text *cells;          /* the heads first */
-    bool *right;          /* a flag a column */
+    text *cells; /* the heads first */
+    bool *right; /* a flag a column */
     int64_t n, room;
     int32_t columns, columns_room;
     bool failed;
@@ -55,7 +55,7 @@ void exhibit_say(exhibit *e, const char *format, ...)
 
 void exhibit_heading(exhibit *e, const char *title)
 {
-    text_append(&e->html, "<p><b>");
+    text_append(&e->html, "<p style=\"margin-top:14px\"><b>");
     append_safe(&e->html, text_of(title), CELL_CHARS);
     text_append(&e->html, "</b></p>\n");
     text_append(&e->plain, "\n");
@@ -80,6 +80,13 @@ void exhibit_item(exhibit *e, const char *bold, text rest)
     text_append(&e->plain, "\n");
 }
 
+void exhibit_item_take(exhibit *e, const char *bold, text_buffer *rest)
+{
+    if (rest->failed) e->html.failed = true;
+    exhibit_item(e, bold, (text){rest->size ? rest->data : "", rest->size});
+    text_buffer_clear(rest);
+}
+
 static const char *edge_colour(const char *severity)
 {
     if (strcmp(severity, "high") == 0) return "#D55E00";
@@ -91,7 +98,10 @@ void exhibit_box(exhibit *e, const char *severity, text title, text body, text a
     text_print(&e->html,
                "<div style=\"border-left:6px solid %s;background:#f7f7f7;color:#222222;padding:6px 12px;margin:6px 0\"><b>",
                edge_colour(severity));
-    text_print(&e->html, "%s \xc2\xb7 ", strcmp(severity, "high") == 0 ? "High" : strcmp(severity, "medium") == 0 ? "Medium" : "Low");
+    text_print(&e->html, "%s \xc2\xb7 ",
+               strcmp(severity, "high") == 0     ? "High"
+               : strcmp(severity, "medium") == 0 ? "Medium"
+                                                 : "Low");
     append_safe(&e->html, title, CELL_CHARS);
     text_append(&e->html, "</b><br>");
     append_safe(&e->html, body, SENTENCE_CHARS);
@@ -198,7 +208,8 @@ exhibit_table *exhibit_table_new(const char *const heads[], int32_t n)
     if (!t) return NULL;
     t->memory = arena_new();
     if (!t->memory) t->failed = true;
-    for (int32_t i = 0; i < n; i++) exhibit_table_head(t, text_of(heads[i][0] == '>' ? heads[i] + 1 : heads[i]), heads[i][0] == '>');
+    for (int32_t i = 0; i < n; i++)
+        exhibit_table_head(t, text_of(heads[i][0] == '>' ? heads[i] + 1 : heads[i]), heads[i][0] == '>');
     return t;
 }
 
@@ -207,7 +218,7 @@ void exhibit_table_text(exhibit_table *t, text cell)
     add_cell(t, cell);
 }
 
-static void add_taken(exhibit_table *t, text_buffer *b)
+void exhibit_table_take(exhibit_table *t, text_buffer *b)
 {
     if (b->failed && t) t->failed = true;
     add_cell(t, (text){b->size ? b->data : "", b->size});
@@ -218,21 +229,21 @@ void exhibit_table_number(exhibit_table *t, double value, int digits)
 {
     text_buffer b = {0};
     exhibit_append_number(&b, value, digits);
-    add_taken(t, &b);
+    exhibit_table_take(t, &b);
 }
 
 void exhibit_table_count(exhibit_table *t, int64_t value)
 {
     text_buffer b = {0};
     exhibit_append_count(&b, value);
-    add_taken(t, &b);
+    exhibit_table_take(t, &b);
 }
 
 void exhibit_table_share(exhibit_table *t, double share)
 {
     text_buffer b = {0};
     exhibit_append_share(&b, share);
-    add_taken(t, &b);
+    exhibit_table_take(t, &b);
 }
 
 static void append_table_html(text_buffer *b, const exhibit_table *t)
@@ -265,7 +276,8 @@ static int64_t plain_cell(text_buffer *out, text cell)
 
 static void append_blanks(text_buffer *b, int64_t n)
 {
-    for (int64_t i = 0; i < n; i++) text_append(b, " ");
+    for (int64_t i = 0; i < n; i++)
+        text_append(b, " ");
 }
 
 static void append_table_plain(text_buffer *b, const exhibit_table *t, const int64_t *widths)
@@ -297,6 +309,7 @@ void exhibit_add_table(exhibit *e, exhibit_table *t)
         int64_t width = plain_cell(&cell, t->cells[i]);
         if (width > widths[i % t->columns]) widths[i % t->columns] = width;
     }
+    if (cell.failed) e->plain.failed = true;
     text_buffer_clear(&cell);
     append_table_html(&e->html, t);
     append_table_plain(&e->plain, t, widths);

@@ -1,5 +1,6 @@
-/* An exhibit: what one notebook cell shows, in two forms at once, HTML for browsers and plain text for everything else. Paragraphs,
- * tables and charts are added in order. All texts are given raw: this file is where they are escaped (markup, controls, length). */
+/* An exhibit: what one notebook cell shows, in two forms at once, HTML for browsers and plain text for everything else.
+ * Paragraphs, tables and charts are added in order. All texts are given raw: this file is where they are escaped (markup,
+ * controls, length). */
 #ifndef NOTEBOOK_EXHIBIT_H
 #define NOTEBOOK_EXHIBIT_H
 
@@ -18,6 +19,8 @@ void exhibit_say(exhibit *e, const char *format, ...) __attribute__((format(prin
 void exhibit_heading(exhibit *e, const char *title);
 /* A list item, or `bold: rest` where bold is not NULL. */
 void exhibit_item(exhibit *e, const char *bold, text rest);
+/* The same from a text that was put together; clears it, and remembers when it failed. */
+void exhibit_item_take(exhibit *e, const char *bold, text_buffer *rest);
 /* A box with a coloured edge and a bold first word, for findings: severity is "high", "medium" or "low". */
 void exhibit_box(exhibit *e, const char *severity, text title, text body, text advice);
 /* A chart; `alt` says in words what is seen and is the plain form. */
@@ -29,11 +32,14 @@ ptg_status exhibit_take(exhibit *e, json_t **bundle, ptg_error *err);
 
 /* A table of cells: heads first, then rows, cell by cell. Memory comes from an arena of its own. */
 typedef struct exhibit_table exhibit_table;
-/* `heads` are the column heads; a head that starts with '>' is a column of numbers, aligned to the right. NULL when out of memory. */
+/* `heads` are the column heads; a head that starts with '>' is a column of numbers, aligned to the right. NULL when out of
+ * memory. */
 exhibit_table *exhibit_table_new(const char *const heads[], int32_t n);
 /* Adds a column head that comes from data, before the first cell. */
 void exhibit_table_head(exhibit_table *t, text head, bool right);
-void exhibit_table_text(exhibit_table *t, text cell);    /* data NULL: shown as missing */
+void exhibit_table_text(exhibit_table *t, text cell); /* data NULL: shown as missing */
+/* The same from a text that was put together; clears it, and remembers when it failed. */
+void exhibit_table_take(exhibit_table *t, text_buffer *cell);
 void exhibit_table_number(exhibit_table *t, double value, int digits); /* NaN: a dash */
 void exhibit_table_count(exhibit_table *t, int64_t value);
 void exhibit_table_share(exhibit_table *t, double share); /* 0 ... 1 as per cent; NaN: a dash */

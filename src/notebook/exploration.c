@@ -1,5 +1,5 @@
-/* The data exploration notebook as a table of sections: order and headings follow the report of SageMaker Autopilot (Dataset Summary to
- * Definitions), with findings first and with what was read, which that report does not say. */
+/* The data exploration notebook as a table of sections: order and headings follow the report of SageMaker Autopilot (Dataset
+ * Summary to Definitions), with findings first and with what was read, which that report does not say. */
 #include "notebook/exploration.h"
 
 #include <string.h>
@@ -7,42 +7,48 @@
 #include "notebook/notebook_document.h"
 
 typedef struct section {
-    const char *name;      /* of the kit's method, of the cell, and of ptg_notebook_section */
+    const char *name; /* of the kit's method, of the cell, and of ptg_notebook_section */
     const char *title, *text;
     void (*show)(const exploration *x, exhibit *e);
-    const char *needs;     /* a member of profile.json that is null where the section says nothing; NULL: always there */
+    const char *needs; /* a member of profile.json that is null where the section says nothing; NULL: always there */
 } section;
 
 static const section SECTIONS[] = {
-    {"findings", "Findings", "What in this table may hurt a model, most severe first. `pilotage help FINDING` explains each one.",
+    {"findings", "Findings",
+     "What in this table may hurt a model, most severe first. `pilotage help FINDING` explains each one.",
      exploration_show_findings, NULL},
-    {"dataset", "Dataset summary", "How large the table is, what kinds of columns it has, and how it was read.", exploration_show_dataset,
-     NULL},
+    {"dataset", "Dataset summary", "How large the table is, what kinds of columns it has, and how it was read.",
+     exploration_show_dataset, NULL},
     {"target", "Target analysis", "The column to predict. Rows without a usable value in it cannot be trained on.",
      exploration_show_target, "target"},
     {"sample", "Data sample",
      "Random rows. The two rows on top show each column's prediction power and type; the most predictive columns come first.",
      exploration_show_sample, NULL},
     {"feature_summary", "Feature summary",
-     "How well each column predicts the target alone, on rows that its small model has not seen: 0 is no better than guessing, 1 is "
+     "How well each column predicts the target alone, on rows that its small model has not seen: 0 is no better than guessing, "
+     "1 is "
      "perfect (and often a leak: a column that would not be known when predicting).",
      exploration_show_feature_summary, "target"},
     {"column_charts", "Columns",
-     "How the values of each column are spread. Orange bars collect outliers. `profile.column(\"NAME\")` shows one column in full.",
+     "How the values of each column are spread. Orange bars collect outliers. `profile.column(\"NAME\")` shows one column in "
+     "full.",
      exploration_show_column_charts, NULL},
     {"duplicates", "Duplicate rows",
      "Rows that stand in the table more than once. They may be valid; unintended copies make scores look better than they are.",
      exploration_show_duplicates, NULL},
     {"correlations", "Cross column statistics",
-     "Pearson's correlation of the most predictive numeric columns: 1 and -1 mean that one column follows from the other by a straight "
+     "Pearson's correlation of the most predictive numeric columns: 1 and -1 mean that one column follows from the other by a "
+     "straight "
      "line.",
      exploration_show_correlations, NULL},
     {"anomalous_rows", "Anomalous rows", "Rows that are unlike the others.", exploration_show_anomalous_rows, "anomalous_rows"},
     {"missing", "Missing values",
-     "Check why values are missing: if a missing value itself tells something, keep it; if a default is known, fill it in at the source.",
+     "Check why values are missing: if a missing value itself tells something, keep it; if a default is known, fill it in at "
+     "the source.",
      exploration_show_missing, NULL},
     {"cardinality", "Cardinality",
-     "How many different values each column has. Look for several spellings of one thing (`US`, `U.S.`), and group rare values.",
+     "How many different values each column has. Look for several spellings of one thing (`US`, `U.S.`), and group rare "
+     "values.",
      exploration_show_cardinality, NULL},
     {"statistics", "Descriptive statistics",
      "Numbers of the numeric columns. Look for impossible minima and maxima, and for values that could not be read as numbers.",
@@ -132,7 +138,8 @@ static void append_contents(const exploration *x, text_buffer *b)
     for (int i = 0; i < N_SECTIONS; i++) {
         if (!has_section(x, &SECTIONS[i])) continue;
         text_print(b, "%s[%s](#", i ? " \xc2\xb7 " : "", SECTIONS[i].title);
-        for (const char *c = SECTIONS[i].title; *c; c++) text_append_bytes(b, *c == ' ' ? "-" : c, 1);
+        for (const char *c = SECTIONS[i].title; *c; c++)
+            text_append_bytes(b, *c == ' ' ? "-" : c, 1);
         text_append(b, ")");
     }
     text_append(b, "\n");
@@ -169,7 +176,8 @@ static void append_title(const exploration *x, text_buffer *b)
         append_in_markdown(b, exhibit_text(problem, "type"));
     }
     text_print(b, ".** Findings: %d high, %d medium, %d low.\n\n", (int)counts[0], (int)counts[1], (int)counts[2]);
-    text_append(b, "This notebook was written by the analysis; nothing has to be run to read it. Running a cell shows the same again.\n\n");
+    text_append(b, "This notebook was written by the analysis; nothing has to be run to read it. Running a cell shows the same "
+                   "again.\n\n");
     append_contents(x, b);
 }
 

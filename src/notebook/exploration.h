@@ -1,6 +1,7 @@
-/* The data exploration notebook, from profile.json, findings.json and job.json (docs/formats/profile.md). Each section is a heading and
- * one call of the Python kit, `profile.target()`, with its output in place; the kit asks exploration_section for the same output, so
- * that running the notebook changes nothing. Documents are read with care: a member that is missing is shown as unknown. */
+/* The data exploration notebook, from profile.json, findings.json and job.json (docs/formats/profile.md). Each section is a
+ * heading and one call of the Python kit, `profile.target()`, with its output in place; the kit asks exploration_section for
+ * the same output, so that running the notebook changes nothing. Documents are read with care: a member that is missing is
+ * shown as unknown. */
 #ifndef NOTEBOOK_EXPLORATION_H
 #define NOTEBOOK_EXPLORATION_H
 
@@ -13,8 +14,8 @@ typedef struct exploration {
 } exploration;
 
 /* The output of one section as a MIME bundle. Names are those of the kit's methods: findings, dataset, target, sample,
- * feature_summary, column_charts, duplicates, correlations, anomalous_rows, missing, cardinality, statistics, definitions; and column:NAME
- * for one column. PTG_ERROR_USAGE names what there is when the name is unknown. */
+ * feature_summary, column_charts, duplicates, correlations, anomalous_rows, missing, cardinality, statistics, definitions; and
+ * column:NAME for one column. PTG_ERROR_USAGE names what there is when the name is unknown. */
 ptg_status exploration_section(const exploration *x, const char *name, json_t **bundle, ptg_error *err);
 
 /* True when `name` is a section of this notebook (column:NAME too). */
@@ -41,7 +42,8 @@ void exploration_show_definitions(const exploration *x, exhibit *e);
 void exploration_show_rows(const exploration *x, const json_t *rows, bool with_power, exhibit *e);
 /* One column in full: its numbers and its chart. */
 void exploration_show_column(const json_t *column, exhibit *e);
-/* The chart of a column (a histogram, or bars of its most frequent values) and its words; false when there is nothing to draw. */
+/* The chart of a column (a histogram, or bars of its most frequent values) and its words; false when there is nothing to draw.
+ */
 bool exploration_draw_column(const json_t *column, int32_t width, text_buffer *svg, text_buffer *alt);
 /* A histogram of BARs, as in profile.json. */
 void exploration_draw_histogram(const json_t *bars, text title, text axis, bool dates, int32_t width, text_buffer *svg);

@@ -1,5 +1,5 @@
-/* The sections of the data exploration notebook that are drawn: target, feature summary, columns, correlations. All column charts of a
- * notebook together stay under CHARTS_BYTES of HTML, the most predictive columns first. */
+/* The sections of the data exploration notebook that are drawn: target, feature summary, columns, correlations. All column
+ * charts of a notebook together stay under CHARTS_BYTES of HTML, the most predictive columns first. */
 #include <math.h>
 #include <string.h>
 
@@ -37,7 +37,8 @@ void exploration_draw_histogram(const json_t *bars, text title, text axis, bool 
 }
 
 /* Bars of labels with counts from an array of {label_key, "count"}; returns how many are drawn. */
-static int32_t draw_counts(const json_t *values, const char *label_key, text title, int32_t width, int32_t most, text_buffer *svg)
+static int32_t draw_counts(const json_t *values, const char *label_key, text title, int32_t width, int32_t most,
+                           text_buffer *svg)
 {
     chart_bar bars[MAX_BARS];
     int32_t n = 0;
@@ -80,6 +81,7 @@ static void show_classes(const json_t *target, exhibit *e)
     text_print(&alt, "Bars: rows of each class of the target%s.", (size_t)drawn < n ? " (the first 30)" : "");
     exhibit_chart(e, &svg, text_in(&alt));
     text_buffer_clear(&svg);
+    if (alt.failed) e->html.failed = true;
     text_buffer_clear(&alt);
 }
 
@@ -92,11 +94,13 @@ static void add_property(exhibit_table *t, const char *name, double value)
 static void show_numbers(const json_t *numbers, exhibit *e)
 {
     static const char *const HEADS[] = {"Property", ">Value"};
-    static const char *const ROWS[][2] = {{"Mean", "mean"},     {"Median", "median"}, {"Minimum", "min"},
-                                          {"Maximum", "max"},   {"Standard deviation", "sd"}, {"Robust standard deviation", "rstd"},
-                                          {"Skew", "skew"},     {"Kurtosis", "kurtosis"}};
+    static const char *const ROWS[][2] = {
+        {"Mean", "mean"},   {"Median", "median"},         {"Minimum", "min"},
+        {"Maximum", "max"}, {"Standard deviation", "sd"}, {"Robust standard deviation", "rstd"},
+        {"Skew", "skew"},   {"Kurtosis", "kurtosis"}};
     exhibit_table *t = exhibit_table_new(HEADS, COUNT_OF(HEADS));
-    for (int32_t i = 0; i < COUNT_OF(ROWS); i++) add_property(t, ROWS[i][0], json_real_or(numbers, ROWS[i][1], NAN));
+    for (int32_t i = 0; i < COUNT_OF(ROWS); i++)
+        add_property(t, ROWS[i][0], json_real_or(numbers, ROWS[i][1], NAN));
     exhibit_table_text(t, text_of("Outliers"));
     exhibit_table_count(t, json_integer_or(numbers, "outliers", 0));
     exhibit_table_text(t, text_of("Outliers, share"));
@@ -120,6 +124,7 @@ static void show_number_target(const exploration *x, const json_t *target, exhib
     text_append(&alt, "; orange bars collect outliers.");
     exhibit_chart(e, &svg, text_in(&alt));
     text_buffer_clear(&svg);
+    if (alt.failed) e->html.failed = true;
     text_buffer_clear(&alt);
     const json_t *outliers = json_object_get(target, "outlier_rows");
     if (json_array_size(json_object_get(outliers, "rows")) > 0) {
@@ -144,9 +149,7 @@ static void show_top_invalid(const json_t *owner, exhibit *e)
         exhibit_append_count(&b, json_integer_or(value, "count", 0));
         text_append(&b, ")");
     }
-    exhibit_item(e, "Most common invalid values", text_in(&b));
-    if (b.failed) e->html.failed = true;
-    text_buffer_clear(&b);
+    exhibit_item_take(e, "Most common invalid values", &b);
 }
 
 static void show_usable(const json_t *target, exhibit *e)
@@ -204,13 +207,19 @@ void exploration_show_feature_summary(const exploration *x, exhibit *e)
     if (n == 0) {
         exhibit_say(e, "No column could be judged alone.");
     } else {
-        chart_bars c = {text_of("The most predictive columns"), text_of("prediction power, 0 to 1 (whisker: one standard error)"), bars, n,
-                        NAN, WIDE};
+        chart_bars c = {text_of("The most predictive columns"),
+                        text_of("prediction power, 0 to 1 (whisker: one standard error)"),
+                        bars,
+                        n,
+                        NAN,
+                        WIDE};
         chart_draw_bars(&c, &svg);
         exhibit_chart(e, &svg, text_in(&alt));
-        if (json_array_size(powers) > (size_t)n) exhibit_say(e, "The %d best of %zu columns are drawn.", (int)n, json_array_size(powers));
+        if (json_array_size(powers) > (size_t)n)
+            exhibit_say(e, "The %d best of %zu columns are drawn.", (int)n, json_array_size(powers));
     }
     text_buffer_clear(&svg);
+    if (alt.failed) e->html.failed = true;
     text_buffer_clear(&alt);
 }
 
@@ -243,7 +252,8 @@ bool exploration_draw_column(const json_t *column, int32_t width, text_buffer *s
     append_title(&title, column);
     bool histogram = json_array_size(bars) > 0, drawn = histogram || repeated(top);
     if (histogram) {
-        exploration_draw_histogram(bars, text_in(&title), text_or(exhibit_text(column, "name"), "?"), !json_is_object(numbers), width, svg);
+        exploration_draw_histogram(bars, text_in(&title), text_or(exhibit_text(column, "name"), "?"), !json_is_object(numbers),
+                                   width, svg);
         text_append(alt, "Histogram of ");
     } else if (drawn) {
         draw_counts(top, "value", text_in(&title), width, width > 500 ? MAX_TOP : 5, svg);
@@ -265,6 +275,7 @@ static bool add_tile(const json_t *column, exhibit *e)
         if (fits) exhibit_tile(e, &svg, text_in(&alt));
     }
     text_buffer_clear(&svg);
+    if (alt.failed) e->html.failed = true;
     text_buffer_clear(&alt);
     return fits;
 }
@@ -272,7 +283,8 @@ static bool add_tile(const json_t *column, exhibit *e)
 static void say_left_out(exhibit *e, size_t drawn, size_t all)
 {
     if (drawn < all) {
-        exhibit_say(e, "%zu of %zu columns were drawn, the most predictive first; profile.column(\"NAME\") shows any other.", drawn, all);
+        exhibit_say(e, "%zu of %zu columns were drawn, the most predictive first; profile.column(\"NAME\") shows any other.",
+                    drawn, all);
     }
 }
 
@@ -309,7 +321,8 @@ static void show_counts(const json_t *column, exhibit *e)
 
 static void show_words(const json_t *words, exhibit *e)
 {
-    static const char *const HEADS[] = {">Words, mean", ">Words, most", ">Distinct words", ">Characters, mean", ">Characters, most"};
+    static const char *const HEADS[] = {">Words, mean", ">Words, most", ">Distinct words", ">Characters, mean",
+                                        ">Characters, most"};
     exhibit_table *t = exhibit_table_new(HEADS, COUNT_OF(HEADS));
     exhibit_table_number(t, json_real_or(words, "words_mean", NAN), 4);
     exhibit_table_number(t, json_real_or(words, "words_max", NAN), 6);
@@ -331,6 +344,7 @@ void exploration_show_column(const json_t *column, exhibit *e)
         exhibit_say(e, "No value stands here more than once, so there is nothing to draw.");
     }
     text_buffer_clear(&svg);
+    if (alt.failed) e->html.failed = true;
     text_buffer_clear(&alt);
 }
 
@@ -373,7 +387,8 @@ void exploration_show_correlations(const exploration *x, exhibit *e)
     for (int32_t i = 0; i < n; i++) {
         const json_t *name = json_array_get(names, (size_t)i), *row = json_array_get(matrix, (size_t)i);
         labels[i] = json_is_string(name) ? text_of(json_string_value(name)) : text_of("?");
-        for (int32_t j = 0; j < n; j++) values[i * n + j] = json_number_value_or(json_array_get(row, (size_t)j), NAN);
+        for (int32_t j = 0; j < n; j++)
+            values[i * n + j] = json_number_value_or(json_array_get(row, (size_t)j), NAN);
     }
     chart_heat c = {text_of("Pearson's correlation"), labels, values, n};
     text_buffer svg = {0}, alt = {0};
@@ -383,5 +398,6 @@ void exploration_show_correlations(const exploration *x, exhibit *e)
     text_append(&alt, ".");
     exhibit_chart(e, &svg, text_in(&alt));
     text_buffer_clear(&svg);
+    if (alt.failed) e->html.failed = true;
     text_buffer_clear(&alt);
 }

@@ -1,5 +1,5 @@
-/* The sections of the data exploration notebook that are words and tables: findings, dataset, sample, duplicates, missing values,
- * cardinality, statistics, definitions. Long tables are cut at MAX_ROWS rows and say so. */
+/* The sections of the data exploration notebook that are words and tables: findings, dataset, sample, duplicates, missing
+ * values, cardinality, statistics, definitions. Long tables are cut at MAX_ROWS rows and say so. */
 #include <math.h>
 #include <string.h>
 
@@ -111,7 +111,8 @@ static void show_properties(const exploration *x, const json_t *table, exhibit *
     }
     exhibit_add_table(e, t);
     if (exhibit_text(problem, "reason").data) exhibit_item(e, "Why this problem type", exhibit_text(problem, "reason"));
-    if (exhibit_text(problem, "positive_reason").data) exhibit_item(e, "Positive class", exhibit_text(problem, "positive_reason"));
+    if (exhibit_text(problem, "positive_reason").data)
+        exhibit_item(e, "Positive class", exhibit_text(problem, "positive_reason"));
 }
 
 static void show_dialect(const json_t *dialect, exhibit *e)
@@ -177,13 +178,15 @@ static exhibit_table *rows_table(const char *first_head, const json_t *names, si
 {
     const char *const heads[] = {first_head};
     exhibit_table *t = exhibit_table_new(heads, 1);
-    for (size_t j = 0; j < n_columns; j++) exhibit_table_head(t, text_or(cell_of(names, j), "?"), false);
+    for (size_t j = 0; j < n_columns; j++)
+        exhibit_table_head(t, text_or(cell_of(names, j), "?"), false);
     return t;
 }
 
 static void add_cells(exhibit_table *t, const json_t *cells, size_t n_columns)
 {
-    for (size_t j = 0; j < n_columns; j++) exhibit_table_text(t, cell_of(cells, j));
+    for (size_t j = 0; j < n_columns; j++)
+        exhibit_table_text(t, cell_of(cells, j));
 }
 
 static size_t columns_shown(const json_t *names)
@@ -206,8 +209,7 @@ static void add_power_and_type(const exploration *x, exhibit_table *t, const jso
         text_buffer b = {0};
         text_append_span(&b, text_or(exhibit_text(column, "type"), "?"));
         if (target) text_append(&b, ", target");
-        exhibit_table_text(t, text_in(&b));
-        text_buffer_clear(&b);
+        exhibit_table_take(t, &b);
     }
 }
 
@@ -216,8 +218,7 @@ static void add_row_number(exhibit_table *t, const json_t *row)
     text_buffer b = {0};
     text_append(&b, "row ");
     exhibit_append_count(&b, json_integer_or(row, "row", -1));
-    exhibit_table_text(t, text_in(&b));
-    text_buffer_clear(&b);
+    exhibit_table_take(t, &b);
 }
 
 void exploration_show_rows(const exploration *x, const json_t *rows, bool with_power, exhibit *e)
@@ -267,8 +268,7 @@ static void add_copies(exhibit_table *t, const json_t *group)
         exhibit_append_count(&b, json_is_integer(row) ? (int64_t)json_integer_value(row) : -1);
     }
     if (copies > (int64_t)json_array_size(rows)) text_append(&b, ", \xe2\x80\xa6");
-    exhibit_table_text(t, text_in(&b));
-    text_buffer_clear(&b);
+    exhibit_table_take(t, &b);
 }
 
 void exploration_show_duplicates(const exploration *x, exhibit *e)
@@ -286,6 +286,7 @@ void exploration_show_duplicates(const exploration *x, exhibit *e)
     text_append(&b, count == 1 ? ") repeats" : ") repeat");
     text_append(&b, " an earlier one. All rows were compared. The most copied:");
     exhibit_say(e, "%s", b.failed ? "" : b.data);
+    if (b.failed) e->html.failed = true;
     text_buffer_clear(&b);
     size_t n = columns_shown(names), i;
     exhibit_table *t = rows_table("Copies", names, n);
@@ -363,7 +364,7 @@ static void add_statistics(exhibit_table *t, const json_t *column)
 
 void exploration_show_statistics(const exploration *x, exhibit *e)
 {
-    static const char *const HEADS[] = {"Column", ">Numerical", ">Mean", ">Median", ">Min",      ">Max",
+    static const char *const HEADS[] = {"Column", ">Numerical", ">Mean",  ">Median",   ">Min",    ">Max",
                                         ">Sd",    ">Skew",      ">Zeros", ">Outliers", ">Invalid"};
     const json_t *columns = json_object_get(x->profile, "columns");
     size_t i, all = 0;
@@ -391,19 +392,24 @@ void exploration_show_definitions(const exploration *x, exhibit *e)
         {"Sequence", "a column whose cells are lists of values."},
         {"Missing", "an empty cell, one of white space only, or one of the column's tokens for missing (such as NA)."},
         {"Invalid", "a cell that is there but is not of the column's type. It counts neither as valid nor as missing."},
-        {"Prediction power",
-         "a small model is trained on this one column and judged on rows that it has not seen (5 folds); the score is put on a scale from "
-         "0 (no better than guessing) to 1 (perfect). Binary: 2 AUC - 1. Several classes: 1 - log loss / log loss of the class shares. "
-         "Numbers: R2. A low value does not mean that a column is useless together with others. It is not a feature importance."},
+        {"Prediction power", "a small model is trained on this one column and judged on rows that it has not seen (5 folds); "
+                             "the score is put on a scale from "
+                             "0 (no better than guessing) to 1 (perfect). Binary: 2 AUC - 1. Several classes: 1 - log loss / "
+                             "log loss of the class shares. "
+                             "Numbers: R2. A low value does not mean that a column is useless together with others. It is not "
+                             "a feature importance."},
         {"Standard error", "how much a number would move if other rows of the same kind had been drawn."},
-        {"Robust standard deviation (rstd)", "the standard deviation after the values are clipped to their 5th and 95th percentile."},
+        {"Robust standard deviation (rstd)",
+         "the standard deviation after the values are clipped to their 5th and 95th percentile."},
         {"Outlier", "a value further than 5 robust standard deviations from the median."},
-        {"Skew", "the third central moment over the cubed standard deviation; beyond 3 in absolute value a column is called skewed."},
+        {"Skew",
+         "the third central moment over the cubed standard deviation; beyond 3 in absolute value a column is called skewed."},
         {"Kurtosis", "the fourth central moment over the squared variance; a normal distribution has 3."},
         {"Correlation", "Pearson's r over the rows where both columns have a number."},
         {"Duplicate row", "a row that repeats an earlier one in all columns, the target included."},
         {"Row number", "counted from 0, without the header line."},
     };
     (void)x;
-    for (int32_t i = 0; i < COUNT_OF(WORDS); i++) exhibit_item(e, WORDS[i][0], text_of(WORDS[i][1]));
+    for (int32_t i = 0; i < COUNT_OF(WORDS); i++)
+        exhibit_item(e, WORDS[i][0], text_of(WORDS[i][1]));
 }

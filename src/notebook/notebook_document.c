@@ -37,7 +37,7 @@ static int64_t breaker_size(const unsigned char *s, int64_t left)
 {
     if (s[0] == '\n' || s[0] == '\t') return 0;
     if (s[0] < 0x20 || s[0] == 0x7f) return 1;
-    if (left >= 2 && s[0] == 0xc2 && s[1] < 0xa0) return 2;                                 /* C1 controls, with U+0085 */
+    if (left >= 2 && s[0] == 0xc2 && s[1] < 0xa0) return 2;                                    /* C1 controls, with U+0085 */
     if (left >= 3 && s[0] == 0xe2 && s[1] == 0x80 && (s[2] == 0xa8 || s[2] == 0xa9)) return 3; /* U+2028, U+2029 */
     return 0;
 }
@@ -123,7 +123,8 @@ static void append_decimal(char *out, int64_t value)
         digits[n++] = (char)('0' + value % 10);
         value /= 10;
     } while (value > 0);
-    while (n > 0) *out++ = digits[--n];
+    while (n > 0)
+        *out++ = digits[--n];
     *out = '\0';
 }
 
@@ -166,8 +167,8 @@ ptg_status notebook_add_code(notebook_document *n, const char *id, text source, 
     json_t *more = json_pack("{s:n, s:[]}", "execution_count", "outputs");
     if (!more) return fail_memory(err);
     if (bundle) {
-        json_t *output = json_pack("{s:o, s:n, s:{}, s:s}", "data", bundle_lines(bundle), "execution_count", "metadata", "output_type",
-                                   "execute_result");
+        json_t *output = json_pack("{s:o, s:n, s:{}, s:s}", "data", bundle_lines(bundle), "execution_count", "metadata",
+                                   "output_type", "execute_result");
         if (json_array_append_new(json_object_get(more, "outputs"), output)) {
             json_decref(more);
             return fail_memory(err);
@@ -195,8 +196,8 @@ static int put_bytes(const char *bytes, size_t size, void *buffer)
 ptg_status notebook_write(const notebook_document *n, text_buffer *out, ptg_error *err)
 {
     json_t *document = json_pack("{s:O, s:{s:{s:s, s:s, s:s}, s:{s:s}}, s:i, s:i}", "cells", n->cells, "metadata", "kernelspec",
-                                 "display_name", "Python 3 (ipykernel)", "language", "python", "name", "python3", "language_info",
-                                 "name", "python", "nbformat", 4, "nbformat_minor", 5);
+                                 "display_name", "Python 3 (ipykernel)", "language", "python", "name", "python3",
+                                 "language_info", "name", "python", "nbformat", 4, "nbformat_minor", 5);
     if (!document) return fail_memory(err);
     int bad = json_dump_callback(document, put_bytes, out, JSON_INDENT(1) | JSON_SORT_KEYS);
     json_decref(document);

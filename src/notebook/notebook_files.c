@@ -1,5 +1,5 @@
-/* The public functions of the notebooks: they read the documents of a job folder and write both notebooks, or give one section. What
- * the table profile of `pilotage profile` lacks (job, plan, leaderboard) may be missing. */
+/* The public functions of the notebooks: they read the documents of a job folder and write both notebooks, or give one section.
+ * What the table profile of `pilotage profile` lacks (job, plan, leaderboard) may be missing. */
 #include <string.h>
 
 #include "base/file.h"

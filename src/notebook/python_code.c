@@ -1,5 +1,5 @@
-/* Python literals from JSON. A value is first written on one line; when the line would be too long, containers are opened: objects get a
- * line a member, lists of scalars are filled, other lists get a line an item. */
+/* Python literals from JSON. A value is first written on one line; when the line would be too long, containers are opened:
+ * objects get a line a member, lists of scalars are filled, other lists get a line an item. */
 #include "notebook/python_code.h"
 
 #include <string.h>
@@ -8,7 +8,8 @@ enum { WIDTH = 100, STEP = 4 };
 
 static void append_blanks(text_buffer *b, int n)
 {
-    for (int i = 0; i < n; i++) text_append(b, " ");
+    for (int i = 0; i < n; i++)
+        text_append(b, " ");
 }
 
 static void append_text(text_buffer *b, const char *data, size_t size)
@@ -165,7 +166,8 @@ static const char *scaling_of(const char *scale)
 void python_append_range(text_buffer *b, const json_t *range, int indent, int column)
 {
     const char *type = json_text_or(range, "type", ""), *scaling = scaling_of(json_text_or(range, "scale", ""));
-    const json_t *low = json_object_get(range, "min"), *high = json_object_get(range, "max"), *values = json_object_get(range, "values");
+    const json_t *low = json_object_get(range, "min"), *high = json_object_get(range, "max"),
+                 *values = json_object_get(range, "values");
     bool integer = strcmp(type, "integer") == 0, continuous = strcmp(type, "continuous") == 0;
     if ((integer || continuous) && scaling && json_is_number(low) && json_is_number(high) && json_object_size(range) == 4) {
         text_append(b, integer ? "IntegerParameter(" : "ContinuousParameter(");

@@ -114,6 +114,7 @@ ptg_status power_target_make(const profile_facts *facts, uint64_t seed, power_ta
 typedef struct power_sums {
     int64_t width;
     double *all, *held;
+    double *rows; /* training rows of each code in this fold */
     const double *prior, *log_prior;
     score_group *groups;
 } power_sums;
@@ -122,6 +123,7 @@ static void power_sums_clear(power_sums *s)
 {
     mem_free(s->all);
     mem_free(s->held);
+    mem_free(s->rows);
     mem_free(s->groups);
 }
 
@@ -130,8 +132,9 @@ static ptg_status power_sums_make(int64_t n_codes, int64_t n_groups, const power
     s->width = t->width;
     s->all = mem_array(n_codes, sizeof(double) * (size_t)s->width);
     s->held = mem_array(n_codes, sizeof(double) * (size_t)s->width);
+    s->rows = mem_array(n_codes, sizeof *s->rows);
     s->groups = mem_array(n_groups, sizeof *s->groups);
-    if (s->all != NULL && s->held != NULL && s->groups != NULL) return PTG_OK;
+    if (s->all != NULL && s->held != NULL && s->rows != NULL && s->groups != NULL) return PTG_OK;
     power_sums_clear(s);
     return fail_memory(err);
 }
@@ -150,21 +153,24 @@ static void start_fold(const power_target *t, int32_t fold, int64_t n_codes, pow
     s->log_prior = t->log_prior + fold * t->width;
 }
 
-/* Training rows of a code. */
-static double code_rows(const power_target *t, const power_sums *s, const double *all, const double *held)
+/* Training rows of each code: regression counts them, else they are the sum over the classes. */
+static void count_rows(const power_target *t, int64_t n_codes, const power_sums *s)
 {
-    if (t->problem == PROBLEM_REGRESSION) return all[0] - held[0];
-    double n = 0;
-    for (int64_t k = 0; k < s->width; ++k)
-        n += all[k] - held[k];
-    return n;
+    const int64_t width = t->problem == PROBLEM_REGRESSION ? 1 : s->width;
+    for (int64_t code = 0; code < n_codes; ++code) {
+        const double *all = s->all + code * s->width, *held = s->held + code * s->width;
+        double n = 0;
+        for (int64_t k = 0; k < width; ++k)
+            n += all[k] - held[k];
+        s->rows[code] = n;
+    }
 }
 
 /* What a code predicts for member k of its sums (class k; 1 = mean). */
-static double code_prediction(const power_sums *s, int64_t code, int64_t k, double n)
+static double code_prediction(const power_sums *s, int64_t code, int64_t k)
 {
     const int64_t at = code * s->width + k;
-    return (s->all[at] - s->held[at] + SHRINKAGE * s->prior[k]) / (n + SHRINKAGE);
+    return (s->all[at] - s->held[at] + SHRINKAGE * s->prior[k]) / (s->rows[code] + SHRINKAGE);
 }
 
 /* Folds of a binary problem: mean of AUC, and variances added. */
@@ -197,14 +203,13 @@ static void judge_end(const power_judge *j, problem_type problem, prediction_pow
     out->power = isnan(out->raw) ? NAN : fmin(1, fmax(0, out->raw));
 }
 
-static void judge_codes_binary(const power_target *t, const power_codes *c, const power_sums *s, power_judge *j)
+static void judge_codes_binary(const power_codes *c, const power_sums *s, power_judge *j)
 {
     int64_t n = 0;
     for (int64_t code = 0; code < c->n_codes; ++code) {
         const double *held = s->held + 2 * code;
         if (held[0] + held[1] == 0) continue;
-        const double rows = code_rows(t, s, s->all + 2 * code, held);
-        s->groups[n++] = (score_group){.score = code_prediction(s, code, 1, rows), .positive = held[1], .negative = held[0]};
+        s->groups[n++] = (score_group){.score = code_prediction(s, code, 1), .positive = held[1], .negative = held[0]};
     }
     auc_sums_add(&j->auc, auc_of_groups(s->groups, n));
 }
@@ -213,13 +218,12 @@ static void judge_codes_loss(const power_target *t, const power_codes *c, int32_
 {
     for (int64_t i = t->start[fold]; i < t->start[fold + 1]; ++i) {
         const int64_t code = c->codes[i];
-        const double rows = code_rows(t, s, s->all + code * s->width, s->held + code * s->width);
         if (t->problem == PROBLEM_REGRESSION) {
-            const double error = t->y[i] - code_prediction(s, code, 1, rows), base = t->y[i] - s->prior[1];
+            const double error = t->y[i] - code_prediction(s, code, 1), base = t->y[i] - s->prior[1];
             loss_sums_add(&j->loss, error * error, base * base);
         } else {
             const int64_t k = (int64_t)t->y[i];
-            loss_sums_add(&j->loss, -log(code_prediction(s, code, k, rows)), -s->log_prior[k]);
+            loss_sums_add(&j->loss, -log(code_prediction(s, code, k)), -s->log_prior[k]);
         }
     }
 }
@@ -236,8 +240,9 @@ static ptg_status judge_codes(const power_target *t, const power_codes *c, power
         start_fold(t, fold, c->n_codes, &s);
         for (int64_t i = t->start[fold]; i < t->start[fold + 1]; ++i)
             add_row(t, s.held, c->codes[i], i);
+        count_rows(t, c->n_codes, &s);
         if (t->problem == PROBLEM_BINARY) {
-            judge_codes_binary(t, c, &s, &j);
+            judge_codes_binary(c, &s, &j);
         } else {
             judge_codes_loss(t, c, fold, &s, &j);
         }
@@ -254,25 +259,33 @@ static void add_words(const power_target *t, const power_words *w, double *sums,
         add_row(t, sums, w->buckets[k], i);
 }
 
-/* Log of the (not normalised) probability of class k for row i; `totals` are the training words of each class. */
-static double class_evidence(const power_words *w, const power_sums *s, const double *totals, int64_t i, int64_t k)
+/* Turns the held-out sums, when they are no longer needed, into the log of each word's share of its class's training words. */
+static void take_logs(const power_words *w, const power_sums *s, const double *totals)
+{
+    for (int64_t b = 0; b < w->n_buckets; ++b) {
+        for (int64_t k = 0; k < s->width; ++k) {
+            const int64_t at = b * s->width + k;
+            s->held[at] = log((s->all[at] - s->held[at] + 0.5) / (totals[k] + 0.5 * w->n_buckets));
+        }
+    }
+}
+
+/* Log of the (not normalised) probability of class k for row i. */
+static double class_evidence(const power_words *w, const power_sums *s, int64_t i, int64_t k)
 {
     const int64_t n = w->start[i + 1] - w->start[i];
     double sum = 0;
-    for (int64_t j = w->start[i]; j < w->start[i + 1]; ++j) {
-        const int64_t at = w->buckets[j] * s->width + k;
-        sum += log((s->all[at] - s->held[at] + 0.5) / (totals[k] + 0.5 * w->n_buckets));
-    }
+    for (int64_t j = w->start[i]; j < w->start[i + 1]; ++j)
+        sum += s->held[w->buckets[j] * s->width + k];
     return s->log_prior[k] + (n > 0 ? sum / sqrt((double)n) : 0);
 }
 
 /* -log of the probability of row i's own class. */
-static double words_loss(const power_target *t, const power_words *w, const power_sums *s, const double *totals, int64_t i,
-                         double *evidence)
+static double words_loss(const power_target *t, const power_words *w, const power_sums *s, int64_t i, double *evidence)
 {
     double largest = -INFINITY, sum = 0;
     for (int64_t k = 0; k < s->width; ++k) {
-        evidence[k] = class_evidence(w, s, totals, i, k);
+        evidence[k] = class_evidence(w, s, i, k);
         largest = fmax(largest, evidence[k]);
     }
     for (int64_t k = 0; k < s->width; ++k)
@@ -287,7 +300,7 @@ static double words_mean(const power_words *w, const power_sums *s, int64_t i)
     double sum = 0;
     for (int64_t j = w->start[i]; j < w->start[i + 1]; ++j) {
         const int64_t code = w->buckets[j];
-        sum += code_prediction(s, code, 1, s->all[2 * code] - s->held[2 * code]);
+        sum += code_prediction(s, code, 1);
     }
     return n > 0 ? sum / (double)n : s->prior[1];
 }
@@ -297,15 +310,16 @@ static void judge_words_fold(const power_target *t, const power_words *w, int32_
 {
     const int64_t from = t->start[fold], to = t->start[fold + 1];
     double *evidence = totals + s->width;
+    if (t->problem != PROBLEM_REGRESSION) take_logs(w, s, totals);
     for (int64_t i = from; i < to; ++i) {
         if (t->problem == PROBLEM_BINARY) {
-            const double score = class_evidence(w, s, totals, i, 1) - class_evidence(w, s, totals, i, 0);
+            const double score = class_evidence(w, s, i, 1) - class_evidence(w, s, i, 0);
             s->groups[i - from] = (score_group){.score = score, .positive = t->y[i], .negative = 1 - t->y[i]};
         } else if (t->problem == PROBLEM_REGRESSION) {
             const double error = t->y[i] - words_mean(w, s, i), base = t->y[i] - s->prior[1];
             loss_sums_add(&j->loss, error * error, base * base);
         } else {
-            loss_sums_add(&j->loss, words_loss(t, w, s, totals, i, evidence), -s->log_prior[(int64_t)t->y[i]]);
+            loss_sums_add(&j->loss, words_loss(t, w, s, i, evidence), -s->log_prior[(int64_t)t->y[i]]);
         }
     }
     if (t->problem == PROBLEM_BINARY) auc_sums_add(&j->auc, auc_of_groups(s->groups, to - from));
@@ -333,6 +347,7 @@ static ptg_status judge_words(const power_target *t, const power_words *w, predi
         start_fold(t, fold, w->n_buckets, &s);
         for (int64_t i = t->start[fold]; i < t->start[fold + 1]; ++i)
             add_words(t, w, s.held, i);
+        count_rows(t, w->n_buckets, &s);
         count_words(w, &s, totals);
         judge_words_fold(t, w, fold, &s, totals, &j);
     }
@@ -382,6 +397,7 @@ ptg_status power_measure(const frame *f, int32_t column_at, const column_statist
                          int64_t n_sorted, const power_target *t, prediction_power *out, ptg_error *err)
 {
     const column *c = frame_column(f, column_at);
+    if (t->n_classes > POWER_CLASSES_MOST) return PTG_OK;
     if (c->type == COLUMN_CATEGORICAL) return measure_levels(c, t, out, err);
     if (c->type == COLUMN_TEXT || c->type == COLUMN_SEQUENCE) return measure_words(c, t, out, err);
     TRY(measure_bins(c, statistics->distinct, sorted, n_sorted, t, out, err));

@@ -6,6 +6,7 @@
 #include "profile/profile.h"
 
 #define POWER_FOLDS 5
+#define POWER_CLASSES_MOST 1000 /* beyond, nothing is measured: the counts would not fit */
 
 /* The labelled rows in order of their fold, shared by all columns. The last part (number POWER_FOLDS) is never held out. */
 typedef struct power_target {
@@ -23,7 +24,7 @@ typedef struct power_target {
 /* Fills `out` from the facts on the problem; its memory is the facts' arena. */
 ptg_status power_target_make(const profile_facts *facts, uint64_t seed, power_target *out, ptg_error *err);
 
-/* Power of one column. `sorted`: see column_statistics_make. */
+/* Power of one column; `out` stays as it is with too many classes. `sorted`: see column_statistics_make. */
 ptg_status power_measure(const frame *f, int32_t column, const column_statistics *statistics, const double *sorted,
                          int64_t n_sorted, const power_target *target, prediction_power *out, ptg_error *err);
 

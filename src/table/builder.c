@@ -57,7 +57,8 @@ static const char *format_of(column_type type, int64_t n_rows, const double *val
     return "%Y-%m-%d";
 }
 
-static ptg_status fill_numbers(column_body *c, text name, column_type type, int64_t n_rows, const double *values, ptg_error *err)
+static ptg_status fill_numbers(column_body *c, text name, column_type type, int64_t n_rows, const double *values,
+                               ptg_error *err)
 {
     double *copy = column_take(c, n_rows, sizeof *copy);
     c->shown.name = column_copy_text(c, name);

@@ -15,8 +15,8 @@ typedef struct cell_traits {
     bool fraction;  /* holds the decimal mark */
 } cell_traits;
 
-/* The text as a number: blanks around it are passed over, a decimal mark of '.' or ',', inf and infinity are numbers, nan is not.
- * False when it is anything else. */
+/* The text as a number: blanks around it are passed over, a decimal mark of '.' or ',', inf and infinity are numbers, nan is
+ * not. False when it is anything else. */
 bool cell_number(text cell, char decimal_mark, double *value, cell_traits *traits);
 /* Empty or only blanks. */
 bool cell_is_blank(text cell);

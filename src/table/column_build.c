@@ -1,5 +1,6 @@
-/* From raw cells to a column of a frame: each distinct text is judged once (value, missing token, invalid), then the rows follow
- * by number. Cells that are tokens or invalid keep their texts aside, so that a column can be given another type later. */
+/* From raw cells to a column of a frame: each distinct text is judged once (value, missing token, invalid), then the rows
+ * follow by number. Cells that are tokens or invalid keep their texts aside, so that a column can be given another type later.
+ */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,7 @@ typedef enum meaning { VALUE, TOKEN, INVALID } meaning;
 /* One distinct text, judged. */
 typedef struct judged {
     meaning is;
-    double number; /* numeric and datetime; also of levels whose origin is one of them */
+    double number;  /* numeric and datetime; also of levels whose origin is one of them */
     bool canonical; /* such a level with a number */
 } judged;
 
@@ -122,7 +123,8 @@ static bool is_word_type(const build *b)
     return b->verdict->type != COLUMN_NUMERIC && b->verdict->type != COLUMN_DATETIME;
 }
 
-/* Without told tokens: the wide list for numbers and dates; for texts the narrow one, but for a token in over half of the cells. */
+/* Without told tokens: the wide list for numbers and dates; for texts the narrow one, but for a token in over half of the
+ * cells. */
 static bool is_token(const build *b, int32_t i, int64_t filled)
 {
     text word = b->raw->words.texts[i];
@@ -300,9 +302,10 @@ static ptg_status place_words(build *b, dictionary *made, arena *bytes, ptg_erro
         char scratch[64];
         int size = 0;
         if (b->words[i].canonical)
-            size = b->verdict->origin == COLUMN_NUMERIC ? number_write(b->words[i].number, scratch)
-                                                        : datetime_write(b->words[i].number, strstr(b->verdict->format, "%H") ||
-                                                                         strstr(b->verdict->format, "%I"), scratch);
+            size = b->verdict->origin == COLUMN_NUMERIC
+                       ? number_write(b->words[i].number, scratch)
+                       : datetime_write(b->words[i].number,
+                                        strstr(b->verdict->format, "%H") || strstr(b->verdict->format, "%I"), scratch);
         if (size) {
             word = (text){arena_text(bytes, scratch, (size_t)size), size};
             if (!word.data) return fail_memory(err);
@@ -503,7 +506,8 @@ static ptg_status fill(build *b, text name, ptg_error *err)
     return note_tokens(b, err);
 }
 
-ptg_status column_build(raw_column *raw, const column_wish *wish, char decimal_mark, text name, column_body *out, ptg_error *err)
+ptg_status column_build(raw_column *raw, const column_wish *wish, char decimal_mark, text name, column_body *out,
+                        ptg_error *err)
 {
     type_verdict verdict;
     types_decide(raw, wish, decimal_mark, &verdict);

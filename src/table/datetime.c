@@ -181,8 +181,11 @@ const char *datetime_pattern(int family)
 void datetime_format(int family, datetime_details seen, char out[40])
 {
     const char *time = !seen.time ? "" : seen.half_day ? "%I:%M" : "%H:%M";
-    snprintf(out, 40, "%s%s%s%s%s%s%s", families[family].pattern, !seen.time ? "" : seen.letter_t ? "T" : " ", time,
-             seen.seconds ? ":%S" : "", seen.fraction ? ".%f" : "", seen.half_day ? " %p" : "", seen.zone ? "%z" : "");
+    snprintf(out, 40, "%s%s%s%s%s%s%s", families[family].pattern,
+             !seen.time      ? ""
+             : seen.letter_t ? "T"
+                             : " ",
+             time, seen.seconds ? ":%S" : "", seen.fraction ? ".%f" : "", seen.half_day ? " %p" : "", seen.zone ? "%z" : "");
 }
 
 int datetime_family_of(text format)

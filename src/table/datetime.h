@@ -16,8 +16,8 @@ typedef struct datetime_details {
     bool time, letter_t, seconds, fraction, zone, half_day;
 } datetime_details;
 
-/* All of the text (blanks around it are passed over) as seconds since 1970-01-01 UTC; details are added to `seen` (NULL allowed).
- * False when it is not a date of that family that exists in the calendar. */
+/* All of the text (blanks around it are passed over) as seconds since 1970-01-01 UTC; details are added to `seen` (NULL
+ * allowed). False when it is not a date of that family that exists in the calendar. */
 bool datetime_read(text cell, int family, double *seconds, datetime_details *seen);
 /* The date part of a family in strftime's letters: "%Y-%m-%d". */
 const char *datetime_pattern(int family);

@@ -1,6 +1,6 @@
-/* The head of a file is read with each of the four delimiters, with quotes as quotes and as plain characters. The delimiter that
- * gives the most records as wide as the first one wins, then the one that gives the widest. Quotes are quotes unless that gives
- * more ragged records, or joins lines or tears fields where plain characters give a table without a flaw. */
+/* The head of a file is read with each of the four delimiters, with quotes as quotes and as plain characters. The delimiter
+ * that gives the most records as wide as the first one wins, then the one that gives the widest. Quotes are quotes unless that
+ * gives more ragged records, or joins lines or tears fields where plain characters give a table without a flaw. */
 #include "table/dialect.h"
 
 #include <stdio.h>
@@ -10,7 +10,7 @@
 #include "table/dictionary.h"
 #include "table/scan.h"
 
-enum { SAMPLE_BYTES = 1 << 18, SAMPLE_RECORDS = 5000, GUESS_RECORDS = 500 };
+enum { SAMPLE_BYTES = 1 << 18, SAMPLE_LINES = 20, SAMPLE_RECORDS = 5000, GUESS_RECORDS = 500 };
 
 static const char delimiters[4] = {',', ';', '\t', '|'};
 
@@ -23,10 +23,11 @@ const char *dialect_delimiter_name(char delimiter)
 typedef struct shape {
     char delimiter;
     bool quoted;
-    int64_t records, even;      /* records after the first, and those as wide as it */
+    int64_t records, even; /* records after the first, and those as wide as it */
     int64_t joined, torn, open, quotes;
     int32_t width;
-    bool row_names;             /* nearly all records have one field more than the first */
+    bool row_names; /* nearly all records have one field more than the first: a name before the others, */
+    bool closed;    /* or nothing but a delimiter at the end */
 } shape;
 
 static double share(const shape *s)
@@ -34,12 +35,27 @@ static double share(const shape *s)
     return s->records ? (double)s->even / (double)s->records : 1;
 }
 
-/* Offset just after the last whole line of the sample. */
+/* Offset just after the last whole line of the sample, which holds some lines however long they are. */
 static int64_t sample_limit(text content)
 {
     if (content.size <= SAMPLE_BYTES) return content.size;
+    const char *at = content.data, *end = content.data + content.size;
+    for (int i = 0; i < SAMPLE_LINES && at; i++) {
+        at = memchr(at, '\n', (size_t)(end - at));
+        if (at) at++;
+    }
+    if (!at) return content.size;
+    if (at - content.data >= SAMPLE_BYTES) return at - content.data;
     const char *feed = memrchr(content.data, '\n', SAMPLE_BYTES);
-    return feed ? feed - content.data + 1 : SAMPLE_BYTES;
+    return feed - content.data + 1;
+}
+
+/* Whether the record that ends before `end` has an empty last cell. */
+static bool ends_with(text content, int64_t end, char delimiter)
+{
+    if (end > 0 && content.data[end - 1] == '\n') end--;
+    if (end > 0 && content.data[end - 1] == '\r') end--;
+    return end > 0 && content.data[end - 1] == delimiter;
 }
 
 static shape shape_of(text content, int64_t limit, char delimiter, bool quoted)
@@ -47,7 +63,7 @@ static shape shape_of(text content, int64_t limit, char delimiter, bool quoted)
     shape s = {.delimiter = delimiter, .quoted = quoted};
     scanner scan = scanner_of(content, 0, limit, delimiter, quoted);
     scan_record record;
-    int64_t wider = 0;
+    int64_t wider = 0, closed = 0;
     while (s.records < SAMPLE_RECORDS && scan_next(&scan, NULL, 0, &record)) {
         if (record.blank) continue;
         s.joined += record.joined;
@@ -62,9 +78,12 @@ static shape shape_of(text content, int64_t limit, char delimiter, bool quoted)
         s.records++;
         s.even += record.n_fields == s.width;
         wider += record.n_fields - 1 == s.width;
+        closed += record.n_fields - 1 == s.width && ends_with(content, scan.at, delimiter);
     }
-    s.row_names = s.width >= 2 && wider * 20 >= s.records * 19 && wider > 0;
-    if (s.row_names) s.even = wider;
+    bool all_wider = s.width >= 2 && wider * 20 >= s.records * 19 && wider > 0;
+    s.closed = all_wider && closed == wider;
+    s.row_names = all_wider && !s.closed;
+    if (all_wider) s.even = wider;
     return s;
 }
 
@@ -73,6 +92,8 @@ static shape better_quoting(text content, int64_t limit, char delimiter, int tol
     if (told >= 0) return shape_of(content, limit, delimiter, told);
     shape on = shape_of(content, limit, delimiter, true);
     if (!on.quotes && !on.open) return on;
+    bool cut_off = on.open && on.quotes > 1 && !on.joined && !on.torn; /* the file ends within its last line */
+    if (cut_off) return on;
     shape off = shape_of(content, limit, delimiter, false);
     if (share(&off) > share(&on) || on.open > (limit < content.size)) return share(&off) >= share(&on) ? off : on;
     bool doubtful = on.joined || on.torn || on.open;
@@ -160,7 +181,7 @@ static ptg_status take_names(const field *fields, const shape *s, arena *a, dial
 {
     int32_t shift = s->row_names ? 1 : 0;
     if (s->width > INT32_MAX - 2) return fail_memory(err);
-    out->width = s->width + shift;
+    out->width = s->width + (s->row_names || s->closed);
     out->names = arena_array(a, out->width, sizeof *out->names);
     out->numbers = arena_array(a, out->width, sizeof *out->numbers);
     if (!out->names || !out->numbers) return fail_memory(err);
@@ -238,7 +259,9 @@ static void say_reason(const shape *s, bool has_quotes, dialect *out)
         snprintf(out->reason, sizeof out->reason, "The %s splits %lld of %lld sampled lines into %d cells%s%s%s.",
                  dialect_delimiter_name(out->delimiter), (long long)s->even, (long long)s->records, (int)out->width, quotes,
                  out->header ? "" : "; the first line holds numbers, no names",
-                 s->row_names ? "; the first column has no name" : "");
+                 s->row_names ? "; the first column has no name"
+                 : s->closed  ? "; the last one has no name and is empty"
+                              : "");
 }
 
 ptg_status dialect_find(text content, const dialect_told *told, const char *path, arena *a, dialect *out, ptg_error *err)

@@ -12,10 +12,10 @@ typedef struct dialect {
     bool quotes_seen; /* the sample holds quoted fields, so that `quoted` was judged by evidence */
     bool joined;      /* and some hold line feeds */
     bool header;
-    int32_t width;    /* columns */
-    text *names;      /* unique, in the arena */
-    bool *numbers;    /* a guess: the sample's cells of the column are numbers */
-    int64_t body;     /* offset of the first record after the header */
+    int32_t width;     /* columns */
+    text *names;       /* unique, in the arena */
+    bool *numbers;     /* a guess: the sample's cells of the column are numbers */
+    int64_t body;      /* offset of the first record after the header */
     int64_t row_bytes; /* mean length of a record */
     char reason[240];
 } dialect;

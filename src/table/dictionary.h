@@ -1,5 +1,5 @@
-/* Dictionary: the distinct texts of a column, numbered in order of first appearance, with how often each stands there. The bytes
- * belong to the caller and must outlive the dictionary. */
+/* Dictionary: the distinct texts of a column, numbered in order of first appearance, with how often each stands there. The
+ * bytes belong to the caller and must outlive the dictionary. */
 #ifndef TABLE_DICTIONARY_H
 #define TABLE_DICTIONARY_H
 

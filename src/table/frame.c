@@ -1,5 +1,5 @@
-/* Frames in memory: their making and sharing, and what can be asked of one. Columns are never changed once a frame is out; a frame
- * that was derived from another holds it by a count of uses. */
+/* Frames in memory: their making and sharing, and what can be asked of one. Columns are never changed once a frame is out; a
+ * frame that was derived from another holds it by a count of uses. */
 #include "table/frame.h"
 
 #include <math.h>

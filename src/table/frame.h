@@ -53,7 +53,7 @@ typedef struct frame_dialect {
     char decimal_mark;         /* . or , */
     bool quoted;               /* double quotes are quotes */
     bool header;               /* the first line held names */
-    text encoding;             /* "utf-8", "utf-8-sig", "latin-1", "utf-16" */
+    text encoding;             /* "utf-8", "utf-8-sig", "latin-1", "windows-1252", "utf-16" */
     text compression;          /* "", "gzip", "zstd" */
     text reason;               /* in words */
 } frame_dialect;
@@ -65,8 +65,10 @@ typedef struct frame_ragged {
 } frame_ragged;
 
 typedef struct frame_read_options {
-    const json_t *schema;      /* NULL: find types. Else {"columns": {NAME: {"type", "missing_tokens", "format"}}, "decimal_mark", "header"}:
-                                  read as told (the model's types); columns that it does not name are left out */
+    const json_t *schema;      /* NULL: find types. Else {"columns": {NAME: {"type", "missing_tokens", "format", "levels_from"}},
+                                  "decimal_mark", "header"}: read as told (the model's types); columns that it does not name are
+                                  left out, those that the file lacks are absent. levels_from "numeric" or "datetime": levels are
+                                  the canonical texts of such values ("17" for "17.0") */
     const json_t *types;       /* NULL, or {NAME: "Numeric" | "categorical" | ...} from --features: overrides of found types */
     int64_t max_rows;          /* 0 = all */
     pool *threads;             /* NULL = one thread; the result is the same */

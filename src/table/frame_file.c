@@ -1,9 +1,8 @@
-/* The frame file: a header of 64 bytes, a directory, then a region a column, each array of it aligned to 64 bytes, so that numbers
- * and codes are used where they are mapped. Layout of a region:
- *   numbers f64[n_rows], or ids i32[n_rows]; word offsets i64[n_words + 1]; the words' bytes;
- *   aside rows i64[n_aside]; aside ids i32[n_aside]; aside word offsets i64[n_aside_words + 1]; their bytes.
- * Nothing in a file is trusted: header, directory and every region carry a checksum, every count is held against the size that the
- * region has, and every offset, code and row against its count. */
+/* The frame file: a header of 64 bytes, a directory, then a region a column, each array of it aligned to 64 bytes, so that
+ * numbers and codes are used where they are mapped. Layout of a region: numbers f64[n_rows], or ids i32[n_rows]; word offsets
+ * i64[n_words + 1]; the words' bytes; aside rows i64[n_aside]; aside ids i32[n_aside]; aside word offsets i64[n_aside_words +
+ * 1]; their bytes. Nothing in a file is trusted: header, directory and every region carry a checksum, every count is held
+ * against the size that the region has, and every offset, code and row against its count. */
 #include <math.h>
 #include <string.h>
 
@@ -40,8 +39,13 @@ static int64_t aligned(int64_t n)
 /* Offsets of the parts; the last is the size. Counts are at most 2^40 each, so that nothing overflows. */
 static void lay_out(const region *g, int64_t at[PARTS + 1])
 {
-    const int64_t sizes[PARTS] = {g->n_rows * (g->numbers ? 8 : 4), g->numbers ? 0 : (g->n_words + 1) * 8, g->word_bytes,
-                                  g->n_aside * 8,  g->n_aside * 4,  (g->n_aside_words + 1) * 8, g->aside_bytes};
+    const int64_t sizes[PARTS] = {g->n_rows * (g->numbers ? 8 : 4),
+                                  g->numbers ? 0 : (g->n_words + 1) * 8,
+                                  g->word_bytes,
+                                  g->n_aside * 8,
+                                  g->n_aside * 4,
+                                  (g->n_aside_words + 1) * 8,
+                                  g->aside_bytes};
     at[0] = 0;
     for (int i = 0; i < PARTS; i++)
         at[i + 1] = at[i] + aligned(sizes[i]);
@@ -269,7 +273,8 @@ static ptg_status check_header(opening *o, int64_t size, ptg_error *err)
     if (h->version != VERSION) return damaged(o, "its version is not known", err);
     if (h->header_sum != hash_word(h, offsetof(file_header, header_sum), 0)) return damaged(o, "its header was changed", err);
     bool fits = h->length == size && h->n_rows >= 0 && h->n_rows <= most && h->directory_size >= 0 &&
-                h->directory_size <= size - HEADER_SIZE && h->data_at == aligned(HEADER_SIZE + h->directory_size) && h->data_at <= size;
+                h->directory_size <= size - HEADER_SIZE && h->data_at == aligned(HEADER_SIZE + h->directory_size) &&
+                h->data_at <= size;
     if (!fits) return damaged(o, "its lengths do not agree", err);
     if (h->directory_sum != hash_word(o->data + HEADER_SIZE, (size_t)h->directory_size, 0))
         return damaged(o, "its directory was changed", err);
@@ -283,8 +288,8 @@ static bool is_count(int64_t n, int64_t limit)
 }
 
 /* Texts by their offsets; the text array is the body's memory, the bytes stay in the map. */
-static ptg_status open_texts(const opening *o, column_body *body, const char *offsets_at, const char *bytes, int64_t n, int64_t size,
-                             const text **out, ptg_error *err)
+static ptg_status open_texts(const opening *o, column_body *body, const char *offsets_at, const char *bytes, int64_t n,
+                             int64_t size, const text **out, ptg_error *err)
 {
     const int64_t *offsets = (const int64_t *)(const void *)offsets_at;
     text *texts = column_take(body, n, sizeof *texts);
@@ -322,7 +327,8 @@ static ptg_status check_values(const opening *o, const column_body *body, ptg_er
     return PTG_OK;
 }
 
-static ptg_status open_words(const opening *o, column_body *body, const region *g, const char *data, const int64_t at[], ptg_error *err)
+static ptg_status open_words(const opening *o, column_body *body, const region *g, const char *data, const int64_t at[],
+                             ptg_error *err)
 {
     column *c = &body->shown;
     body->ids = (const int32_t *)(const void *)(data + at[0]);
@@ -411,7 +417,8 @@ static ptg_status open_column(opening *o, column_body *body, ptg_error *err)
     c->format = take_text(r);
     c->n_missing = bytes_i64(r);
     c->n_invalid = bytes_i64(r);
-    if (r->failed || type > COLUMN_SEQUENCE || origin > COLUMN_SEQUENCE || !c->name.size || memchr(c->name.data, '\0', (size_t)c->name.size))
+    if (r->failed || type > COLUMN_SEQUENCE || origin > COLUMN_SEQUENCE || !c->name.size ||
+        memchr(c->name.data, '\0', (size_t)c->name.size))
         return damaged(o, "its directory is wrong", err);
     c->type = (column_type)type;
     body->origin = (column_type)origin;
@@ -470,7 +477,8 @@ static ptg_status open_directory(opening *o, ptg_error *err)
     for (int32_t i = 0; i < n_columns; i++)
         TRY(open_column(o, &o->made->columns[i], err));
     if (r->at != r->size) return damaged(o, "its directory is too long", err);
-    return frame_index_names(o->made, NULL) == PTG_OK ? PTG_OK : damaged(o, "two columns have one name", err);
+    ptg_status status = frame_index_names(o->made, err);
+    return status == PTG_ERROR_DATA ? damaged(o, "two columns have one name", err) : status;
 }
 
 ptg_status frame_open(const char *path, frame **out, ptg_error *err)

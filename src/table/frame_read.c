@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/file.h"
 #include "table/dialect.h"
@@ -105,17 +106,16 @@ static ptg_status make_wishes(reading *r, ptg_error *err)
     r->raw = mem_array(r->dialect.width, sizeof *r->raw);
     if (!r->wishes || !r->raw) return fail_memory(err);
     const json_t *columns = o->schema ? json_object_get(o->schema, "columns") : NULL;
-    if (o->schema && !json_is_object(columns))
-        return fail(err, PTG_ERROR_USAGE, "A schema must have an object of columns.");
+    if (o->schema && !json_is_object(columns)) return fail(err, PTG_ERROR_USAGE, "A schema must have an object of columns.");
     for (int32_t i = 0; i < r->dialect.width; i++) {
         const text name = r->dialect.names[i];
         json_t *told = columns ? json_object_getn(columns, name.data, (size_t)name.size) : NULL;
         json_t *type = o->types ? json_object_getn(o->types, name.data, (size_t)name.size) : NULL;
         r->raw[i].kind = r->dialect.numbers[i] ? RAW_NUMBERS : RAW_TEXTS;
         if (columns && !told) r->raw[i].kind = RAW_SKIPPED;
-        if (told) TRY(wish_of_schema(told, name.data, r->memory, &r->wishes[i], err));
+        if (told) TRY(wish_of_schema(told, name, r->memory, &r->wishes[i], err));
         if (told) r->wishes[i].because = "The type is that of the model's training table.";
-        if (type) TRY(wish_of_type(type, name.data, &r->wishes[i], err));
+        if (type) TRY(wish_of_type(type, name, &r->wishes[i], err));
         if (r->wishes[i].typed && r->raw[i].kind != RAW_SKIPPED)
             r->raw[i].kind = r->wishes[i].type == COLUMN_NUMERIC ? RAW_NUMBERS : RAW_TEXTS;
     }
@@ -175,19 +175,24 @@ static ptg_status read_unquoted(reading *r, ptg_error *err)
     return read_cells(r, err);
 }
 
-/* A quote that is never closed, and ragged rows where the sample showed no quoted cell, ask whether quotes are plain characters:
- * they are when that leaves hardly any row ragged. */
+static ptg_status refuse_open_quote(reading *r, int64_t line, ptg_error *err)
+{
+    return fail(err, PTG_ERROR_DATA,
+                "'%s' line %" PRId64 ": a quoted cell opens in this row and is never closed; close or double the quote.",
+                text_shown(text_of(r->path), &r->shown), line);
+}
+
+/* A quote that is never closed, and ragged rows, ask whether quotes are plain characters where the sample showed no quoted
+ * cell: they are when that leaves fewer rows ragged, and hardly any. */
 static ptg_status read_with_quotes(reading *r, ptg_error *err)
 {
     TRY(make_wishes(r, err));
     if (!r->plan.open) TRY(read_cells(r, err));
-    bool doubtful = r->dialect.quoted && (r->plan.open || (r->cells.n_ragged && !r->dialect.quotes_seen));
-    if (!doubtful) return PTG_OK;
     int64_t line = r->plan.open ? open_line(r) : 0, ragged = r->cells.n_ragged;
+    if (line && r->dialect.quotes_seen) return refuse_open_quote(r, line, err);
+    if (!r->dialect.quoted || r->dialect.quotes_seen || (!line && !ragged)) return PTG_OK;
     TRY(read_unquoted(r, err));
-    if (line && r->cells.n_ragged * 100 > r->cells.n_rows)
-        return fail(err, PTG_ERROR_DATA, "'%s' line %" PRId64 ": a quoted cell opens in this row and is never closed; close or double the quote.",
-                    text_shown(text_of(r->path), &r->shown), line);
+    if (line && r->cells.n_ragged * 100 > r->cells.n_rows) return refuse_open_quote(r, line, err);
     if (line || r->cells.n_ragged < ragged) return PTG_OK;
     forget_cells(r);
     r->told.quoted = 1;
@@ -229,7 +234,8 @@ static ptg_status build_column(void *context, int64_t i, ptg_error *err)
     reading *r = context;
     raw_column *raw = &r->raw[i];
     if (raw->kind == RAW_SKIPPED) return PTG_OK;
-    ptg_status status = column_build(raw, &r->wishes[i], r->dialect.decimal_mark, r->dialect.names[i], &r->made->columns[i], err);
+    ptg_status status =
+        column_build(raw, &r->wishes[i], r->dialect.decimal_mark, r->dialect.names[i], &r->made->columns[i], err);
     raw_column_clear(raw);
     return status;
 }
@@ -246,7 +252,8 @@ static ptg_status describe(reading *r, ptg_error *err)
 {
     frame *f = r->made;
     const char *packing = "";
-    if (!r->file.mapped) {
+    struct stat about;
+    if (!r->file.mapped && stat(r->path, &about) == 0 && S_ISREG(about.st_mode)) { /* a pipe cannot be opened twice */
         file_map packed;
         TRY(file_map_open(r->path, &packed, err));
         if (packed.size >= 2 && !memcmp(packed.data, "\x1f\x8b", 2)) packing = "gzip";
@@ -318,8 +325,8 @@ static ptg_status apply_options(const frame *f, const frame_read_options *o, are
         json_t *told = columns ? json_object_getn(columns, name.data, (size_t)name.size) : NULL;
         json_t *type = o->types ? json_object_getn(o->types, name.data, (size_t)name.size) : NULL;
         kept[i] = !o->schema || told;
-        if (told) GO(wish_of_schema(told, name.data, a, &wishes[i], err));
-        if (type) GO(wish_of_type(type, name.data, &wishes[i], err));
+        if (told) GO(wish_of_schema(told, name, a, &wishes[i], err));
+        if (type) GO(wish_of_type(type, name, &wishes[i], err));
     }
     int64_t n_rows = o->max_rows > 0 && o->max_rows < f->n_rows ? o->max_rows : f->n_rows;
     status = frame_derive(f, wishes, kept, n_rows, out, err);

@@ -16,7 +16,7 @@ typedef struct chunk_column {
 
 struct parse_chunk {
     chunk_column *columns;
-    arena *bytes;     /* values of escaped cells; made when needed */
+    arena *bytes; /* values of escaped cells; made when needed */
     char *scratch;
     int64_t scratch_size;
     int64_t n_ragged;

@@ -11,10 +11,10 @@ typedef struct parse {
     const scan_plan *plan;
     int32_t width;
     char decimal_mark;
-    int64_t n_rows;       /* at most the plan's */
-    raw_column *columns;  /* `width` of them; kinds are set by the caller, RAW_SKIPPED ones are left alone */
+    int64_t n_rows;      /* at most the plan's */
+    raw_column *columns; /* `width` of them; kinds are set by the caller, RAW_SKIPPED ones are left alone */
     pool *threads;
-    parse_chunk *chunks;  /* texts of the columns point into them and into the content */
+    parse_chunk *chunks; /* texts of the columns point into them and into the content */
     int64_t n_ragged;
     int32_t n_ragged_shown;
     frame_ragged ragged[100];

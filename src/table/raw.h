@@ -14,23 +14,23 @@ typedef enum raw_kind {
 
 /* Cells of RAW_NUMBERS by what their texts tell. */
 typedef struct raw_census {
-    int64_t empty;      /* also only blanks */
+    int64_t empty; /* also only blanks */
     int64_t numbers;
     int64_t whole, zero_led, over_2_53;
-    int64_t tokens;     /* wide missing tokens */
+    int64_t tokens; /* wide missing tokens */
     int64_t others;
 } raw_census;
 
 typedef struct raw_column {
     raw_kind kind;
     int64_t n_rows;
-    double *numbers;    /* RAW_NUMBERS: NaN where empty or aside */
-    int32_t *ids;       /* RAW_TEXTS: -1 where empty */
-    int64_t n_aside;    /* RAW_NUMBERS: cells that are no numbers, by row */
+    double *numbers; /* RAW_NUMBERS: NaN where empty or aside */
+    int32_t *ids;    /* RAW_TEXTS: -1 where empty */
+    int64_t n_aside; /* RAW_NUMBERS: cells that are no numbers, by row */
     int64_t *aside_rows;
     int32_t *aside_ids; /* into words */
     dictionary words;
-    raw_census census;  /* RAW_NUMBERS: empty, numbers, whole, zero_led, over_2_53 are counted while reading */
+    raw_census census; /* RAW_NUMBERS: empty, numbers, whole, zero_led, over_2_53 are counted while reading */
 } raw_column;
 
 void raw_column_clear(raw_column *raw);
@@ -43,20 +43,20 @@ typedef struct column_wish {
     bool with_tokens;
     const text *tokens;
     int32_t n_tokens;
-    text format;           /* datetime: its format; data NULL = find it */
+    text format; /* datetime: its format; data NULL = find it */
     bool with_origin;
-    column_type origin;    /* see column_body */
-    const char *because;   /* the reason where the type is told */
+    column_type origin;  /* see column_body */
+    const char *because; /* the reason where the type is told */
 } column_wish;
 
 /* What types_decide found. */
 typedef struct type_verdict {
     column_type type;
     column_type origin;
-    int family;            /* datetime */
+    int family; /* datetime */
     char format[40];
     char reason[240];
-    bool needs_texts;      /* RAW_NUMBERS that are no numeric column: read again as RAW_TEXTS */
+    bool needs_texts; /* RAW_NUMBERS that are no numeric column: read again as RAW_TEXTS */
 } type_verdict;
 
 /* The type of a column with the reason in words. The answer depends on the cells only, not on the kind of `raw`. */
@@ -67,16 +67,16 @@ raw_census types_census(const raw_column *raw, char decimal_mark);
 /* A column with all that its frame file keeps. */
 typedef struct column_body {
     column shown;
-    const int32_t *ids;       /* all but numeric and datetime: number in `words`, -1 = missing; == shown.codes of categories */
-    const text *words;        /* levels, or the distinct texts in order of first appearance */
+    const int32_t *ids; /* all but numeric and datetime: number in `words`, -1 = missing; == shown.codes of categories */
+    const text *words;  /* levels, or the distinct texts in order of first appearance */
     int32_t n_words;
-    column_type origin;       /* numeric or datetime where levels are canonical texts of such values; else categorical */
-    int64_t n_aside;          /* cells that count as missing by a token, or are invalid: their rows, rising, and texts */
+    column_type origin; /* numeric or datetime where levels are canonical texts of such values; else categorical */
+    int64_t n_aside;    /* cells that count as missing by a token, or are invalid: their rows, rising, and texts */
     const int64_t *aside_rows;
     const int32_t *aside_ids;
     const text *aside_words;
     int32_t n_aside_words;
-    void *blocks[20];         /* all memory above */
+    void *blocks[20]; /* all memory above */
     int32_t n_blocks;
 } column_body;
 
@@ -90,10 +90,12 @@ text column_copy_text(column_body *body, text t); /* data NULL when out of memor
 void column_note_integers(column_body *body, int64_t n_rows);
 
 /* Makes the column; takes raw's arrays over where it can (raw stays to be cleared). Name and type come from the caller. */
-ptg_status column_build(raw_column *raw, const column_wish *wish, char decimal_mark, text name, column_body *out, ptg_error *err);
+ptg_status column_build(raw_column *raw, const column_wish *wish, char decimal_mark, text name, column_body *out,
+                        ptg_error *err);
 /* Back again: the first n_rows cells with the texts that they stand for. as_numbers keeps numeric columns as RAW_NUMBERS.
  * Texts made on the way are held by `keep`. */
-ptg_status column_to_raw(const column_body *body, int64_t n_rows, bool as_numbers, arena *keep, raw_column *out, ptg_error *err);
+ptg_status column_to_raw(const column_body *body, int64_t n_rows, bool as_numbers, arena *keep, raw_column *out,
+                         ptg_error *err);
 
 struct frame {
     int64_t n_rows;
@@ -106,9 +108,9 @@ struct frame {
     int64_t n_ragged;
     int32_t n_ragged_shown;
     frame_ragged ragged[100];
-    void *map;      /* file_map of a mapped frame, or NULL */
-    frame *base;    /* whose columns are shared, or NULL */
-    int64_t *uses;  /* counted atomically; freed at 0 */
+    void *map;     /* file_map of a mapped frame, or NULL */
+    frame *base;   /* whose columns are shared, or NULL */
+    int64_t *uses; /* counted atomically; freed at 0 */
 };
 
 frame *frame_new(int64_t n_rows, int32_t n_columns);    /* columns are zeroed; NULL when out of memory */
@@ -116,12 +118,13 @@ ptg_status frame_index_names(frame *f, ptg_error *err); /* once all names stand;
 frame *frame_share(const frame *f);                     /* one more use; ended by frame_free */
 
 /* Wishes of a schema {"columns": ...} or of {NAME: {...}}; texts live in the document. */
-ptg_status wish_of_schema(const json_t *told, const char *name, arena *a, column_wish *out, ptg_error *err);
-ptg_status wish_of_type(const json_t *type, const char *name, column_wish *out, ptg_error *err);
+ptg_status wish_of_schema(const json_t *told, text name, arena *a, column_wish *out, ptg_error *err);
+ptg_status wish_of_type(const json_t *type, text name, column_wish *out, ptg_error *err);
 
-/* A frame with some columns made anew (wishes[i].typed or with_tokens), some left out (kept[i] false; kept NULL keeps all), cut to
- * n_rows. */
-ptg_status frame_derive(const frame *f, const column_wish *wishes, const bool *kept, int64_t n_rows, frame **out, ptg_error *err);
+/* A frame with some columns made anew (wishes[i].typed or with_tokens), some left out (kept[i] false; kept NULL keeps all), cut
+ * to n_rows. */
+ptg_status frame_derive(const frame *f, const column_wish *wishes, const bool *kept, int64_t n_rows, frame **out,
+                        ptg_error *err);
 /* Maps a file that starts with the magic of frames. */
 bool frame_file_is_frame(text bytes);
 

@@ -1,5 +1,5 @@
-/* Frames from frames: other types, other missing tokens, fewer columns or rows. Columns that stay are shared with the frame that
- * they come from; the others go back to raw cells and through the same building as cells of a file. */
+/* Frames from frames: other types, other missing tokens, fewer columns or rows. Columns that stay are shared with the frame
+ * that they come from; the others go back to raw cells and through the same building as cells of a file. */
 #include <math.h>
 #include <string.h>
 
@@ -107,8 +107,8 @@ static column_wish completed(const column_body *body, const column_wish *wish, c
     return w;
 }
 
-static ptg_status derive_column(const frame *f, const column_body *from, const column_wish *wish, int64_t n_rows, column_body *out,
-                                ptg_error *err)
+static ptg_status derive_column(const frame *f, const column_body *from, const column_wish *wish, int64_t n_rows,
+                                column_body *out, ptg_error *err)
 {
     const text *tokens;
     column_wish whole = completed(from, wish, &tokens);
@@ -129,7 +129,8 @@ static bool stays(const frame *f, const column_body *body, const column_wish *wi
     return n_rows == f->n_rows && !wish->with_tokens && (!wish->typed || wish->type == body->shown.type);
 }
 
-ptg_status frame_derive(const frame *f, const column_wish *wishes, const bool *kept, int64_t n_rows, frame **out, ptg_error *err)
+ptg_status frame_derive(const frame *f, const column_wish *wishes, const bool *kept, int64_t n_rows, frame **out,
+                        ptg_error *err)
 {
     frame *made = frame_new(n_rows, f->n_columns);
     ptg_status status = PTG_OK;
@@ -174,8 +175,9 @@ ptg_status frame_retype(const frame *f, const json_t *columns, frame **out, ptg_
         int32_t i = frame_find(f, text_of(name));
         text_shown_buffer shown;
         if (i < 0)
-            GO(fail(err, PTG_ERROR_USAGE, "There is no column '%s' in the table; look at the spelling.", text_shown(text_of(name), &shown)));
-        GO(wish_of_schema(wanted, name, a, &wishes[i], err));
+            GO(fail(err, PTG_ERROR_USAGE, "There is no column '%s' in the table; look at the spelling.",
+                    text_shown(text_of(name), &shown)));
+        GO(wish_of_schema(wanted, text_of(name), a, &wishes[i], err));
     }
     status = frame_derive(f, wishes, NULL, f->n_rows, out, err);
 done:

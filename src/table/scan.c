@@ -2,8 +2,8 @@
  * (Langdale and Lemire 2019 do the same for JSON); a field is then one step through the bits. A quote opens a quoted field only
  * as a field's first byte, so that 5" stays what it is.
  * Chunks are cut after line feeds: there a file is either at the start of a record or inside a quoted field, nothing else, so
- * that each chunk is counted for both states by itself and the true ones follow in one short walk over the chunks. Chunk borders
- * depend on the bytes only, never on the number of threads. */
+ * that each chunk is counted for both states by itself and the true ones follow in one short walk over the chunks. Chunk
+ * borders depend on the bytes only, never on the number of threads. */
 #include "table/scan.h"
 
 #include <string.h>
@@ -49,8 +49,7 @@ scan_marks scan_marks_fast(const char *block, char delimiter)
 
 scanner scanner_of(text content, int64_t from, int64_t limit, char delimiter, bool quoted)
 {
-    return (scanner){
-        .content = content, .at = from, .limit = limit, .delimiter = delimiter, .quoted = quoted, .block = -1};
+    return (scanner){.content = content, .at = from, .limit = limit, .delimiter = delimiter, .quoted = quoted, .block = -1};
 }
 
 static void load_block(scanner *s, int64_t block)
@@ -99,11 +98,11 @@ static int64_t quoted_field(scanner *s, int64_t at, field *f, scan_record *recor
     *f = (field){.data = data + at + 1, .quoted = true};
     int64_t close = closing_quote(s, at + 1, &f->escaped);
     f->size = close - at - 1;
+    if (memchr(f->data, '\n', (size_t)f->size)) record->joined = true;
     if (close >= s->limit) {
         record->open = true;
         return s->limit;
     }
-    if (memchr(f->data, '\n', (size_t)f->size)) record->joined = true;
     record->n_quoted++;
     int64_t end = next_mark(s, close + 1, false);
     int64_t stop = end < s->limit && data[end] == '\n' && end > close + 1 && data[end - 1] == '\r' ? end - 1 : end;

@@ -95,8 +95,8 @@ static bool decide_numeric(const raw_census *c, type_verdict *out)
         return false;
     }
     if (c->others)
-        say(out, COLUMN_NUMERIC, "%" PRId64 " of %" PRId64 " values are numbers, %" PRId64 " cannot be read as one.", c->numbers,
-            candidates, c->others);
+        say(out, COLUMN_NUMERIC, "%" PRId64 " of %" PRId64 " values are numbers, %" PRId64 " cannot be read as one.",
+            c->numbers, candidates, c->others);
     else
         say(out, COLUMN_NUMERIC, "All %" PRId64 " values are numbers.", c->numbers);
     return true;
@@ -131,7 +131,8 @@ static date_count count_dates(const dictionary *words, int family)
     return n;
 }
 
-/* The family that reads most cells; where month and day can be taken either way, the month comes first, and the reason says so. */
+/* The family that reads most cells; where month and day can be taken either way, the month comes first, and the reason says so.
+ */
 static bool decide_datetime(const dictionary *words, type_verdict *out)
 {
     int best = -1, equal = -1;
@@ -148,8 +149,9 @@ static bool decide_datetime(const dictionary *words, type_verdict *out)
     if (best < 0) return false;
     out->family = best;
     datetime_format(best, most.seen, out->format);
-    say(out, COLUMN_DATETIME, "%" PRId64 " of %" PRId64 " values are dates of the format %s%s%s.", most.dates, most.dates + most.others,
-        out->format, equal >= 0 ? "; every one also reads as " : "", equal >= 0 ? datetime_pattern(equal) : "");
+    say(out, COLUMN_DATETIME, "%" PRId64 " of %" PRId64 " values are dates of the format %s%s%s.", most.dates,
+        most.dates + most.others, out->format, equal >= 0 ? "; every one also reads as " : "",
+        equal >= 0 ? datetime_pattern(equal) : "");
     return true;
 }
 
@@ -209,7 +211,8 @@ static word_count measure_words(const dictionary *words)
     return n;
 }
 
-/* Several words in a fifth of the cells, and: mostly different; or three words a cell and a fifth different; or long and many. */
+/* Several words in a fifth of the cells, and: mostly different; or three words a cell and a fifth different; or long and many.
+ */
 static bool is_text(const word_count *n)
 {
     if (n->several * 5 < n->cells) return false;
@@ -225,14 +228,15 @@ static void decide_words(const dictionary *words, type_verdict *out)
     if (n.cells && nearly_all(n.sequences, n.cells))
         say(out, COLUMN_SEQUENCE, "%" PRId64 " of %" PRId64 " values are lists of numbers in brackets.", n.sequences, n.cells);
     else if (is_text(&n))
-        say(out, COLUMN_TEXT, "%" PRId64 " different texts in %" PRId64 " cells, with %.1f words on average.", n.distinct, n.cells, mean);
+        say(out, COLUMN_TEXT, "%" PRId64 " different texts in %" PRId64 " cells, with %.1f words on average.", n.distinct,
+            n.cells, mean);
     else
         say(out, COLUMN_CATEGORICAL, "%" PRId64 " different values in %" PRId64 " cells%s.", n.distinct, n.cells,
             n.several * 5 < n.cells ? ", mostly of one word" : ", which repeat");
 }
 
-/* Levels of a column that is told to be categorical: numbers and dates get canonical texts ("17" for "17.0"), so that a frame that
- * was retyped and a file that is read with its schema have the same levels. */
+/* Levels of a column that is told to be categorical: numbers and dates get canonical texts ("17" for "17.0"), so that a frame
+ * that was retyped and a file that is read with its schema have the same levels. */
 static column_type origin_of(const raw_census *c, const raw_column *raw, type_verdict *out)
 {
     type_verdict found = {0};
@@ -248,7 +252,8 @@ static void take_format(const column_wish *wish, const raw_column *raw, type_ver
     type_verdict found = {0};
     out->family = wish->format.data ? datetime_family_of(wish->format) : -1;
     if (out->family >= 0) {
-        snprintf(out->format, sizeof out->format, "%.*s", (int)(wish->format.size < 39 ? wish->format.size : 39), wish->format.data);
+        snprintf(out->format, sizeof out->format, "%.*s", (int)(wish->format.size < 39 ? wish->format.size : 39),
+                 wish->format.data);
     } else if (raw->kind == RAW_TEXTS && decide_datetime(&raw->words, &found)) {
         out->family = found.family;
         memcpy(out->format, found.format, sizeof out->format);

@@ -1,20 +1,19 @@
 /* What a caller tells of columns, read from JSON: a model's schema, a plan's columns, or types by name. */
 #include "table/raw.h"
 
-ptg_status wish_of_type(const json_t *type, const char *name, column_wish *out, ptg_error *err)
+ptg_status wish_of_type(const json_t *type, text name, column_wish *out, ptg_error *err)
 {
     text_shown_buffer shown, shown_type;
     const char *told = json_string_value(type);
-    if (!told)
-        return fail(err, PTG_ERROR_USAGE, "The type of column '%s' must be a text.", text_shown(text_of(name), &shown));
+    if (!told) return fail(err, PTG_ERROR_USAGE, "The type of column '%s' must be a text.", text_shown(name, &shown));
     if (!column_type_read(told, &out->type))
         return fail(err, PTG_ERROR_USAGE, "Column '%s': '%s' is no type; use numeric, categorical, text, datetime or sequence.",
-                    text_shown(text_of(name), &shown), text_shown(text_of(told), &shown_type));
+                    text_shown(name, &shown), text_shown(text_of(told), &shown_type));
     out->typed = true;
     return PTG_OK;
 }
 
-static ptg_status read_tokens(const json_t *tokens, const char *name, arena *a, column_wish *out, ptg_error *err)
+static ptg_status read_tokens(const json_t *tokens, text name, arena *a, column_wish *out, ptg_error *err)
 {
     text_shown_buffer shown;
     size_t n = json_array_size(tokens);
@@ -23,7 +22,7 @@ static ptg_status read_tokens(const json_t *tokens, const char *name, arena *a, 
     for (size_t i = 0; i < n; i++) {
         const json_t *token = json_array_get(tokens, i);
         if (!json_is_string(token))
-            return fail(err, PTG_ERROR_USAGE, "Column '%s': missing_tokens must be a list of texts.", text_shown(text_of(name), &shown));
+            return fail(err, PTG_ERROR_USAGE, "Column '%s': missing_tokens must be a list of texts.", text_shown(name, &shown));
         list[i] = (text){json_string_value(token), (int64_t)json_string_length(token)};
     }
     out->with_tokens = true;
@@ -32,17 +31,17 @@ static ptg_status read_tokens(const json_t *tokens, const char *name, arena *a, 
     return PTG_OK;
 }
 
-ptg_status wish_of_schema(const json_t *told, const char *name, arena *a, column_wish *out, ptg_error *err)
+ptg_status wish_of_schema(const json_t *told, text name, arena *a, column_wish *out, ptg_error *err)
 {
     text_shown_buffer shown;
     *out = (column_wish){0};
     if (!json_is_object(told))
-        return fail(err, PTG_ERROR_USAGE, "Column '%s' must be an object with a type.", text_shown(text_of(name), &shown));
+        return fail(err, PTG_ERROR_USAGE, "Column '%s' must be an object with a type.", text_shown(name, &shown));
     const json_t *type = json_object_get(told, "type"), *tokens = json_object_get(told, "missing_tokens");
     const json_t *format = json_object_get(told, "format"), *origin = json_object_get(told, "levels_from");
     if (type) TRY(wish_of_type(type, name, out, err));
     if (tokens && !json_is_array(tokens))
-        return fail(err, PTG_ERROR_USAGE, "Column '%s': missing_tokens must be a list of texts.", text_shown(text_of(name), &shown));
+        return fail(err, PTG_ERROR_USAGE, "Column '%s': missing_tokens must be a list of texts.", text_shown(name, &shown));
     if (tokens) TRY(read_tokens(tokens, name, a, out, err));
     if (json_is_string(format) && json_string_length(format))
         out->format = (text){json_string_value(format), (int64_t)json_string_length(format)};

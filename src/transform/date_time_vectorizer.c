@@ -1,5 +1,5 @@
-/* DateTimeVectorizer: fields of the calendar (UTC, proleptic Gregorian, ISO weeks) as numbers, or as sine and cosine of their place in the
- * cycle, 2 pi (x - low) / (1 + high - low); the year is always a number. As the class of that name in
+/* DateTimeVectorizer: fields of the calendar (UTC, proleptic Gregorian, ISO weeks) as numbers, or as sine and cosine of their
+ * place in the cycle, 2 pi (x - low) / (1 + high - low); the year is always a number. As the class of that name in
  * sagemaker-scikit-learn-extension; epoch_days (days since 1970 with their fraction, a trend) is ours.
  * Days to dates by Howard Hinnant's civil_from_days. */
 #include <math.h>
@@ -19,7 +19,7 @@ typedef struct moment {
 
 typedef struct calendar_field {
     const char *name;
-    int low, high;                        /* of the cycle; equal = no cycle */
+    int low, high; /* of the cycle; equal = no cycle */
     double (*of)(const moment *m);
 } calendar_field;
 
@@ -69,7 +69,8 @@ static double epoch_days_of(const moment *m)
     return m->epoch_days;
 }
 
-/* Weekday of 31 December, Sunday 0 (Zeller's rule): a year has 53 weeks when it ends on a Thursday or the one before on a Wednesday. */
+/* Weekday of 31 December, Sunday 0 (Zeller's rule): a year has 53 weeks when it ends on a Thursday or the one before on a
+ * Wednesday. */
 static int64_t last_weekday(int64_t year)
 {
     int64_t y = ((year % 400) + 400) % 400 + 400;
@@ -89,11 +90,16 @@ static double week_of_year_of(const moment *m)
 }
 
 static const calendar_field fields[] = {
-    {"weekday", 1, 7, weekday_of},      {"year", 0, 0, year_of},
-    {"hour", 0, 23, hour_of},           {"minute", 0, 59, minute_of},
-    {"second", 0, 59, second_of},       {"month", 1, 12, month_of},
-    {"week_of_year", 1, 53, week_of_year_of}, {"day_of_month", 1, 31, day_of},
-    {"day_of_year", 1, 366, day_of_year_of},  {"quarter", 1, 4, quarter_of},
+    {"weekday", 1, 7, weekday_of},
+    {"year", 0, 0, year_of},
+    {"hour", 0, 23, hour_of},
+    {"minute", 0, 59, minute_of},
+    {"second", 0, 59, second_of},
+    {"month", 1, 12, month_of},
+    {"week_of_year", 1, 53, week_of_year_of},
+    {"day_of_month", 1, 31, day_of},
+    {"day_of_year", 1, 366, day_of_year_of},
+    {"quarter", 1, 4, quarter_of},
     {"epoch_days", 0, 0, epoch_days_of},
 };
 #define N_FIELDS ((int32_t)(sizeof fields / sizeof fields[0]))
@@ -102,13 +108,24 @@ static const calendar_field fields[] = {
 static const char *const modes[] = {"cyclic", "ordinal", NULL};
 
 static const parameter parameters[] = {
-    {.name = "extract", .type = PARAMETER_TEXTS, .standard = "null",
-     .text = "Fields to take: weekday, year, hour, minute, second, month, week_of_year (these when null), day_of_month, day_of_year, "
+    {.name = "extract",
+     .type = PARAMETER_TEXTS,
+     .standard = "null",
+     .text = "Fields to take: weekday, year, hour, minute, second, month, week_of_year (these when null), day_of_month, "
+             "day_of_year, "
              "quarter, epoch_days."},
-    {.name = "mode", .type = PARAMETER_CHOICE, .standard = "\"cyclic\"", .choices = modes, .searched = true,
+    {.name = "mode",
+     .type = PARAMETER_CHOICE,
+     .standard = "\"cyclic\"",
+     .choices = modes,
+     .searched = true,
      .search_values = "[\"cyclic\", \"ordinal\"]",
      .text = "cyclic gives sine and cosine of each field, ordinal its number."},
-    {.name = "ignore_constant_columns", .type = PARAMETER_BOOLEAN, .standard = "true", .min = 0, .max = 1,
+    {.name = "ignore_constant_columns",
+     .type = PARAMETER_BOOLEAN,
+     .standard = "true",
+     .min = 0,
+     .max = 1,
      .text = "Leave out fields that have one value in training."},
 };
 
@@ -189,7 +206,8 @@ static void put_field(const field_output *to, int64_t row, const moment *m)
     to->cosine[row] = cos(angle);
 }
 
-static ptg_status apply_column(const vectorizer *s, int32_t c, const double *seconds, int64_t n_rows, matrix *out, ptg_error *err)
+static ptg_status apply_column(const vectorizer *s, int32_t c, const double *seconds, int64_t n_rows, matrix *out,
+                               ptg_error *err)
 {
     field_output outputs[N_FIELDS];
     int32_t n = 0;
@@ -256,8 +274,10 @@ static ptg_status check(const parameter_value *given, ptg_error *err)
     for (int64_t i = 0; i < extract->count && !extract->is_null; i++) {
         if (field_find(extract->texts[i]) >= 0) continue;
         text_shown_buffer shown;
-        return fail(err, PTG_ERROR_USAGE, "extract has no field '%s'; take weekday, year, hour, minute, second, month, week_of_year, "
-                    "day_of_month, day_of_year, quarter or epoch_days.", text_shown(text_of(extract->texts[i]), &shown));
+        return fail(err, PTG_ERROR_USAGE,
+                    "extract has no field '%s'; take weekday, year, hour, minute, second, month, week_of_year, "
+                    "day_of_month, day_of_year, quarter or epoch_days.",
+                    text_shown(text_of(extract->texts[i]), &shown));
     }
     return PTG_OK;
 }

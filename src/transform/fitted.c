@@ -90,13 +90,15 @@ ptg_status fitted_done(void *made, ptg_status status, void **state)
 ptg_status fitted_check(const fitted *f, const matrix *columns, unsigned accepts, ptg_error *err)
 {
     if (columns->n_features != f->n_columns)
-        return fail(err, PTG_ERROR_FORMAT, "the step was fitted on %d columns and is given %d; the model is damaged.", f->n_columns,
-                    columns->n_features);
+        return fail(err, PTG_ERROR_FORMAT, "the step was fitted on %d columns and is given %d; the model is damaged.",
+                    f->n_columns, columns->n_features);
     for (int32_t c = 0; c < f->n_columns; c++) {
         if ((columns->features[c].kind & accepts) != 0) continue;
         text_shown_buffer shown;
-        return fail(err, PTG_ERROR_DATA, "column '%s' is of another kind than the step was fitted on; read the table with the "
-                    "model's types.", text_shown(text_of(f->names[c]), &shown));
+        return fail(err, PTG_ERROR_DATA,
+                    "column '%s' is of another kind than the step was fitted on; read the table with the "
+                    "model's types.",
+                    text_shown(text_of(f->names[c]), &shown));
     }
     return PTG_OK;
 }

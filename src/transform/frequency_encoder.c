@@ -7,7 +7,11 @@
 enum { KEEP_INPUT };
 
 static const parameter parameters[] = {
-    {.name = "keep_input", .type = PARAMETER_BOOLEAN, .standard = "false", .min = 0, .max = 1,
+    {.name = "keep_input",
+     .type = PARAMETER_BOOLEAN,
+     .standard = "false",
+     .min = 0,
+     .max = 1,
      .text = "Keep the column itself beside its frequency."},
 };
 

@@ -1,5 +1,5 @@
-/* Levels by text. Two tables never share codes, so everything fitted is kept as text and matched by text; a CODED column looks each
- * level up once, when the first row with it comes. */
+/* Levels by text. Two tables never share codes, so everything fitted is kept as text and matched by text; a CODED column looks
+ * each level up once, when the first row with it comes. */
 #include "transform/levels.h"
 
 #include <math.h>

@@ -1,5 +1,6 @@
-/* Categories as texts: what levels a column has and how often, and finding the fitted ones again in another table. A CODED column's
- * levels are its texts (the code's digits where it has none); a REAL column's levels are its distinct numbers, written shortest. */
+/* Categories as texts: what levels a column has and how often, and finding the fitted ones again in another table. A CODED
+ * column's levels are its texts (the code's digits where it has none); a REAL column's levels are its distinct numbers, written
+ * shortest. */
 #ifndef TRANSFORM_LEVELS_H
 #define TRANSFORM_LEVELS_H
 
@@ -20,8 +21,8 @@ typedef struct level_counts {
 /* Counts the levels of a CODED or REAL column; everything is in the arena (level texts of a CODED column are borrowed). */
 ptg_status levels_count(const feature *source, int64_t n_rows, arena *a, level_counts *out, ptg_error *err);
 
-/* The numbers, ascending, of the levels that stand at least `least` times, at most `most` of them (the most frequent; ties go to
- * the lower number); `kept` has room for counts->n. Returns how many. */
+/* The numbers, ascending, of the levels that stand at least `least` times, at most `most` of them (the most frequent; ties go
+ * to the lower number); `kept` has room for counts->n. Returns how many. */
 ptg_status levels_choose(const level_counts *counts, double least, int64_t most, arena *a, int32_t **kept, int32_t *n_kept,
                          ptg_error *err);
 

@@ -1,6 +1,6 @@
-/* MultiColumnTfidfVectorizer: one tf-idf a text column, side by side, with the meaning of scikit-learn's TfidfVectorizer: terms between
- * min_df and max_df, the max_features most frequent of them (ties by the term), in the order of their bytes;
- * tf (or 1 + ln tf) times idf = ln((1 + rows) / (1 + df)) + 1, each row scaled to norm 1. Missing texts are all zeros. */
+/* MultiColumnTfidfVectorizer: one tf-idf a text column, side by side, with the meaning of scikit-learn's TfidfVectorizer: terms
+ * between min_df and max_df, the max_features most frequent of them (ties by the term), in the order of their bytes; tf (or 1 +
+ * ln tf) times idf = ln((1 + rows) / (1 + df)) + 1, each row scaled to norm 1. Missing texts are all zeros. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -8,8 +8,19 @@
 #include "transform/term_counts.h"
 
 enum {
-    ANALYZER, LOWERCASE, NGRAM_RANGE, MIN_DF, MAX_DF, MAX_FEATURES, SUBLINEAR_TF, USE_IDF, SMOOTH_IDF, NORM, BINARY,
-    VOCABULARY_SIZES, IGNORE_EMPTY
+    ANALYZER,
+    LOWERCASE,
+    NGRAM_RANGE,
+    MIN_DF,
+    MAX_DF,
+    MAX_FEATURES,
+    SUBLINEAR_TF,
+    USE_IDF,
+    SMOOTH_IDF,
+    NORM,
+    BINARY,
+    VOCABULARY_SIZES,
+    IGNORE_EMPTY
 };
 #define MAX_PADDING 1000000 /* columns of zeros of one step, and so the largest of vocabulary_sizes */
 
@@ -19,39 +30,93 @@ static const char *const analyzers[] = {"word", "char", "char_wb", NULL};
 static const char *const norms[] = {"l2", "l1", "none", NULL};
 
 static const parameter parameters[] = {
-    {.name = "analyzer", .type = PARAMETER_CHOICE, .standard = "\"word\"", .choices = analyzers, .searched = true,
+    {.name = "analyzer",
+     .type = PARAMETER_CHOICE,
+     .standard = "\"word\"",
+     .choices = analyzers,
+     .searched = true,
      .search_values = "[\"word\", \"char_wb\"]",
      .text = "Terms are words of two and more characters, characters, or characters inside words."},
     {.name = "lowercase", .type = PARAMETER_BOOLEAN, .standard = "true", .min = 0, .max = 1, .text = "Ignore case."},
-    {.name = "ngram_range", .type = PARAMETER_NUMBERS, .standard = "[1, 1]", .min = 1, .max = 20,
+    {.name = "ngram_range",
+     .type = PARAMETER_NUMBERS,
+     .standard = "[1, 1]",
+     .min = 1,
+     .max = 20,
      .text = "Shortest and longest n-gram, two integers."},
-    {.name = "min_df", .type = PARAMETER_REAL, .standard = "1", .min = 0, .max = 1e15,
+    {.name = "min_df",
+     .type = PARAMETER_REAL,
+     .standard = "1",
+     .min = 0,
+     .max = 1e15,
      .text = "Least number of rows with the term (below 1: share of the rows)."},
-    {.name = "max_df", .type = PARAMETER_REAL, .standard = "1", .min = 0, .max = 1e15,
+    {.name = "max_df",
+     .type = PARAMETER_REAL,
+     .standard = "1",
+     .min = 0,
+     .max = 1e15,
      .text = "Most rows with the term (up to 1: share of the rows, above: number)."},
-    {.name = "max_features", .type = PARAMETER_INTEGER, .standard = "1000", .min = 1, .max = 1e7, .searched = true,
-     .search_min = 100, .search_max = 10000, .log_scale = true,
+    {.name = "max_features",
+     .type = PARAMETER_INTEGER,
+     .standard = "1000",
+     .min = 1,
+     .max = 1e7,
+     .searched = true,
+     .search_min = 100,
+     .search_max = 10000,
+     .log_scale = true,
      .text = "Most terms of a column; those that stand most often are kept."},
-    {.name = "sublinear_tf", .type = PARAMETER_BOOLEAN, .standard = "false", .min = 0, .max = 1, .searched = true,
-     .search_values = "[false, true]", .text = "Count 1 + ln(tf) instead of tf."},
-    {.name = "use_idf", .type = PARAMETER_BOOLEAN, .standard = "true", .min = 0, .max = 1,
+    {.name = "sublinear_tf",
+     .type = PARAMETER_BOOLEAN,
+     .standard = "false",
+     .min = 0,
+     .max = 1,
+     .searched = true,
+     .search_values = "[false, true]",
+     .text = "Count 1 + ln(tf) instead of tf."},
+    {.name = "use_idf",
+     .type = PARAMETER_BOOLEAN,
+     .standard = "true",
+     .min = 0,
+     .max = 1,
      .text = "Weigh terms by their inverse document frequency."},
-    {.name = "smooth_idf", .type = PARAMETER_BOOLEAN, .standard = "true", .min = 0, .max = 1,
+    {.name = "smooth_idf",
+     .type = PARAMETER_BOOLEAN,
+     .standard = "true",
+     .min = 0,
+     .max = 1,
      .text = "Count one more row that has every term."},
-    {.name = "norm", .type = PARAMETER_CHOICE, .standard = "\"l2\"", .choices = norms, .text = "What each row is scaled to norm 1 by."},
-    {.name = "binary", .type = PARAMETER_BOOLEAN, .standard = "false", .min = 0, .max = 1,
+    {.name = "norm",
+     .type = PARAMETER_CHOICE,
+     .standard = "\"l2\"",
+     .choices = norms,
+     .text = "What each row is scaled to norm 1 by."},
+    {.name = "binary",
+     .type = PARAMETER_BOOLEAN,
+     .standard = "false",
+     .min = 0,
+     .max = 1,
      .text = "Count a term once a row, however often it stands there."},
-    {.name = "vocabulary_sizes", .type = PARAMETER_NUMBERS, .standard = "null", .min = 1, .max = MAX_PADDING,
-     .text = "Exact number of results of each column: the most frequent terms, filled up with columns of zeros; null: as many as found."},
-    {.name = "ignore_columns_with_zero_vocabulary_size", .type = PARAMETER_BOOLEAN, .standard = "true", .min = 0, .max = 1,
+    {.name = "vocabulary_sizes",
+     .type = PARAMETER_NUMBERS,
+     .standard = "null",
+     .min = 1,
+     .max = MAX_PADDING,
+     .text = "Exact number of results of each column: the most frequent terms, filled up with columns of zeros; null: as many "
+             "as found."},
+    {.name = "ignore_columns_with_zero_vocabulary_size",
+     .type = PARAMETER_BOOLEAN,
+     .standard = "true",
+     .min = 0,
+     .max = 1,
      .text = "Pass over a column without any term instead of refusing it."},
 };
 
 typedef struct vocabulary {
-    text_index terms;     /* in the order of the results */
-    const double *idf;    /* one a term; 1 without use_idf */
-    int32_t n_padding;    /* columns of zeros after the terms */
-    const char **names;   /* terms.n + n_padding */
+    text_index terms;   /* in the order of the results */
+    const double *idf;  /* one a term; 1 without use_idf */
+    int32_t n_padding;  /* columns of zeros after the terms */
+    const char **names; /* terms.n + n_padding */
 } vocabulary;
 
 typedef struct tfidf {
@@ -142,7 +207,7 @@ static ptg_status apply(const void *state, const matrix *columns, matrix *out, p
 typedef struct candidate_term {
     text term;
     int32_t number;
-    int64_t n_rows;   /* rows that have it */
+    int64_t n_rows; /* rows that have it */
     double total;
 } candidate_term;
 
@@ -239,8 +304,10 @@ static ptg_status fit_vocabulary(tfidf *s, int32_t c, const transform_fit_input 
 static ptg_status refuse_empty(const char *name, ptg_error *err)
 {
     text_shown_buffer shown;
-    return fail(err, PTG_ERROR_DATA, "column '%s' has no term between min_df and max_df; loosen them, or set "
-                "ignore_columns_with_zero_vocabulary_size to true.", text_shown(text_of(name), &shown));
+    return fail(err, PTG_ERROR_DATA,
+                "column '%s' has no term between min_df and max_df; loosen them, or set "
+                "ignore_columns_with_zero_vocabulary_size to true.",
+                text_shown(text_of(name), &shown));
 }
 
 static ptg_status fit_column(tfidf *s, int32_t c, const transform_fit_input *in, arena *scratch, matrix *out, ptg_error *err)
@@ -263,7 +330,8 @@ static ptg_status fit_column(tfidf *s, int32_t c, const transform_fit_input *in,
 static ptg_status check(const parameter_value *given, ptg_error *err)
 {
     const parameter_value *range = &given[NGRAM_RANGE];
-    bool good = range->count == 2 && range->numbers[0] >= 1 && range->numbers[0] <= range->numbers[1] && range->numbers[1] <= 20;
+    bool good =
+        range->count == 2 && range->numbers[0] >= 1 && range->numbers[0] <= range->numbers[1] && range->numbers[1] <= 20;
     for (int64_t i = 0; i < range->count; i++)
         good = good && range->numbers[i] == floor(range->numbers[i]);
     if (!good) return fail(err, PTG_ERROR_USAGE, "ngram_range must be two integers, the shorter first, such as [1, 2].");
@@ -292,7 +360,8 @@ static ptg_status read_options(tfidf *s, const parameter_value *given, ptg_error
     s->sublinear = given[SUBLINEAR_TF].number != 0;
     s->binary = given[BINARY].number != 0;
     const parameter_value *sizes = &given[VOCABULARY_SIZES];
-    if (sizes->is_null || sizes->count == 1 || sizes->count == s->base.n_columns) return check_total(sizes, s->base.n_columns, err);
+    if (sizes->is_null || sizes->count == 1 || sizes->count == s->base.n_columns)
+        return check_total(sizes, s->base.n_columns, err);
     return fail(err, PTG_ERROR_USAGE, "vocabulary_sizes has %lld numbers for %d columns; give one for each column.",
                 (long long)sizes->count, s->base.n_columns);
 }

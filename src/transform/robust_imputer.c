@@ -1,6 +1,6 @@
-/* RobustImputer: what is no finite number becomes the column's median, mean, most frequent value or a constant, as the class of that
- * name in sagemaker-scikit-learn-extension. A column without any value is filled with 0 and kept. A column that needs nothing, and
- * a sparse one, is borrowed. */
+/* RobustImputer: what is no finite number becomes the column's median, mean, most frequent value or a constant, as the class of
+ * that name in sagemaker-scikit-learn-extension. A column without any value is filled with 0 and kept. Sparse columns are
+ * passed on as they are. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -12,9 +12,18 @@ enum { MEDIAN, MEAN, MOST_FREQUENT, CONSTANT };
 static const char *const strategies[] = {"median", "mean", "most_frequent", "constant", NULL};
 
 static const parameter parameters[] = {
-    {.name = "strategy", .type = PARAMETER_CHOICE, .standard = "\"median\"", .choices = strategies, .searched = true,
-     .search_values = "[\"median\", \"mean\"]", .text = "What a missing number is replaced by."},
-    {.name = "fill_values", .type = PARAMETER_NUMBERS, .standard = "null", .min = -INFINITY, .max = INFINITY,
+    {.name = "strategy",
+     .type = PARAMETER_CHOICE,
+     .standard = "\"median\"",
+     .choices = strategies,
+     .searched = true,
+     .search_values = "[\"median\", \"mean\"]",
+     .text = "What a missing number is replaced by."},
+    {.name = "fill_values",
+     .type = PARAMETER_NUMBERS,
+     .standard = "null",
+     .min = -INFINITY,
+     .max = INFINITY,
      .text = "For strategy constant: one number, or one a column; null leaves missing numbers missing."},
 };
 
@@ -84,7 +93,8 @@ static int64_t finite_values(const double *values, int64_t n_rows, double *out)
 static ptg_status fit_constants(const parameter_value *given, int32_t n, double *fill, ptg_error *err)
 {
     if (!given->is_null && given->count != 1 && given->count != n)
-        return fail(err, PTG_ERROR_USAGE, "fill_values has %lld numbers for %d columns; give one number, or one for each column.",
+        return fail(err, PTG_ERROR_USAGE,
+                    "fill_values has %lld numbers for %d columns; give one number, or one for each column.",
                     (long long)given->count, n);
     for (int32_t c = 0; c < n; c++)
         fill[c] = given->is_null || given->count == 0 ? NAN : given->numbers[given->count == 1 ? 0 : c];
@@ -103,14 +113,6 @@ static ptg_status fit_statistics(const matrix *columns, int strategy, double *fi
     return PTG_OK;
 }
 
-static bool is_complete(const feature *f, int64_t n_rows)
-{
-    if (f->kind != FEATURE_REAL) return true;
-    for (int64_t i = 0; i < n_rows; i++)
-        if (!isfinite(f->real[i])) return false;
-    return true;
-}
-
 static ptg_status impute(const feature *f, int64_t n_rows, const char *name, double fill, matrix *out, ptg_error *err)
 {
     double *values;
@@ -120,14 +122,26 @@ static ptg_status impute(const feature *f, int64_t n_rows, const char *name, dou
     return PTG_OK;
 }
 
+static ptg_status pass_sparse(const feature *f, const char *name, matrix *out, ptg_error *err)
+{
+    int64_t *rows;
+    double *values;
+    TRY(matrix_add_sparse(out, name, f->n_values, &rows, &values, err));
+    for (int64_t i = 0; i < f->n_values; i++) {
+        rows[i] = f->rows[i];
+        values[i] = f->values[i];
+    }
+    return PTG_OK;
+}
+
 static ptg_status apply(const void *state, const matrix *columns, matrix *out, ptg_error *err)
 {
     const imputer *s = state;
     TRY(fitted_check(&s->base, columns, FEATURE_REAL | FEATURE_SPARSE, err));
     for (int32_t c = 0; c < columns->n_features; c++) {
         const feature *f = &columns->features[c];
-        if (is_complete(f, columns->n_rows))
-            TRY(matrix_borrow(out, f, err));
+        if (f->kind == FEATURE_SPARSE)
+            TRY(pass_sparse(f, s->base.names[c], out, err));
         else
             TRY(impute(f, columns->n_rows, s->base.names[c], s->fill[c], out, err));
     }
@@ -177,7 +191,8 @@ static ptg_status load(bytes_reader *r, void **state, ptg_error *err)
 static ptg_status check(const parameter_value *given, ptg_error *err)
 {
     if ((int)given[STRATEGY].number != CONSTANT && !given[FILL_VALUES].is_null)
-        return fail(err, PTG_ERROR_USAGE, "fill_values needs strategy 'constant', not '%s'; set the strategy or leave fill_values out.",
+        return fail(err, PTG_ERROR_USAGE,
+                    "fill_values needs strategy 'constant', not '%s'; set the strategy or leave fill_values out.",
                     strategies[(int)given[STRATEGY].number]);
     for (int64_t i = 0; i < given[FILL_VALUES].count; i++)
         if (isinf(given[FILL_VALUES].numbers[i])) return fail(err, PTG_ERROR_USAGE, "fill_values must be finite numbers.");

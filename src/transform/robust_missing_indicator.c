@@ -1,5 +1,5 @@
-/* RobustMissingIndicator: a column of 0 and 1 beside each input, 1 where the value is missing (for numbers: not finite). As the class
- * of that name in sagemaker-scikit-learn-extension, for columns of every kind. */
+/* RobustMissingIndicator: a column of 0 and 1 beside each input, 1 where the value is missing (for numbers: not finite). As the
+ * class of that name in sagemaker-scikit-learn-extension, for columns of every kind. */
 #include <math.h>
 
 #include "transform/fitted.h"
@@ -12,9 +12,16 @@ enum { ALL, MISSING_ONLY };
 static const char *const choices[] = {"all", "missing-only", NULL};
 
 static const parameter parameters[] = {
-    {.name = "features", .type = PARAMETER_CHOICE, .standard = "\"all\"", .choices = choices,
+    {.name = "features",
+     .type = PARAMETER_CHOICE,
+     .standard = "\"all\"",
+     .choices = choices,
      .text = "Which columns get an indicator: all, or missing-only, those with a missing value in training."},
-    {.name = "error_on_new", .type = PARAMETER_BOOLEAN, .standard = "true", .min = 0, .max = 1,
+    {.name = "error_on_new",
+     .type = PARAMETER_BOOLEAN,
+     .standard = "true",
+     .min = 0,
+     .max = 1,
      .text = "With missing-only: refuse new rows with a missing value in a column that had none in training."},
 };
 
@@ -53,8 +60,10 @@ static ptg_status apply(const void *state, const matrix *columns, matrix *out, p
         int64_t n = mark_missing(f, columns->n_rows, flags);
         if (s->shown[c] || n == 0) continue;
         text_shown_buffer shown;
-        return fail(err, PTG_ERROR_DATA, "column '%s' has %lld missing values but had none in training; set error_on_new to false, "
-                    "or features to 'all'.", text_shown(text_of(s->base.names[c]), &shown), (long long)n);
+        return fail(err, PTG_ERROR_DATA,
+                    "column '%s' has %lld missing values but had none in training; set error_on_new to false, "
+                    "or features to 'all'.",
+                    text_shown(text_of(s->base.names[c]), &shown), (long long)n);
     }
     return PTG_OK;
 }

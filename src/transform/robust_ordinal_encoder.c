@@ -1,6 +1,6 @@
-/* RobustOrdinalEncoder: categories as codes in the order of the fitted levels (texts by their bytes, numbers by value), as the class of
- * that name in sagemaker-scikit-learn-extension. The results are coded columns, so that trees see native categories. Rare and
- * unseen levels share one extra level after the kept ones, or become missing; missing stays missing. */
+/* RobustOrdinalEncoder: categories as codes in the order of the fitted levels (texts by their bytes, numbers by value), as the
+ * class of that name in sagemaker-scikit-learn-extension. The results are coded columns, so that trees see native categories.
+ * Rare and unseen levels share one extra level after the kept ones, or become missing; missing stays missing. */
 #include <math.h>
 
 #include "transform/fitted.h"
@@ -11,27 +11,41 @@ enum { UNKNOWN_AS_NAN, THRESHOLD, MAX_CATEGORIES };
 #define OTHER_LEVEL "(other)"
 
 static const parameter parameters[] = {
-    {.name = "unknown_as_nan", .type = PARAMETER_BOOLEAN, .standard = "false", .min = 0, .max = 1,
+    {.name = "unknown_as_nan",
+     .type = PARAMETER_BOOLEAN,
+     .standard = "false",
+     .min = 0,
+     .max = 1,
      .text = "Rare and unseen levels become missing instead of one extra level."},
-    {.name = "threshold", .type = PARAMETER_REAL, .standard = "1", .min = 0, .max = 1e15,
+    {.name = "threshold",
+     .type = PARAMETER_REAL,
+     .standard = "1",
+     .min = 0,
+     .max = 1e15,
      .text = "Least number of rows of a level (below 1: share of the rows); 0 is max(10, rows / 1000)."},
-    {.name = "max_categories", .type = PARAMETER_INTEGER, .standard = "null", .min = 1, .max = 1e9,
+    {.name = "max_categories",
+     .type = PARAMETER_INTEGER,
+     .standard = "null",
+     .min = 1,
+     .max = 1e9,
      .text = "Most levels of a column; the most frequent are kept; null keeps all."},
 };
 
 typedef struct ordinal {
     fitted base;
     bool unknown_missing;
-    text_index *levels;   /* one a column; the extra level, where there is one, is the last */
-    int32_t *n_kept;      /* levels without the extra one */
+    text_index *levels; /* one a column; the extra level, where there is one, is the last */
+    int32_t *n_kept;    /* levels without the extra one */
 } ordinal;
 
 static ptg_status encode(const ordinal *s, int32_t c, const feature *f, int64_t n_rows, matrix *out, ptg_error *err)
 {
     const text_index *levels = &s->levels[c];
-    int32_t *codes = matrix_add_coded(out, s->base.names[c], levels->n, levels->texts);
+    int32_t *codes = matrix_add_coded(out, s->base.names[c], levels->n, NULL);
     if (codes == NULL) return fail_memory(err);
-    out->features[out->n_features - 1].type = COLUMN_CATEGORICAL;
+    feature *result = &out->features[out->n_features - 1];
+    result->type = COLUMN_CATEGORICAL;
+    result->levels = levels->texts; /* the state's: thousands of levels are not copied for one row */
     TRY(levels_match(levels, f, n_rows, codes, err));
     int32_t unknown = s->unknown_missing ? LEVEL_MISSING : s->n_kept[c];
     for (int64_t i = 0; i < n_rows; i++)

@@ -1,15 +1,24 @@
-/* RobustStandardScaler: (x - mean) / sd with the population's sd, as the class of that name in sagemaker-scikit-learn-extension.
- * Sparse columns and dense ones with at most 30 % non-zeros are not centred; missing values stay missing and do not count;
- * a constant column has scale 1 (the rule of scikit-learn's StandardScaler). Two passes, in f64. */
+/* RobustStandardScaler: (x - mean) / sd with the population's sd, as the class of that name in
+ * sagemaker-scikit-learn-extension. Sparse columns and dense ones with at most 30 % non-zeros are not centred; missing values
+ * stay missing and do not count; a constant column has scale 1 (the rule of scikit-learn's StandardScaler). Two passes, in f64.
+ */
 #include <float.h>
 #include <math.h>
 
 #include "transform/fitted.h"
 
 static const parameter parameters[] = {
-    {.name = "with_mean", .type = PARAMETER_BOOLEAN, .standard = "true", .min = 0, .max = 1,
+    {.name = "with_mean",
+     .type = PARAMETER_BOOLEAN,
+     .standard = "true",
+     .min = 0,
+     .max = 1,
      .text = "Subtract the mean of dense columns with more than 30 % non-zeros."},
-    {.name = "with_std", .type = PARAMETER_BOOLEAN, .standard = "true", .min = 0, .max = 1,
+    {.name = "with_std",
+     .type = PARAMETER_BOOLEAN,
+     .standard = "true",
+     .min = 0,
+     .max = 1,
      .text = "Divide by the standard deviation."},
 };
 enum { WITH_MEAN, WITH_STD };

@@ -1,8 +1,8 @@
-/* TargetEncoder: a level becomes the smoothed mean of the target among its training rows, (sum + m prior) / (count + m); one column
- * for binary targets and regression, one a class for multiclass. Training rows get their values out of fold (each from the rows of
- * the other inner folds, prior included), so that a model behind it never sees a row's own target; new rows get those of all
- * training rows. Missing is a level of its own, an unseen level gets the prior.
- * Micci-Barreca, A preprocessing scheme for high-cardinality categorical attributes, SIGKDD Explorations 2001. */
+/* TargetEncoder: a level becomes the smoothed mean of the target among its training rows, (sum + m prior) / (count + m); one
+ * column for binary targets and regression, one a class for multiclass. Training rows get their values out of fold (each from
+ * the rows of the other inner folds, prior included), so that a model behind it never sees a row's own target; new rows get
+ * those of all training rows. Missing is a level of its own, an unseen level gets the prior. Micci-Barreca, A preprocessing
+ * scheme for high-cardinality categorical attributes, SIGKDD Explorations 2001. */
 #include <math.h>
 #include <string.h>
 
@@ -14,11 +14,27 @@
 enum { SMOOTHING, FOLDS, KEEP_INPUT };
 
 static const parameter parameters[] = {
-    {.name = "smoothing", .type = PARAMETER_REAL, .standard = "10", .min = 0, .max = 1e9, .searched = true, .search_min = 1,
-     .search_max = 100, .log_scale = true, .text = "Weight of the prior, in rows."},
-    {.name = "folds", .type = PARAMETER_INTEGER, .standard = "5", .min = 2, .max = 50,
+    {.name = "smoothing",
+     .type = PARAMETER_REAL,
+     .standard = "10",
+     .min = 0,
+     .max = 1e9,
+     .searched = true,
+     .search_min = 1,
+     .search_max = 100,
+     .log_scale = true,
+     .text = "Weight of the prior, in rows."},
+    {.name = "folds",
+     .type = PARAMETER_INTEGER,
+     .standard = "5",
+     .min = 2,
+     .max = 50,
      .text = "Inner folds from which the training rows get their values."},
-    {.name = "keep_input", .type = PARAMETER_BOOLEAN, .standard = "false", .min = 0, .max = 1,
+    {.name = "keep_input",
+     .type = PARAMETER_BOOLEAN,
+     .standard = "false",
+     .min = 0,
+     .max = 1,
      .text = "Keep the column itself beside its encoding."},
 };
 
@@ -31,7 +47,7 @@ typedef struct target_state {
     fitted base;
     int32_t width;
     bool multiclass;
-    const double *prior;  /* width */
+    const double *prior; /* width */
     target_column *columns;
 } target_state;
 

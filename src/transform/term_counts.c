@@ -4,7 +4,7 @@
 typedef struct counter {
     text_index *index;
     bool grows;
-    int64_t *place;      /* of each term: 1 + its last entry; below the row's start it is of an earlier row */
+    int64_t *place; /* of each term: 1 + its last entry; below the row's start it is of an earlier row */
     int32_t n_places;
     int64_t row_start;
     term_counts *out;

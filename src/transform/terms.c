@@ -1,5 +1,5 @@
-/* A text is first laid out in one buffer so that every term is a span of it: tokens with one blank between them, or code points with
- * their starts; char_wb lays out " word word " where neighbours share their blank. */
+/* A text is first laid out in one buffer so that every term is a span of it: tokens with one blank between them, or code points
+ * with their starts; char_wb lays out " word word " where neighbours share their blank. */
 #include "transform/terms.h"
 
 #include <string.h>
@@ -51,8 +51,8 @@ static ptg_status take_span(const term_scratch *s, int64_t first, int64_t last, 
 }
 
 /* All runs of min_n ... max_n items among items first ... first + n - 1. */
-static ptg_status take_runs(const term_scratch *s, const term_options *o, int64_t first, int64_t n, term_sink sink, void *context,
-                            ptg_error *err)
+static ptg_status take_runs(const term_scratch *s, const term_options *o, int64_t first, int64_t n, term_sink sink,
+                            void *context, ptg_error *err)
 {
     for (int64_t length = o->min_n; length <= o->max_n && length <= n; length++)
         for (int64_t i = 0; i + length <= n; i++)
@@ -127,8 +127,8 @@ static void lay_out_words(term_scratch *s, text document, bool lowercase)
 }
 
 /* One word with its blanks: a word that is not longer than n is taken once, whole, and no longer n is tried. */
-static ptg_status take_word(const term_scratch *s, const term_options *o, int64_t first, int64_t n, term_sink sink, void *context,
-                            ptg_error *err)
+static ptg_status take_word(const term_scratch *s, const term_options *o, int64_t first, int64_t n, term_sink sink,
+                            void *context, ptg_error *err)
 {
     for (int64_t length = o->min_n; length <= o->max_n; length++) {
         if (length >= n) return take_span(s, first, first + n - 1, sink, context, err);

@@ -1,5 +1,5 @@
-/* Terms of a text: word n-grams, character n-grams, character n-grams inside words, as scikit-learn's analyzers word (token_pattern
- * \w\w+), char and char_wb give them, in their order but for the order of lengths. */
+/* Terms of a text: word n-grams, character n-grams, character n-grams inside words, as scikit-learn's analyzers word
+ * (token_pattern \w\w+), char and char_wb give them, in their order but for the order of lengths. */
 #ifndef TRANSFORM_TERMS_H
 #define TRANSFORM_TERMS_H
 

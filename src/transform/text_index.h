@@ -1,15 +1,16 @@
-/* A growing set of distinct texts, numbered in the order of adding, found by hash: levels of a category, terms of a vocabulary. */
+/* A growing set of distinct texts, numbered in the order of adding, found by hash: levels of a category, terms of a vocabulary.
+ */
 #ifndef TRANSFORM_TEXT_INDEX_H
 #define TRANSFORM_TEXT_INDEX_H
 
 #include "base/bytes.h"
 
 typedef struct text_index {
-    arena *memory;      /* owns everything here; not the index's own */
-    text *texts;        /* copies, in order of number */
+    arena *memory; /* owns everything here; not the index's own */
+    text *texts;   /* copies, in order of number */
     uint64_t *hashes;
-    int32_t *slots;     /* number + 1; 0 = free */
-    int64_t n_slots;    /* a power of two, at least twice n */
+    int32_t *slots;  /* number + 1; 0 = free */
+    int64_t n_slots; /* a power of two, at least twice n */
     int32_t n, capacity;
 } text_index;
 

@@ -23,27 +23,55 @@ enum { WORDS, CHARACTERS, BOTH };
 static const char *const ngram_kinds[] = {"words", "characters", "both", NULL};
 
 static const parameter parameters[] = {
-    {.name = "ngrams", .type = PARAMETER_CHOICE, .standard = "\"both\"", .choices = ngram_kinds, .searched = true,
+    {.name = "ngrams",
+     .type = PARAMETER_CHOICE,
+     .standard = "\"both\"",
+     .choices = ngram_kinds,
+     .searched = true,
      .search_values = "[\"words\", \"both\"]",
      .text = "Words and pairs of words, runs of 3 to 5 characters inside words, or both."},
-    {.name = "alpha", .type = PARAMETER_REAL, .standard = "1", .min = 1e-6, .max = 1e6, .searched = true, .search_min = 0.1,
-     .search_max = 10, .log_scale = true, .text = "Strength of the ridge penalty."},
-    {.name = "epochs", .type = PARAMETER_INTEGER, .standard = "10", .min = 1, .max = 1000,
+    {.name = "alpha",
+     .type = PARAMETER_REAL,
+     .standard = "1",
+     .min = 1e-6,
+     .max = 1e6,
+     .searched = true,
+     .search_min = 0.1,
+     .search_max = 10,
+     .log_scale = true,
+     .text = "Strength of the ridge penalty."},
+    {.name = "epochs",
+     .type = PARAMETER_INTEGER,
+     .standard = "10",
+     .min = 1,
+     .max = 1000,
      .text = "Passes over the training rows."},
-    {.name = "min_df", .type = PARAMETER_INTEGER, .standard = "2", .min = 1, .max = 1e9,
+    {.name = "min_df",
+     .type = PARAMETER_INTEGER,
+     .standard = "2",
+     .min = 1,
+     .max = 1e9,
      .text = "Least number of training rows with an n-gram."},
-    {.name = "folds", .type = PARAMETER_INTEGER, .standard = "5", .min = 2, .max = 50,
+    {.name = "folds",
+     .type = PARAMETER_INTEGER,
+     .standard = "5",
+     .min = 2,
+     .max = 50,
      .text = "Inner folds from which the training rows get their values."},
-    {.name = "keep_input", .type = PARAMETER_BOOLEAN, .standard = "false", .min = 0, .max = 1,
+    {.name = "keep_input",
+     .type = PARAMETER_BOOLEAN,
+     .standard = "false",
+     .min = 0,
+     .max = 1,
      .text = "Keep the text itself beside its score, for a later step."},
 };
 
 /* One text column's model. Of the places only those that stand in enough rows are used; a slot is a number among them. */
 typedef struct text_model {
-    int32_t n;               /* slots; weights have n + 1 a class, the last is that of the constant */
-    const int32_t *places;   /* ascending */
+    int32_t n;             /* slots; weights have n + 1 a class, the last is that of the constant */
+    const int32_t *places; /* ascending */
     const double *idf;
-    const double *weights;   /* width x (n + 1) */
+    const double *weights; /* width x (n + 1) */
 } text_model;
 
 typedef struct text_score {
@@ -51,7 +79,7 @@ typedef struct text_score {
     int ngrams;
     int32_t width;
     bool multiclass;
-    text_model *models;      /* one a column */
+    text_model *models; /* one a column */
 } text_score;
 
 /* Rows as sparse vectors: entries of row i at starts[i] ... starts[i+1]-1. `items` are places while the model's
@@ -139,7 +167,8 @@ static ptg_status gather_row(gatherer *g, term_scratch *scratch, int ngrams, tex
 }
 
 /* The hashed counts of all rows. On failure x is cleared. */
-static ptg_status gather_rows(const feature *f, int64_t n_rows, int ngrams, const text_model *known, sparse_rows *x, ptg_error *err)
+static ptg_status gather_rows(const feature *f, int64_t n_rows, int ngrams, const text_model *known, sparse_rows *x,
+                              ptg_error *err)
 {
     ptg_status status = PTG_OK;
     term_scratch scratch = {0};
@@ -236,7 +265,7 @@ typedef struct ridge {
     int64_t n_order;
     const double *y, *weight;
     double penalty;
-    double *dual;            /* one a row, zeroed */
+    double *dual; /* one a row, zeroed */
 } ridge;
 
 /* The exact step of one row: w = sum of dual_i x_i / penalty, and at the end dual_i = c_i (y_i - w x_i). */
@@ -268,7 +297,7 @@ typedef struct score_fit {
     text_model *m;
     const sparse_rows *x;
     const int32_t *fold;
-    double *y, *dual;        /* one a row */
+    double *y, *dual; /* one a row */
     int64_t *order;
 } score_fit;
 
@@ -313,8 +342,8 @@ static ptg_status add_column(const text_score *s, int32_t c, int32_t k, matrix *
     return fitted_add_real(out, s->base.names[c], suffix, COLUMN_NUMERIC, values, err);
 }
 
-static void put_scores(const sparse_rows *x, const feature *source, const double *w, int32_t n, const int32_t *fold, int32_t of_fold,
-                       double *out)
+static void put_scores(const sparse_rows *x, const feature *source, const double *w, int32_t n, const int32_t *fold,
+                       int32_t of_fold, double *out)
 {
     for (int64_t i = 0; i < x->n_rows; i++) {
         if (fold != NULL && fold[i] != of_fold) continue;
@@ -364,7 +393,11 @@ static ptg_status fit_state(text_score *s, const transform_fit_input *in, matrix
     ptg_status status = PTG_OK;
     int64_t n_rows = in->columns->n_rows;
     int32_t *fold = mem_array(n_rows, sizeof *fold);
-    score_fit f = {.in = in, .s = s, .fold = fold, .y = mem_array(n_rows, sizeof(double)), .dual = mem_array(n_rows, sizeof(double)),
+    score_fit f = {.in = in,
+                   .s = s,
+                   .fold = fold,
+                   .y = mem_array(n_rows, sizeof(double)),
+                   .dual = mem_array(n_rows, sizeof(double)),
                    .order = mem_array(n_rows, sizeof(int64_t))};
     s->ngrams = (int)in->parameters[NGRAMS].number;
     s->multiclass = in->problem == PROBLEM_MULTICLASS;
@@ -454,7 +487,8 @@ static void load_model(text_model *m, int32_t width, arena *a, bytes_reader *r)
     m->idf = bytes_f64s(r, a, &n_idf);
     m->weights = bytes_f64s(r, a, &n_weights);
     m->n = places_hold(m->places, n) ? (int32_t)n : 0;
-    if (m->n != n || n_idf != n || n_weights != (n + 1) * width || !all_finite(m->idf, n_idf) || !all_finite(m->weights, n_weights))
+    if (m->n != n || n_idf != n || n_weights != (n + 1) * width || !all_finite(m->idf, n_idf) ||
+        !all_finite(m->weights, n_weights))
         r->failed = true;
 }
 
@@ -479,7 +513,8 @@ static ptg_status load(bytes_reader *r, void **state, ptg_error *err)
 
 const transformer text_model_score = {
     .name = "TextModelScore",
-    .text = "Predicts the target from a text by a linear model on its n-grams, out of fold, as one column (multiclass: one a class).",
+    .text = "Predicts the target from a text by a linear model on its n-grams, out of fold, as one column (multiclass: one a "
+            "class).",
     .parameters = parameters,
     .n_parameters = sizeof parameters / sizeof parameters[0],
     .accepts = FEATURE_TEXT | FEATURE_CODED,

@@ -1,5 +1,5 @@
-/* TextStatistics: what a text looks like, as numbers: length, words, letters in upper case, digits, punctuation. Missing texts are
- * missing. Nothing is fitted but the columns' names. */
+/* TextStatistics: what a text looks like, as numbers: length, words, letters in upper case, digits, punctuation. Missing texts
+ * are missing. Nothing is fitted but the columns' names. */
 #include <math.h>
 
 #include "transform/fitted.h"
@@ -9,7 +9,11 @@
 enum { KEEP_INPUT };
 
 static const parameter parameters[] = {
-    {.name = "keep_input", .type = PARAMETER_BOOLEAN, .standard = "false", .min = 0, .max = 1,
+    {.name = "keep_input",
+     .type = PARAMETER_BOOLEAN,
+     .standard = "false",
+     .min = 0,
+     .max = 1,
      .text = "Keep the text itself beside its statistics, for a later step."},
 };
 

@@ -1,6 +1,6 @@
 /* ThresholdOneHotEncoder: a column of 0 and 1 for every level that stands often enough, as the class of that name in
- * sagemaker-scikit-learn-extension. Missing is a level of its own when it is frequent enough. Unseen and rare levels are all zeros; a
- * column without any frequent level gives one column of zeros. Few columns are dense, many are sparse. */
+ * sagemaker-scikit-learn-extension. Missing is a level of its own when it is frequent enough. Unseen and rare levels are all
+ * zeros; a column without any frequent level gives one column of zeros. Few columns are dense, many are sparse. */
 #include <math.h>
 
 #include "transform/fitted.h"
@@ -11,18 +11,34 @@ enum { THRESHOLD, MAX_CATEGORIES, SPARSE };
 #define MAX_DENSE 8 /* a source column with more 0/1 columns than this gives sparse ones */
 
 static const parameter parameters[] = {
-    {.name = "threshold", .type = PARAMETER_REAL, .standard = "null", .min = 0, .max = 1e15, .searched = false,
+    {.name = "threshold",
+     .type = PARAMETER_REAL,
+     .standard = "null",
+     .min = 0,
+     .max = 1e15,
+     .searched = false,
      .text = "Least number of rows of a level (below 1: share of the rows); null is max(10, rows / 1000)."},
-    {.name = "max_categories", .type = PARAMETER_INTEGER, .standard = "100", .min = 1, .max = 100000, .searched = true,
-     .search_min = 10, .search_max = 1000, .log_scale = true,
+    {.name = "max_categories",
+     .type = PARAMETER_INTEGER,
+     .standard = "100",
+     .min = 1,
+     .max = 100000,
+     .searched = true,
+     .search_min = 10,
+     .search_max = 1000,
+     .log_scale = true,
      .text = "Most levels of a column; the most frequent are kept."},
-    {.name = "sparse", .type = PARAMETER_BOOLEAN, .standard = "true", .min = 0, .max = 1,
+    {.name = "sparse",
+     .type = PARAMETER_BOOLEAN,
+     .standard = "true",
+     .min = 0,
+     .max = 1,
      .text = "Give sparse columns where a column has more than 8 levels; else always dense ones."},
 };
 
 typedef struct one_hot_column {
     text_index levels;
-    const char **names;   /* levels.n of them, then the one of missing where it has one; at least one */
+    const char **names; /* levels.n of them, then the one of missing where it has one; at least one */
     int32_t n_names;
     int32_t has_missing;
     bool sparse;

@@ -1,5 +1,6 @@
-/* Code points of UTF-8: decoding that survives invalid bytes, word characters, blanks, lower case. As Python's str has them, free of
- * the locale. Two differences of lower case: a final sigma is not told apart, and the dotted capital I becomes a plain i. */
+/* Code points of UTF-8: decoding that survives invalid bytes, word characters, blanks, lower case. As Python's str has them,
+ * free of the locale. Two differences of lower case: a final sigma is not told apart, and the dotted capital I becomes a plain
+ * i. */
 #ifndef TRANSFORM_UNICODE_H
 #define TRANSFORM_UNICODE_H
 

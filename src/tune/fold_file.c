@@ -75,8 +75,7 @@ static ptg_status write_model(const char *path, const pipeline *p, const predict
 {
     bytes_writer w = {0};
     bytes_put_i32(&w, MODEL_MAGIC);
-    bytes_put_u8(&w, p != NULL);
-    if (p) pipeline_save(p, &w);
+    pipeline_save(p, &w);
     predictor_save(learned, &w);
     ptg_status status = write_checked(path, &w, err);
     *bytes = w.size;
@@ -126,9 +125,8 @@ ptg_status fold_read_model(const char *job, const char *key, int32_t fold, pipel
     TRY(fold_path(job, key, fold, "model", path, err));
     TRY(read_checked(path, &data, &r, err));
     ptg_status status = PTG_OK;
-    bool right = bytes_i32(&r) == MODEL_MAGIC, has_pipeline = bytes_u8(&r);
-    if (!right) status = fail(err, PTG_ERROR_FORMAT, "'%s' is no model of a fold.", path);
-    if (status == PTG_OK && has_pipeline) status = pipeline_load(&r, p, err);
+    if (bytes_i32(&r) != MODEL_MAGIC) status = fail(err, PTG_ERROR_FORMAT, "'%s' is no model of a fold.", path);
+    if (status == PTG_OK) status = pipeline_load(&r, p, err);
     if (status == PTG_OK) status = predictor_load(&r, learned, err);
     if (status != PTG_OK) {
         pipeline_free(*p);

@@ -22,7 +22,8 @@ typedef struct prepared {
     arena *memory;
     row_list train, held_out;
     const double *train_target, *held_target, *train_weight, *held_weight;
-    pipeline *pipeline;           /* NULL: the baseline, which sees no column */
+    pipeline *pipeline;
+    matrix *train_raw, *held_raw; /* the table's columns, from which the matrices may borrow */
     matrix *train_x, *held_x;
     int64_t bytes;
 } prepared;
@@ -63,6 +64,8 @@ static void prepared_free(prepared *p)
     if (!p) return;
     matrix_free(p->train_x);
     matrix_free(p->held_x);
+    matrix_free(p->train_raw);
+    matrix_free(p->held_raw);
     pipeline_free(p->pipeline);
     arena_free(p->memory);
     mem_free(p);
@@ -115,28 +118,17 @@ static ptg_status prepare_rows(fold_context *c, prepared *p, ptg_error *err)
 static ptg_status prepare_matrices(fold_context *c, prepared *p, const json_t *steps, ptg_error *err)
 {
     const task *t = c->task;
-    if (!steps) {
-        p->train_x = matrix_new(p->train.n);
-        p->held_x = p->held_out.n ? matrix_new(p->held_out.n) : NULL;
-        return p->train_x && (p->held_x || !p->held_out.n) ? PTG_OK : fail_memory(err);
-    }
-    matrix *train = NULL, *held = NULL;
-    ptg_status status = PTG_OK;
-    GO(matrix_from_frame(t->frame, t->features, t->n_features, p->train, &train, err));
-    if (p->held_out.n) GO(matrix_from_frame(t->frame, t->features, t->n_features, p->held_out, &held, err));
-    pipeline_plan planned;
+    pipeline_plan planned = {0};
     const int32_t *group;
-    GO(task_gather_codes(t->group, p->train, p->memory, &group, err));
-    GO(pipeline_plan_read(steps, "pipeline", p->memory, &planned, err));
-    GO(pipeline_fit(&planned,
-                    &(pipeline_fit_input){.columns = train, .problem = t->problem, .n_classes = t->n_classes, .target = p->train_target,
-                                          .weight = p->train_weight, .group = group, .seed = trial_seed(p->pipeline_hash, p->fold)},
-                    &p->pipeline, &p->train_x, err));
-    if (held) GO(pipeline_apply(p->pipeline, held, &p->held_x, err));
-done:
-    matrix_free(train);
-    matrix_free(held);
-    return status;
+    int32_t n_features = steps ? t->n_features : 0;
+    TRY(matrix_from_frame(t->frame, t->features, n_features, p->train, &p->train_raw, err));
+    if (p->held_out.n) TRY(matrix_from_frame(t->frame, t->features, n_features, p->held_out, &p->held_raw, err));
+    TRY(task_gather_codes(t->group, p->train, p->memory, &group, err));
+    if (steps) TRY(pipeline_plan_read(steps, "pipeline", p->memory, &planned, err));
+    pipeline_fit_input input = {.columns = p->train_raw, .problem = t->problem, .n_classes = t->n_classes, .target = p->train_target,
+                                .weight = p->train_weight, .group = group, .seed = trial_seed(p->pipeline_hash, p->fold)};
+    TRY(pipeline_fit(&planned, &input, &p->pipeline, &p->train_x, err));
+    return p->held_raw ? pipeline_apply(p->pipeline, p->held_raw, &p->held_x, err) : PTG_OK;
 }
 
 /* Makes room: the least recently used entries without users go until the cache is within its bytes. Returns a free place or -1. */
@@ -184,7 +176,7 @@ static ptg_status prepared_get(fold_context *c, const json_t *steps, int32_t fol
         prepared_free(p);
         return status;
     }
-    p->bytes = matrix_bytes(p->train_x) + matrix_bytes(p->held_x);
+    p->bytes = matrix_bytes(p->train_x) + matrix_bytes(p->held_x) + matrix_bytes(p->train_raw) + matrix_bytes(p->held_raw);
     p->used = ++c->clock;
     *out = c->prepared[place] = p;
     return PTG_OK;
@@ -230,7 +222,7 @@ static ptg_status live_start(fold_context *c, const fold_item *item, int64_t rou
     prepared *d = l->data;
     parameter_value *parameters;
     if (!(l->memory = arena_new())) return fail_memory(err);
-    if (d->pipeline) TRY(check_kinds(l->algorithm, d->train_x, err));
+    if (item->steps) TRY(check_kinds(l->algorithm, d->train_x, err));
     TRY(parameter_read(l->algorithm->parameters, l->algorithm->n_parameters, item->parameters, "parameters", l->memory, &parameters, err));
     l->task = (learn_task){
         .problem = t->problem, .n_classes = t->n_classes, .loss = c->plan->objective.loss, .loss_parameter = c->plan->objective.parameter,

@@ -12,7 +12,7 @@
 typedef struct fold_item {
     const char *key;
     int32_t fold;                 /* -1: all rows (refit) */
-    const json_t *steps;          /* of the pipeline; NULL = none */
+    const json_t *steps;          /* of the pipeline; NULL: no column at all (the baseline) */
     const char *algorithm;
     const json_t *parameters;
     double seconds;               /* the item fails after so long; 0 = no limit */
@@ -40,7 +40,7 @@ void fold_drop(fold_context *c, const char *key);
 
 /* Held-out predictions of one fold: n x width values in the order of the fold's held-out rows, in memory of mem_array. */
 ptg_status fold_read_predictions(const char *job, const char *key, int32_t fold, int64_t n, int32_t width, double **out, ptg_error *err);
-/* A fold's model. `p` is NULL where the trial has no pipeline. */
+/* A fold's model. */
 ptg_status fold_read_model(const char *job, const char *key, int32_t fold, pipeline **p, predictor **learned, ptg_error *err);
 /* Whether both files of a fold are there. */
 bool fold_is_done(const char *job, const char *key, int32_t fold);

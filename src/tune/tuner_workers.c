@@ -158,9 +158,9 @@ static ptg_status worker_died(tuner *t, const compute_event *event, ptg_error *e
     slot s = t->slots[event->worker];
     t->slots[event->worker] = (slot){0};
     forget_worker(t, event->worker);
-    TRY(give_out_again(t, &s, event, err));
     TRY(compute_restart(t->compute, event->worker, err));
-    return setup(t, event->worker, err);
+    TRY(setup(t, event->worker, err));
+    return give_out_again(t, &s, event, err);
 }
 
 ptg_status workers_wait(tuner *t, double timeout, bool *timed_out, ptg_error *err)

@@ -406,7 +406,7 @@ static void forests(void **state)
                 error += (given - wanted) * (given - wanted);
                 spread += (wanted - (width > 1 || t.problem == PROBLEM_BINARY ? 0.45 : 1.6)) * (wanted - (width > 1 || t.problem == PROBLEM_BINARY ? 0.45 : 1.6));
             }
-            if (!(error < 0.8 * spread)) fail_msg("%s, loss %d: error %g of %g", a->name, c, error, spread);
+            if (!(error < 0.9 * spread)) fail_msg("%s, loss %d: error %g of %g", a->name, c, error, spread);
             predictor_free(p);
             text_buffer_clear(&one);
             data_clear(&d);
@@ -433,6 +433,7 @@ static void registry_is_sorted(void **state)
 
 int main(void)
 {
+    setenv("OMP_WAIT_POLICY", "passive", 1); /* two threads beside busy cores would spin */
     boosters[0] = algorithm_find("xgboost");
     boosters[1] = algorithm_find("lightgbm");
     for (int b = 0; b < 2; b++) {

@@ -1,4 +1,5 @@
-/* Pipelines: which columns steps take, what is left, order and names, levels of other tables, save and load, refusals, damage. */
+/* Pipelines: which columns steps take, what is left, order and names, levels of other tables, save and load, refusals, damage.
+ */
 #include "base/random.h"
 #include "model/pipeline.h"
 
@@ -99,7 +100,8 @@ static void steps_choose_and_replace(void **unused)
         {"[]", {"age", "born", "job"}},
         {"[{\"step\": \"RobustImputer\", \"columns\": \"numeric\"}]", {"age", "born", "job"}},
         {"[{\"step\": \"RobustMissingIndicator\", \"columns\": [\"age\"]}]", {"age", "age_missing", "born", "job"}},
-        {"[{\"step\": \"RobustMissingIndicator\", \"columns\": [\"age\"]}, {\"step\": \"RobustImputer\", \"columns\": \"numeric\"},"
+        {"[{\"step\": \"RobustMissingIndicator\", \"columns\": [\"age\"]}, {\"step\": \"RobustImputer\", \"columns\": "
+         "\"numeric\"},"
          " {\"step\": \"RobustStandardScaler\", \"columns\": \"real\"}]",
          {"age", "age_missing", "born", "job"}},
         {"[{\"step\": \"DateTimeVectorizer\", \"columns\": \"datetime\", \"parameters\": {\"extract\": [\"year\", \"quarter\"],"
@@ -112,9 +114,10 @@ static void steps_choose_and_replace(void **unused)
          {"age", "born", "job", "job_target"}},
         {"[{\"step\": \"TextStatistics\", \"columns\": [\"note\"], \"parameters\": {\"keep_input\": true}},"
          " {\"step\": \"MultiColumnTfidfVectorizer\", \"columns\": \"text\"}]",
-         {"age", "born", "job", "note:bad", "note:good", "note:work", "note_length", "note_words", "note_word_length", "note_digit_share",
-          "note_upper_share", "note_punctuation", "note_exclamations", "note_questions"}},
-        {"[{\"step\": \"RobustMissingIndicator\", \"columns\": [\"age\"]}, {\"step\": \"RobustMissingIndicator\", \"columns\": [\"age\"]}]",
+         {"age", "born", "job", "note:bad", "note:good", "note:work", "note_length", "note_words", "note_word_length",
+          "note_digit_share", "note_upper_share", "note_punctuation", "note_exclamations", "note_questions"}},
+        {"[{\"step\": \"RobustMissingIndicator\", \"columns\": [\"age\"]}, {\"step\": \"RobustMissingIndicator\", \"columns\": "
+         "[\"age\"]}]",
          {"age", "age_missing_2", "age_missing", "born", "job"}},
     };
     for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
@@ -152,8 +155,9 @@ static void selectors_respect_what_was_taken(void **unused)
 static void left_over_columns(void **unused)
 {
     (void)unused;
-    pipeline_case c = fitted_case("[{\"step\": \"RobustImputer\", \"columns\": [\"age\"]},"
-                                  " {\"step\": \"TextStatistics\", \"columns\": [\"note\"], \"parameters\": {\"keep_input\": true}}]");
+    pipeline_case c =
+        fitted_case("[{\"step\": \"RobustImputer\", \"columns\": [\"age\"]},"
+                    " {\"step\": \"TextStatistics\", \"columns\": [\"note\"], \"parameters\": {\"keep_input\": true}}]");
     int32_t n;
     const char *const *dropped = pipeline_dropped(c.p, &n);
     assert_int_equal(n, 1); /* note was read by a step */
@@ -209,7 +213,8 @@ static void levels_without_training_rows_are_unseen(void **unused)
 }
 
 static const char *const full_steps =
-    "[{\"step\": \"RobustMissingIndicator\", \"columns\": \"numeric\"}, {\"step\": \"RobustImputer\", \"columns\": \"numeric\"},"
+    "[{\"step\": \"RobustMissingIndicator\", \"columns\": \"numeric\"}, {\"step\": \"RobustImputer\", \"columns\": "
+    "\"numeric\"},"
     " {\"step\": \"DateTimeVectorizer\", \"columns\": \"datetime\"},"
     " {\"step\": \"TargetEncoder\", \"columns\": \"categorical\", \"parameters\": {\"keep_input\": true}},"
     " {\"step\": \"TextModelScore\", \"columns\": [\"note\"], \"parameters\": {\"keep_input\": true, \"min_df\": 1}},"
@@ -299,15 +304,18 @@ static void refusals_name_the_cause(void **unused)
     static const struct {
         const char *steps, *says;
     } cases[] = {
-        {"[{\"step\": \"RobustMissingIndicator\", \"columns\": [\"age\"]}, {\"step\": \"RobustImputer\", \"columns\": [\"age\", \"job\"]}]",
+        {"[{\"step\": \"RobustMissingIndicator\", \"columns\": [\"age\"]}, {\"step\": \"RobustImputer\", \"columns\": "
+         "[\"age\", \"job\"]}]",
          "RobustImputer (step 2): column 'job' is categorical; it takes numbers or sparse numbers."},
         {"[{\"step\": \"DateTimeVectorizer\", \"columns\": [\"age\"]}]",
          "DateTimeVectorizer (step 1): column 'age' is numeric; it takes datetimes."},
         {"[{\"step\": \"RobustImputer\", \"columns\": [\"agee\"]}]", "there is no column 'agee' here"},
         {"[{\"step\": \"RobustImputer\", \"columns\": [\"agee\"]}]", "there are: age, born, job, note, path."},
-        {"[{\"step\": \"ThresholdOneHotEncoder\", \"columns\": [\"job\"]}, {\"step\": \"TargetEncoder\", \"columns\": [\"job\"]}]",
+        {"[{\"step\": \"ThresholdOneHotEncoder\", \"columns\": [\"job\"]}, {\"step\": \"TargetEncoder\", \"columns\": "
+         "[\"job\"]}]",
          "TargetEncoder (step 2): there is no column 'job' here"},
-        {"[{\"step\": \"Imputer\", \"columns\": \"*\"}]", "plan.json: /pipelines/dpp0/0/step: no preprocessor 'Imputer'; there are Date"},
+        {"[{\"step\": \"Imputer\", \"columns\": \"*\"}]",
+         "plan.json: /pipelines/dpp0/0/step: no preprocessor 'Imputer'; there are Date"},
         {"[{\"step\": \"RobustImputer\", \"columns\": \"numbers\"}]", "/0/columns: 'numbers' is no selector"},
         {"[{\"step\": \"RobustImputer\", \"columns\": []}]", "/0/columns is empty"},
         {"[{\"step\": \"RobustImputer\", \"columns\": [\"a\", \"a\"]}]", "names 'a' twice"},
@@ -318,7 +326,8 @@ static void refusals_name_the_cause(void **unused)
         {"[{\"step\": \"RobustImputer\", \"columns\": \"*\", \"parameters\": []}]", "/0/parameters must be an object"},
         {"[{\"step\": \"RobustImputer\", \"columns\": \"*\", \"parameters\": {\"strategie\": 1}}]", "strategie"},
         {"[{\"step\": \"RobustImputer\", \"columns\": \"*\", \"parameters\": {\"strategy\": \"mode\"}}]", "mode"},
-        {"[{\"step\": \"RobustImputer\", \"columns\": \"*\", \"parameters\": {\"fill_values\": 3}}]", "needs strategy 'constant'"},
+        {"[{\"step\": \"RobustImputer\", \"columns\": \"*\", \"parameters\": {\"fill_values\": 3}}]",
+         "needs strategy 'constant'"},
         {"[{\"step\": \"MultiColumnTfidfVectorizer\", \"columns\": \"*\", \"parameters\": {\"ngram_range\": [3, 1]}}]",
          "/0/parameters: ngram_range"},
         {"[{\"step\": \"RobustImputer\", \"columns\": \"*\", \"colums\": 1}]", "colums"},
@@ -331,6 +340,28 @@ static void refusals_name_the_cause(void **unused)
         assert_null(c.p);
         assert_null(c.train);
         case_clear(&c);
+    }
+}
+
+/* Results own their values: the table may be freed. */
+static void results_outlive_the_table(void **unused)
+{
+    (void)unused;
+    static const char *const steps[] = {"[]", full_steps};
+    for (size_t k = 0; k < 2; k++) {
+        pipeline_case c = fitted_case(steps[k]), d = fitted_case(steps[k]);
+        matrix *kept, *other = table_of(N, 0, NULL), *out;
+        CHECK_OK(pipeline_apply(c.p, c.table, &kept, err));
+        CHECK_OK(pipeline_apply(c.p, other, &out, err));
+        matrix_free(other);
+        matrix_free(d.table);
+        d.table = NULL;
+        assert_same_matrix(out, kept);
+        assert_same_matrix(d.train, c.train);
+        matrix_free(kept);
+        matrix_free(out);
+        case_clear(&c);
+        case_clear(&d);
     }
 }
 
@@ -456,6 +487,7 @@ int main(void)
         cmocka_unit_test(same_bytes_and_no_batch),
         cmocka_unit_test(other_column_order_and_more_columns),
         cmocka_unit_test(refusals_name_the_cause),
+        cmocka_unit_test(results_outlive_the_table),
         cmocka_unit_test(nothing_left_is_refused),
         cmocka_unit_test(wrong_tables_are_refused),
         cmocka_unit_test(damage_is_survived),

@@ -1,6 +1,6 @@
-/* Notebooks: golden bytes of both notebooks from documents that were made up (PTG_ACCEPT=1 renews them), cells and ids, Python literals,
- * charts, sections, and documents that are damaged or hostile. tests/python/test_notebook_files.py reads the same golden files
- * with nbformat. */
+/* Notebooks: golden bytes of both notebooks from documents that were made up (PTG_ACCEPT=1 renews them), cells and ids, Python
+ * literals, charts, sections, and documents that are damaged or hostile. tests/python/test_notebook_files.py reads the same
+ * golden files with nbformat. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,7 +55,8 @@ static void assert_golden(const char *relative, const text_buffer *got)
     int64_t size = 0;
     if (getenv("PTG_ACCEPT")) assert_int_equal(file_replace(path, got->data, got->size, &err), PTG_OK);
     if (file_read(path, &want, &size, &err) != PTG_OK) fail_msg("%s (PTG_ACCEPT=1 writes it)", err.message);
-    if (size != got->size || memcmp(want, got->data, (size_t)size) != 0) fail_msg("%s differs; PTG_ACCEPT=1 renews it", relative);
+    if (size != got->size || memcmp(want, got->data, (size_t)size) != 0)
+        fail_msg("%s differs; PTG_ACCEPT=1 renews it", relative);
     mem_free(want);
     mem_free(path);
 }
@@ -78,7 +79,8 @@ static void test_exploration_golden(void **state)
 {
     (void)state;
     exploration_is_golden("tests/profile/example_profile.json", true, "tests/notebook/golden_exploration.ipynb");
-    exploration_is_golden("tests/profile/example_regression_profile.json", false, "tests/notebook/golden_exploration_regression.ipynb");
+    exploration_is_golden("tests/profile/example_regression_profile.json", false,
+                          "tests/notebook/golden_exploration_regression.ipynb");
 }
 
 static void test_candidates_golden(void **state)
@@ -115,7 +117,8 @@ static void test_ids(void **state)
     long_id[199] = '\0';
     const char *wanted[] = {"a b", "a_b", "a.b", "", "", long_id, long_id};
     const char *got[] = {"a_b", "a_b-2", "a_b-3", "_", "_-2", NULL, NULL};
-    for (size_t i = 0; i < 7; i++) assert_int_equal(notebook_add_markdown(n, wanted[i], text_of("x"), NULL), PTG_OK);
+    for (size_t i = 0; i < 7; i++)
+        assert_int_equal(notebook_add_markdown(n, wanted[i], text_of("x"), NULL), PTG_OK);
     text_buffer out = {0};
     assert_int_equal(notebook_write(n, &out, NULL), PTG_OK);
     json_t *back = literal(out.data), *cells = json_object_get(back, "cells");
@@ -143,8 +146,21 @@ static void test_lines(void **state)
         {"a", 1, "a"},
         {"a\n", 1, "a\n"},
         {"a\n\nb", 3, "a\n\nb"},
-        {"a\rb\x0c" "c\x1d" "d", 1, "a\xef\xbf\xbd" "b\xef\xbf\xbd" "c\xef\xbf\xbd" "d"},
-        {"a\xc2\x85" "b\xe2\x80\xa8" "c\xe2\x80\xa9", 1, "a\xef\xbf\xbd" "b\xef\xbf\xbd" "c\xef\xbf\xbd"},
+        {"a\rb\x0c"
+         "c\x1d"
+         "d",
+         1,
+         "a\xef\xbf\xbd"
+         "b\xef\xbf\xbd"
+         "c\xef\xbf\xbd"
+         "d"},
+        {"a\xc2\x85"
+         "b\xe2\x80\xa8"
+         "c\xe2\x80\xa9",
+         1,
+         "a\xef\xbf\xbd"
+         "b\xef\xbf\xbd"
+         "c\xef\xbf\xbd"},
         {"\xe2\x80\xa6 \xc3\xb6\t", 1, "\xe2\x80\xa6 \xc3\xb6\t"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -154,7 +170,8 @@ static void test_lines(void **state)
         assert_int_equal(notebook_write(n, &out, NULL), PTG_OK);
         json_t *back = literal(out.data), *lines = json_object_get(json_array_get(json_object_get(back, "cells"), 0), "source");
         assert_int_equal(json_array_size(lines), cases[i].lines);
-        for (size_t k = 0; k < json_array_size(lines); k++) text_append(&joined, json_string_value(json_array_get(lines, k)));
+        for (size_t k = 0; k < json_array_size(lines); k++)
+            text_append(&joined, json_string_value(json_array_get(lines, k)));
         assert_string_equal(joined.size ? joined.data : "", cases[i].joined);
         json_decref(back);
         text_buffer_clear(&out);
@@ -205,7 +222,8 @@ static void test_python_ranges(void **state)
 {
     (void)state;
     static const char *const CASES[][2] = {
-        {"{\"type\": \"integer\", \"min\": 2, \"max\": 8, \"scale\": \"log\"}", "IntegerParameter(2, 8, scaling_type='Logarithmic')"},
+        {"{\"type\": \"integer\", \"min\": 2, \"max\": 8, \"scale\": \"log\"}",
+         "IntegerParameter(2, 8, scaling_type='Logarithmic')"},
         {"{\"type\": \"continuous\", \"min\": 0.5, \"max\": 1, \"scale\": \"linear\"}",
          "ContinuousParameter(0.5, 1, scaling_type='Linear')"},
         {"{\"type\": \"categorical\", \"values\": [\"a\", 2, null]}", "CategoricalParameter(['a', 2, None])"},
@@ -342,10 +360,12 @@ static void test_damaged_documents(void **state)
         "{}",
         "[]",
         "{\"table\": 3, \"target\": [], \"columns\": {}, \"sample\": null, \"power\": 1}",
-        "{\"target\": {}, \"columns\": [1, null, {}], \"sample\": {\"columns\": [1, {}], \"rows\": [{}, 1]}, \"power\": [1, {}], "
+        "{\"target\": {}, \"columns\": [1, null, {}], \"sample\": {\"columns\": [1, {}], \"rows\": [{}, 1]}, \"power\": [1, "
+        "{}], "
         "\"duplicates\": {\"count\": 3, \"top\": [{}, 2]}, \"correlation\": {\"columns\": [1, 2, 3], \"matrix\": [[1], 2]}, "
         "\"missing\": {\"table\": [{}, 1]}, \"cardinality\": [{}, 2], \"anomalous_rows\": {}}",
-        "{\"columns\": [{\"name\": \"a\", \"type\": \"numeric\", \"numeric\": {\"histogram\": [{\"low\": 1e308, \"high\": -1e308, "
+        "{\"columns\": [{\"name\": \"a\", \"type\": \"numeric\", \"numeric\": {\"histogram\": [{\"low\": 1e308, \"high\": "
+        "-1e308, "
         "\"count\": 1e300}, {}]}}], \"sample\": {\"columns\": [\"a\"]}, \"target\": {\"classes\": [{}, 1]}}",
     };
     for (size_t i = 0; i < sizeof DOCUMENTS / sizeof DOCUMENTS[0]; i++) {
@@ -371,7 +391,8 @@ static void test_hostile_names(void **state)
     json_t *column, *bundle = NULL;
     json_array_foreach(json_object_get(profile, "columns"), i, column) json_object_set_new(column, "name", json_string(EVIL));
     json_t *names = json_object_get(json_object_get(profile, "sample"), "columns");
-    for (i = 0; i < json_array_size(names); i++) json_array_set_new(names, i, json_string(EVIL));
+    for (i = 0; i < json_array_size(names); i++)
+        json_array_set_new(names, i, json_string(EVIL));
     json_object_set_new(json_object_get(profile, "table"), "target", json_string(EVIL));
     exploration x = {profile, NULL, NULL};
     text_buffer out = {0};
@@ -495,12 +516,23 @@ static void test_job_folder(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_exploration_golden), cmocka_unit_test(test_candidates_golden), cmocka_unit_test(test_ids),
-        cmocka_unit_test(test_lines),              cmocka_unit_test(test_display_needs_code), cmocka_unit_test(test_python_values),
-        cmocka_unit_test(test_python_ranges),      cmocka_unit_test(test_chart_edges),       cmocka_unit_test(test_chart_empty),
-        cmocka_unit_test(test_chart_golden),       cmocka_unit_test(test_date_axis),         cmocka_unit_test(test_shares_and_counts),
-        cmocka_unit_test(test_damaged_documents),  cmocka_unit_test(test_hostile_names),     cmocka_unit_test(test_charts_are_bounded),
-        cmocka_unit_test(test_sections),           cmocka_unit_test(test_job_folder),
+        cmocka_unit_test(test_exploration_golden),
+        cmocka_unit_test(test_candidates_golden),
+        cmocka_unit_test(test_ids),
+        cmocka_unit_test(test_lines),
+        cmocka_unit_test(test_display_needs_code),
+        cmocka_unit_test(test_python_values),
+        cmocka_unit_test(test_python_ranges),
+        cmocka_unit_test(test_chart_edges),
+        cmocka_unit_test(test_chart_empty),
+        cmocka_unit_test(test_chart_golden),
+        cmocka_unit_test(test_date_axis),
+        cmocka_unit_test(test_shares_and_counts),
+        cmocka_unit_test(test_damaged_documents),
+        cmocka_unit_test(test_hostile_names),
+        cmocka_unit_test(test_charts_are_bounded),
+        cmocka_unit_test(test_sections),
+        cmocka_unit_test(test_job_folder),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -21,12 +21,13 @@
 
 #include "table/frame.h"
 
-/* A path of this process in the temporary folder. */
+/* A path of this process in the temporary folder, in memory where there is such a one. */
 static inline const char *fixture_path(void)
 {
     static char path[256];
     const char *folder = getenv("TMPDIR");
-    if (!path[0]) snprintf(path, sizeof path, "%s/pilotage-table-%d.csv", folder ? folder : "/tmp", (int)getpid());
+    if (!folder) folder = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
+    if (!path[0]) snprintf(path, sizeof path, "%s/pilotage-table-%d.csv", folder, (int)getpid());
     return path;
 }
 

@@ -124,7 +124,8 @@ static void reads_dates(void **state)
         int family = datetime_family_of(text_of(cases[i].format));
         assert_true(family >= 0);
         bool fine = datetime_read(text_of(cases[i].text), family, &seconds, NULL);
-        if (fine == isnan(cases[i].seconds) || (fine && seconds != cases[i].seconds)) fail_msg("'%s': %d %.3f", cases[i].text, fine, seconds);
+        if (fine == isnan(cases[i].seconds) || (fine && seconds != cases[i].seconds))
+            fail_msg("'%s': %d %.3f", cases[i].text, fine, seconds);
     }
 }
 

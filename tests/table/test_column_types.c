@@ -1,5 +1,5 @@
-/* The type of a column from its cells: each case is one column, cells joined by '/', read as a file and built from memory, which
- * must agree. */
+/* The type of a column from its cells: each case is one column, cells joined by '/', read as a file and built from memory,
+ * which must agree. */
 #include "table_fixture.h"
 
 #include <math.h>
@@ -44,7 +44,8 @@ static const type_case cases[] = {
     {"2010/2011/2012", 1, "numeric", "", 0, 0, 0, 0},
     {"[1 2]/[2 3]", 1, "text", "", 0, 0, 0, 0},
     {"[1, 2, 3]/[4, 5]", 1, "sequence", "", 0, 0, 0, 0},
-    {"\xE6\x9D\xB1\xE4\xBA\xAC\xE9\x83\xBD\xE5\x8C\xBA/\xE5\xA4\xA7\xE9\x98\xAA\xE5\xBA\x9C\xE5\xB8\x82", 1, "text", "", 0, 0, 0, 0},
+    {"\xE6\x9D\xB1\xE4\xBA\xAC\xE9\x83\xBD\xE5\x8C\xBA/\xE5\xA4\xA7\xE9\x98\xAA\xE5\xBA\x9C\xE5\xB8\x82", 1, "text", "", 0, 0,
+     0, 0},
 };
 
 /* Cells of a case: '/' splits, '\\' stands for '/', a blank for an empty cell. */
@@ -177,7 +178,8 @@ static void a_schema_reads_what_was_retyped(void **state)
     (void)state;
     static const char csv[] = "n,d,c\n17.0,25/01/2012,x\n3,26/01/2012,NA\n17,27/01/2012,NA\nNA,25/01/2012,y z\n5,,x\n";
     frame *f = fixture_read(csv, NULL);
-    frame *g = retyped(f, "{\"n\": {\"type\": \"categorical\"}, \"d\": {\"type\": \"categorical\"}, \"c\": {\"type\": \"text\"}}");
+    frame *g =
+        retyped(f, "{\"n\": {\"type\": \"categorical\"}, \"d\": {\"type\": \"categorical\"}, \"c\": {\"type\": \"text\"}}");
     json_t *schema = frame_schema(g);
     frame_read_options options = {.schema = schema};
     frame *h = fixture_read(csv, &options);
@@ -198,7 +200,9 @@ static void a_schema_reads_what_was_retyped(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(finds_types), cmocka_unit_test(keeps_invalid_texts), cmocka_unit_test(retypes),
+        cmocka_unit_test(finds_types),
+        cmocka_unit_test(keeps_invalid_texts),
+        cmocka_unit_test(retypes),
         cmocka_unit_test(a_schema_reads_what_was_retyped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,12 +1,16 @@
-/* 20,000 short files, seeded: valid CSV with bytes changed, doubled, cut and moved. Reading gives a frame or one sentence; frames
- * hold what their counts say, save and open again now and then, and their schema reads the same file. Worth running with sanitizers. */
+/* 20,000 short files, seeded: valid CSV with bytes changed, doubled, cut and moved. Reading gives a frame or one sentence;
+ * frames hold what their counts say, save and open again now and then, and their schema reads the same file. Worth running with
+ * sanitizers. */
 #include "table_fixture.h"
 
 #include <math.h>
 
 #include "base/random.h"
 
-#define SEED(bytes) {bytes, sizeof(bytes) - 1}
+#define SEED(bytes)                                                                                                            \
+    {                                                                                                                          \
+        bytes, sizeof(bytes) - 1                                                                                               \
+    }
 static const struct seed {
     const char *bytes;
     size_t size;
@@ -14,9 +18,11 @@ static const struct seed {
     SEED("a,b,c\n1,x,2012-01-10\n2,\"y \"\"z\"\"\",2013-01-10\n,NA,\n"),
     SEED("a;b\r\n1,5;x\r\n2,5;\"two\nlines\"\r\n"),
     SEED("l\tt\nham\t\"hi there\nspam\tcall now, it is free\n"),
-    SEED("\xEF\xBB\xBF" "n|m\n007|caf\xC3\xA9\n012|\xE2\x82\xAC\n"),
+    SEED("\xEF\xBB\xBF"
+         "n|m\n007|caf\xC3\xA9\n012|\xE2\x82\xAC\n"),
     SEED("1,2\n3,4\n5,?\n"),
-    SEED("\xFF\xFE" "a\0,\0b\0\n\0c\0,\0\"\0d\0"),
+    SEED("\xFF\xFE"
+         "a\0,\0b\0\n\0c\0,\0\"\0d\0"),
     SEED("d,e\n01/02/2012 10:00 PM,[1, 2]\n13/02/2012,[3, 4]\n"),
 };
 

@@ -22,7 +22,9 @@ static const dialect_case dialects[] = {
     {"a,b\r1,x\r2,y\r", "a:numeric b:categorical", "1|x/2|y", ',', true, true, '.'},
     {"a,b\n1,x\n2,y", "a:numeric b:categorical", "1|x/2|y", ',', true, true, '.'},
     {"\n\na,b\n\n1,x\n\r\n2,y\n\n", "a:numeric b:categorical", "1|x/2|y", ',', true, true, '.'},
-    {"\xEF\xBB\xBF" "a,b\n1,x\n", "a:numeric b:categorical", "1|x", ',', true, true, '.'},
+    {"\xEF\xBB\xBF"
+     "a,b\n1,x\n",
+     "a:numeric b:categorical", "1|x", ',', true, true, '.'},
     {"a,b\n1,\"x, \"\"y\"\"\nz\"\n2,\"\"\n", "a:numeric b:text", "1|x, \"y\"\nz/2|~", ',', true, true, '.'},
     {"\"a\",\"b\"\n\"1\",\"x\"\n\"2\",\"y\"\n", "a:numeric b:categorical", "1|x/2|y", ',', true, true, '.'},
     {"a,b\n1,5\" pipe\n2,6\" pipe\n", "a:numeric b:text", "1|5\" pipe/2|6\" pipe", ',', true, true, '.'},
@@ -31,11 +33,13 @@ static const dialect_case dialects[] = {
     {"1,2\n3,4\n5,6\n", "column_1:numeric column_2:numeric", "1|2/3|4/5|6", ',', true, false, '.'},
     {"0,1\n3,4\n5,6\n", "0:numeric 1:numeric", "3|4/5|6", ',', true, true, '.'},
     {"7\n3\n4\n", "7:numeric", "3/4", ',', true, true, '.'},
-    {"a,,a,a_2,column_2\n1,2,3,4,5\n", "a:numeric column_2_2:numeric a_3:numeric a_2:numeric column_2:numeric", "1|2|3|4|5", ',', true,
-     true, '.'},
+    {"a,,a,a_2,column_2\n1,2,3,4,5\n", "a:numeric column_2_2:numeric a_3:numeric a_2:numeric column_2:numeric", "1|2|3|4|5",
+     ',', true, true, '.'},
     {" a , \"b\"\n1,2\n", "a:numeric \"b\":numeric", "1|2", ',', true, true, '.'},
     {"x,y\nr1,1,2\nr2,3,4\n", "column_1:categorical x:numeric y:numeric", "r1|1|2/r2|3|4", ',', true, true, '.'},
-    {"t\nall of it, and more\nonly this\nor, that, too\n", "t:text", "all of it, and more/only this/or, that, too", ';', true, true, '.'},
+    {"x,y\n1,2,\n3,4,\r\n", "x:numeric y:numeric column_3:numeric", "1|2|~/3|4|~", ',', true, true, '.'},
+    {"t\nall of it, and more\nonly this\nor, that, too\n", "t:text", "all of it, and more/only this/or, that, too", ';', true,
+     true, '.'},
     {"a,b\n1,\"x\"y\n2,z\n", "a:numeric b:categorical", "1|\"x\"y/2|z", ',', false, true, '.'},
 };
 
@@ -49,7 +53,8 @@ static void reads_every_dialect(void **state)
         if (strcmp(fixture_types(f), c->types) || strcmp(fixture_cells(f), c->cells))
             fail_msg("case %zu: %s; %s", i, fixture_types(f), fixture_cells(f));
         if (d->delimiter != c->delimiter || d->quoted != c->quoted || d->header != c->header || d->decimal_mark != c->mark)
-            fail_msg("case %zu: delimiter %d, quoted %d, header %d, mark %c", i, d->delimiter, d->quoted, d->header, d->decimal_mark);
+            fail_msg("case %zu: delimiter %d, quoted %d, header %d, mark %c", i, d->delimiter, d->quoted, d->header,
+                     d->decimal_mark);
         assert_true(d->reason.size > 10);
         frame_free(f);
     }
@@ -84,9 +89,15 @@ static void converts_encodings(void **state)
         {"a,b\n1,caf\xE9\n", 11, "latin-1", "1|caf\xC3\xA9"},
         {"a,b\n1,\x80 \x93x\x94\n", 12, "windows-1252", "1|\xE2\x82\xAC \xE2\x80\x9Cx\xE2\x80\x9D"},
         {"a,b\n1,caf\xC3\xA9\n", 12, "utf-8", "1|caf\xC3\xA9"},
-        {"\xEF\xBB\xBF" "a,b\n1,2\n", 11, "utf-8-sig", "1|2"},
-        {"\xFF\xFE" "a\0,\0b\0\n\0\x31\0,\0\xE9\0\n\0", 18, "utf-16", "1|\xC3\xA9"},
-        {"\xFE\xFF" "\0a\0,\0b\0\n\0\x31\0,\xD8\x3D\xDE\x00\0\n", 20, "utf-16", "1|\xF0\x9F\x98\x80"},
+        {"\xEF\xBB\xBF"
+         "a,b\n1,2\n",
+         11, "utf-8-sig", "1|2"},
+        {"\xFF\xFE"
+         "a\0,\0b\0\n\0\x31\0,\0\xE9\0\n\0",
+         18, "utf-16", "1|\xC3\xA9"},
+        {"\xFE\xFF"
+         "\0a\0,\0b\0\n\0\x31\0,\xD8\x3D\xDE\x00\0\n",
+         20, "utf-16", "1|\xF0\x9F\x98\x80"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         frame *f = NULL;
@@ -102,7 +113,8 @@ static void converts_encodings(void **state)
 static void replaces_few_broken_bytes(void **state)
 {
     (void)state;
-    frame *f = fixture_read("a,b\n1,\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\n2,x\xFFy\n", NULL);
+    frame *f = fixture_read(
+        "a,b\n1,\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\n2,x\xFFy\n", NULL);
     assert_true(text_equal_to(frame_dialect_of(f)->encoding, "utf-8"));
     assert_non_null(strstr(fixture_cells(f), "x\xEF\xBF\xBDy"));
     frame_free(f);
@@ -137,12 +149,14 @@ static void refuses_with_one_sentence(void **state)
         {"a,b\n1,\0\n", 8, "line 2: there is a NUL byte"},
         {"\0", 1, "line 1: there is a NUL byte"},
         {"a,b,c\n1,2,3\n4,\"5,6\n7,8\n9\n10\n11\n", 31, "line 3: a quoted cell opens"},
+        {"\"a\",\"b\"\n\"x\",\"y\"\n\"z\",\"u", 22, "line 3: a quoted cell opens"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         frame *f = NULL;
         ptg_error err = {0};
         ptg_status status = frame_read(fixture_file(cases[i].bytes, cases[i].size), NULL, &f, &err);
-        if (status != PTG_ERROR_DATA || !strstr(err.message, cases[i].part)) fail_msg("case %zu: %d %s", i, status, err.message);
+        if (status != PTG_ERROR_DATA || !strstr(err.message, cases[i].part))
+            fail_msg("case %zu: %d %s", i, status, err.message);
         assert_null(f);
     }
     unlink(fixture_path());
@@ -153,9 +167,10 @@ static void refuses_with_one_sentence(void **state)
 static void reads_another_file_by_schema(void **state)
 {
     (void)state;
-    frame *train = fixture_read("n;c;d;t\n1,5;u;03/04/2020;some words here\n2,0;NA;25/04/2020;other words there\n?;u;01/12/2021;"
-                                "and yet more words\n4,25;w;02/02/2022;nothing else to say\n",
-                                NULL);
+    frame *train =
+        fixture_read("n;c;d;t\n1,5;u;03/04/2020;some words here\n2,0;NA;25/04/2020;other words there\n?;u;01/12/2021;"
+                     "and yet more words\n4,25;w;02/02/2022;nothing else to say\n",
+                     NULL);
     assert_string_equal(fixture_types(train), "n:numeric c:categorical d:datetime t:text");
     json_t *schema = frame_schema(train);
     frame_read_options options = {.schema = schema};
@@ -197,14 +212,15 @@ static void takes_types_and_row_limits(void **state)
     json_decref(types);
 }
 
-/* A file of many chunks, with line feeds in quotes, ragged rows, texts and late surprises: the frame is the same at any number of
- * threads. */
+/* A file of many chunks, with line feeds in quotes, ragged rows, texts and late surprises: the frame is the same at any number
+ * of threads. */
 static char *large_csv(size_t *size)
 {
     text_buffer b = {0};
     text_append(&b, "n,c,t,late,q\n");
     for (int i = 0; i < 60000; i++) {
-        text_print(&b, "%d,level%d,\"some text %d,%s with \"\"quotes\"\" %d\",", i * 7 % 1000, i % 37, i, i % 3 ? "" : "\n\n", i % 100);
+        text_print(&b, "%d,level%d,\"some text %d,%s with \"\"quotes\"\" %d\",", i * 7 % 1000, i % 37, i, i % 3 ? "" : "\n\n",
+                   i % 100);
         text_print(&b, i > 50000 && i % 2 ? "word%d" : "%d", i);
         text_print(&b, i % 5000 == 17 ? ",1,2\n" : ",%d.5\n", i);
     }
@@ -260,6 +276,24 @@ static void late_quotes_are_plain(void **state)
     frame_free(f);
 }
 
+/* Lines that are longer than the sample. */
+static void reads_wide_tables(void **state)
+{
+    (void)state;
+    text_buffer b = {0};
+    for (int row = -1; row < 30; row++)
+        for (int i = 0; i < 40000; i++)
+            text_print(&b, row < 0 ? "feature%d%s" : "%d%s", row < 0 ? i : i + row, i < 39999 ? "," : "\n");
+    frame *f = fixture_read(b.data, NULL);
+    assert_int_equal(frame_columns(f), 40000);
+    assert_int_equal(frame_rows(f), 30);
+    assert_int_equal(frame_ragged_count(f), 0);
+    assert_int_equal(frame_find(f, text_of("feature39999")), 39999);
+    assert_true(frame_column(f, 39999)->numbers[29] == 39999 + 29);
+    text_buffer_clear(&b);
+    frame_free(f);
+}
+
 /* The n-th allocation fails: a status, never a crash or leak (with sanitizers). */
 static void survives_failing_allocations(void **state)
 {
@@ -293,6 +327,7 @@ int main(void)
         cmocka_unit_test(takes_types_and_row_limits),
         cmocka_unit_test(is_the_same_at_any_thread_count),
         cmocka_unit_test(late_quotes_are_plain),
+        cmocka_unit_test(reads_wide_tables),
         cmocka_unit_test(survives_failing_allocations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -86,6 +86,7 @@ static void splits_fields(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(marks_agree), cmocka_unit_test(chunks_agree), cmocka_unit_test(splits_fields)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(marks_agree), cmocka_unit_test(chunks_agree),
+                                       cmocka_unit_test(splits_fields)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,7 @@
 """Writes tests/transform/transform_golden.h: results of scikit-learn and of Python's datetime for small inputs."""
 
 import datetime
+import json
 import math
 import pathlib
 
@@ -62,22 +63,17 @@ def tfidf():
         terms = vectorizer.get_feature_names_out()
         lines += [f"static const char *const golden_terms_{index}[] = {{", ",\n".join("    " + text(t) for t in terms), "};",
                   f"static const double golden_weights_{index}[] = {{", values(x.T.ravel()), "};"]
-        table.append(f"    {{{text(json(config))}, {len(terms)}, golden_terms_{index}, golden_weights_{index}}},")
+        table.append(f"    {{{text(json.dumps(config))}, {len(terms)}, golden_terms_{index}, golden_weights_{index}}},")
     lines += ["static const struct {", "    const char *parameters;", "    int32_t n_terms;", "    const char *const *terms;",
               "    const double *weights; /* n_terms x documents */", "} golden_tfidf[] = {", *table, "};"]
     return lines
 
 
-def json(value):
-    import json as library
-    return library.dumps(value)
-
-
 def moments():
     rows = []
     for moment in MOMENTS:
-        t = datetime.datetime.strptime(moment, "%Y-%m-%d %H:%M:%S").replace(tzinfo=datetime.timezone.utc)
-        seconds = (t - datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)).total_seconds()
+        t = datetime.datetime.strptime(moment, "%Y-%m-%d %H:%M:%S").replace(tzinfo=datetime.UTC)
+        seconds = (t - datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)).total_seconds()
         fields = [t.isoweekday(), t.year, t.hour, t.minute, t.second, t.month, t.isocalendar()[1], t.day, t.timetuple().tm_yday,
                   (t.month - 1) // 3 + 1]
         rows.append("    {" + ", ".join(number(v) for v in [seconds, *fields, seconds / 86400]) + "},")

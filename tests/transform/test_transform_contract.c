@@ -1,5 +1,5 @@
-/* Laws that every row of the registry keeps, tried on hostile columns: equal bytes at every run, a row's result free of its batch, save
- * and load, damage refused or survived, parameters described. */
+/* Laws that every row of the registry keeps, tried on hostile columns: equal bytes at every run, a row's result free of its
+ * batch, save and load, damage refused or survived, parameters described. */
 #include "base/random.h"
 
 #include "transform_check.h"
@@ -114,7 +114,8 @@ static void check_case(const transformer *t, shape s, problem_type problem)
     fill_target(problem, target);
     int32_t n_classes = problem == PROBLEM_REGRESSION ? 0 : problem == PROBLEM_BINARY ? 2 : 3;
     matrix *m = shaped(t, s);
-    fit_case f = fit_target(t->name, "{}", m, problem, n_classes, target), g = fit_target(t->name, "{}", m, problem, n_classes, target);
+    fit_case f = fit_target(t->name, "{}", m, problem, n_classes, target),
+             g = fit_target(t->name, "{}", m, problem, n_classes, target);
     assert_same_matrix(f.out, g.out);
     matrix *first = apply_step(&f, m), *second = apply_step(&f, m);
     assert_same_matrix(first, second);
@@ -206,8 +207,8 @@ static void damage_is_survived(void **unused)
 }
 
 #ifdef PTG_FAULTS
-/* The n-th allocation of a fit, an apply or a load fails: an ordinary status, nothing leaked, nothing half made. A reader's lists
- * (bytes.h) cannot tell a failed allocation from damage. */
+/* The n-th allocation of a fit, an apply or a load fails: an ordinary status, nothing leaked, nothing half made. A reader's
+ * lists (bytes.h) cannot tell a failed allocation from damage. */
 static void failing_memory_is_a_status(void **unused)
 {
     (void)unused;
@@ -255,7 +256,8 @@ static void registry_is_sorted_and_described(void **unused)
         const transformer *t = transformers[k];
         if (k > 0) assert_true(strcmp(transformers[k - 1]->name, t->name) < 0);
         assert_ptr_equal(transformer_find(t->name), t);
-        assert_true(t->accepts != 0 && t->fit != NULL && t->apply != NULL && t->save != NULL && t->load != NULL && t->free != NULL);
+        assert_true(t->accepts != 0 && t->fit != NULL && t->apply != NULL && t->save != NULL && t->load != NULL &&
+                    t->free != NULL);
         assert_true(strlen(t->text) > 20 && t->text[strlen(t->text) - 1] == '.');
         for (int32_t p = 0; p < t->n_parameters; p++) {
             const parameter *row = &t->parameters[p];

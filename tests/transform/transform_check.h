@@ -14,11 +14,11 @@
 
 #include <cmocka.h>
 
-#define CHECK_OK(call)                                                              \
-    do {                                                                            \
-        ptg_error check_error = {0};                                                \
-        ptg_error *err = &check_error;                                              \
-        if ((call) != PTG_OK) fail_msg("%s: %s", #call, check_error.message);       \
+#define CHECK_OK(call)                                                                                                         \
+    do {                                                                                                                       \
+        ptg_error check_error = {0};                                                                                           \
+        ptg_error *err = &check_error;                                                                                         \
+        if ((call) != PTG_OK) fail_msg("%s: %s", #call, check_error.message);                                                  \
     } while (0)
 
 static inline void add_numbers(matrix *m, const char *name, const double *values, column_type type)
@@ -86,8 +86,8 @@ typedef struct fit_case {
     transform_fit_input in;
 } fit_case;
 
-static inline fit_case fit_of(const char *name, const char *parameters, const matrix *columns, problem_type problem, int32_t n_classes,
-                              const double *target)
+static inline fit_case fit_of(const char *name, const char *parameters, const matrix *columns, problem_type problem,
+                              int32_t n_classes, const double *target)
 {
     fit_case f = {.t = transformer_find(name), .memory = arena_new(), .out = matrix_new(columns->n_rows)};
     assert_non_null(f.t);
@@ -96,8 +96,8 @@ static inline fit_case fit_of(const char *name, const char *parameters, const ma
     parameter_value *values;
     CHECK_OK(parameter_read(f.t->parameters, f.t->n_parameters, object, "parameters", f.memory, &values, err));
     json_decref(object);
-    f.in = (transform_fit_input){.columns = columns, .problem = problem, .n_classes = n_classes, .target = target, .parameters = values,
-                                 .seed = 7};
+    f.in = (transform_fit_input){
+        .columns = columns, .problem = problem, .n_classes = n_classes, .target = target, .parameters = values, .seed = 7};
     return f;
 }
 

@@ -260,7 +260,7 @@ ptg_status plan_make_candidates(const frame *f, const profile_facts *facts, cons
         status = try_row(&rows_wanted[i], &g, facts, wishes, b, pipelines, candidates, missing, memory, err);
     if (status == PTG_OK && json_object_size(candidates) == 0) {
         const char *first = json_string_value(json_array_get(missing, 0));
-        status = fail(err, PTG_ERROR_LIBRARY, "No algorithm can run here. %s", first ? first : "Name others with --algorithms.");
+        status = fail(err, PTG_ERROR_LIBRARY, "No algorithm can run here: %s", first ? first : "name others with --algorithms.");
     }
     if (status == PTG_OK && (json_object_set(document, "pipelines", pipelines) != 0 || json_object_set(document, "candidates", candidates) != 0))
         status = fail_memory(err);
@@ -271,6 +271,8 @@ ptg_status plan_make_candidates(const frame *f, const profile_facts *facts, cons
     return status;
 }
 
+#define FIRST_CANDIDATES 6
+
 double plan_work(const json_t *document, const budget *b)
 {
     double work = 0;
@@ -280,7 +282,7 @@ double plan_work(const json_t *document, const budget *b)
     json_object_foreach(json_object_get(document, "candidates"), name, value)
     {
         const algorithm *a = algorithm_find(json_text_or(value, "algorithm", ""));
-        if (seen++ == 6 || !a) break;
+        if (seen++ == FIRST_CANDIDATES || !a) break;
         work += budget_work(b, a, json_object_get(value, "static"));
     }
     return work;

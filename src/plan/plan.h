@@ -12,6 +12,7 @@
 #include "table/frame.h"
 
 #define PLAN_VERSION 1
+#define PLAN_MOST_CANDIDATES 256
 
 typedef struct plan_column {
     const char *name;

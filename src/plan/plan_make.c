@@ -3,27 +3,34 @@
 
 #include <string.h>
 
+/* Why this type and this role, as one text in memory of mem_array. */
+static char *reason_of(const column *c, const column_facts *p)
+{
+    text_buffer reason = {0};
+    text_append_span(&reason, c->reason);
+    text_print(&reason, "%s%s", reason.size ? " " : "", p->reason);
+    return text_buffer_take(&reason);
+}
+
+static ptg_status add_column(const column *c, const column_facts *p, json_t *columns, ptg_error *err)
+{
+    char *reason = reason_of(c, p);
+    json_t *tokens = json_array(), *name = json_text(c->name);
+    for (int32_t t = 0; tokens && t < c->n_missing_tokens; t++) json_array_append_new(tokens, json_text(c->missing_tokens[t]));
+    json_t *why = reason ? json_text(text_of(reason)) : NULL;
+    json_t *value = json_pack("{s:s,s:s,s:o,s:o}", "type", column_type_names[c->type], "role", column_role_names[p->role], "missing_tokens",
+                              tokens, "reason", why);
+    mem_free(reason);
+    bool failed = !name || json_object_set_new(columns, json_string_value(name), value) != 0; /* refuses what could not be made */
+    json_decref(name);
+    return failed ? fail_memory(err) : PTG_OK;
+}
+
 static ptg_status add_columns(const frame *f, const profile_facts *facts, json_t *document, ptg_error *err)
 {
     json_t *columns = json_object();
-    if (!columns || json_object_set_new(document, "columns", columns) != 0) return fail_memory(err);
-    for (int32_t i = 0; i < frame_columns(f); i++) {
-        const column *c = frame_column(f, i);
-        const column_facts *p = &facts->columns[i];
-        json_t *tokens = json_array();
-        for (int32_t t = 0; tokens && t < c->n_missing_tokens; t++) json_array_append_new(tokens, json_text(c->missing_tokens[t]));
-        text_buffer reason = {0};
-        text_append_span(&reason, c->reason);
-        text_print(&reason, "%s%s", reason.size ? " " : "", p->reason);
-        TRY(text_buffer_check(&reason, err));
-        json_t *value = json_pack("{s:s,s:s,s:o,s:s}", "type", column_type_names[c->type], "role", column_role_names[p->role], "missing_tokens",
-                                  tokens, "reason", reason.data);
-        text_buffer_clear(&reason);
-        json_t *name = json_text(c->name);
-        int failed = !value || !name || json_object_set_new(columns, json_string_value(name), value) != 0;
-        json_decref(name);
-        if (failed) return fail_memory(err);
-    }
+    if (json_object_set_new(document, "columns", columns) != 0) return fail_memory(err);
+    for (int32_t i = 0; i < frame_columns(f); i++) TRY(add_column(frame_column(f, i), &facts->columns[i], columns, err));
     return PTG_OK;
 }
 
@@ -55,6 +62,13 @@ static ptg_status add_head(const profile_facts *facts, const plan_wishes *wishes
     return json_object_set_new(document, "seed", json_integer((json_int_t)wishes->seed)) == 0 ? PTG_OK : fail_memory(err);
 }
 
+static int32_t count_features(const profile_facts *facts)
+{
+    int32_t n = 0;
+    for (int32_t i = 0; i < facts->n_columns; i++) n += facts->columns[i].role == ROLE_FEATURE;
+    return n;
+}
+
 ptg_status plan_make(const frame *f, const profile_facts *facts, const plan_wishes *wishes, json_t **document, json_t **missing, ptg_error *err)
 {
     *document = json_object();
@@ -62,12 +76,13 @@ ptg_status plan_make(const frame *f, const profile_facts *facts, const plan_wish
     json_t *validation = NULL;
     ptg_status status = PTG_OK;
     if (!*document || !*missing) GO(fail_memory(err));
-    int32_t outputs = prediction_width(facts->problem, facts->n_classes);
+    budget b = {.time_limit = wishes->time_limit, .folds = plan_folds(facts, wishes), .rows = facts->n_labelled,
+                .columns = count_features(facts), .outputs = prediction_width(facts->problem, facts->n_classes)};
     GO(add_head(facts, wishes, *document, err));
     GO(add_columns(f, facts, *document, err));
     json_object_set_new(*document, "validation", json_null()); /* keeps its place before the candidates */
-    GO(plan_make_candidates(f, facts, wishes, *document, *missing, err));
-    GO(plan_make_validation(facts, wishes, plan_work(*document, facts->n_labelled, outputs), &validation, err));
+    GO(plan_make_candidates(f, facts, wishes, &b, *document, *missing, err));
+    GO(plan_make_validation(facts, wishes, budget_seconds(&b, plan_work(*document, &b)), &validation, err));
     if (json_object_set_new(*document, "validation", validation) != 0) GO(fail_memory(err));
     GO(add_tuning(wishes, *document, err));
     return PTG_OK;

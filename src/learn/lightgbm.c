@@ -7,6 +7,7 @@
 #include "learn/lightgbm_data.h"
 #include "learn/lightgbm_trees.h"
 #include "learn/stopping_curve.h"
+#include "learn/training_rows.h"
 
 enum {
     LEARNING_RATE,

@@ -11,6 +11,7 @@
 #include "learn/algorithm.h"
 #include "learn/boosting_library.h"
 #include "learn/stopping_curve.h"
+#include "learn/training_rows.h"
 #include "learn/xgboost_data.h"
 #include "learn/xgboost_trees.h"
 

@@ -5,8 +5,24 @@ import pathlib
 import re
 import sys
 
-ROOMS = ["base", "table", "numeric", "trees", "transform", "learn", "evaluate", "profile", "model", "compute", "plan", "tune",
-         "notebook", "job", "cli", "serve"]
+ROOMS = [
+    "base",
+    "table",
+    "numeric",
+    "trees",
+    "transform",
+    "learn",
+    "evaluate",
+    "profile",
+    "model",
+    "compute",
+    "plan",
+    "tune",
+    "notebook",
+    "job",
+    "cli",
+    "serve",
+]
 PUBLIC_ONLY = {"cli", "serve"}
 STRANGERS = {"transform", "learn", "evaluate"}  # these do not see each other
 

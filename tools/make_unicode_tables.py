@@ -7,7 +7,7 @@ import unicodedata
 
 
 def word_ranges():
-    """Ranges of code points above ASCII that match \\w in Python's re."""
+    """Ranges of code points above ASCII that match the word class of Python's re."""
     ranges = []
     for c in range(128, 0x110000):
         if 0xD800 <= c < 0xE000 or not chr(c).isalnum():
@@ -53,7 +53,8 @@ def table(rows):
 def main():
     root = pathlib.Path(__file__).resolve().parent.parent
     words, lower = word_ranges(), lower_runs()
-    text = f"""/* Word characters and lower case of Unicode {unicodedata.unidata_version}, above ASCII. Made by tools/make_unicode_tables.py. */
+    unicode = unicodedata.unidata_version
+    text = f"""/* Word characters and lower case of Unicode {unicode}, above ASCII. Made by tools/make_unicode_tables.py. */
 #ifndef TRANSFORM_UNICODE_TABLES_H
 #define TRANSFORM_UNICODE_TABLES_H
 

@@ -32,8 +32,17 @@ class Outcome:
 def output_of(command, limit, **settings):
     """Exit status and output of a command; it and its children are ended after `limit` seconds."""
     environment = {**os.environ, **settings}
-    with subprocess.Popen([str(word) for word in command], cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          stdin=subprocess.DEVNULL, text=True, errors="replace", start_new_session=True) as process:
+    with subprocess.Popen(
+        [str(word) for word in command],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+        text=True,
+        errors="replace",
+        start_new_session=True,
+    ) as process:
         try:
             text, _ = process.communicate(timeout=limit)
         except subprocess.TimeoutExpired:
@@ -97,13 +106,22 @@ def unit():
     """All C tests under the address and undefined sanitizers."""
     log = ROOT / "build-san" / "meson-logs" / "testlog.json"
     log.unlink(missing_ok=True)
-    status, text = output_of(["meson", "test", "-C", "build-san", "--no-rebuild", "--suite", "unit", "--timeout-multiplier", "4"], 1500,
-                             ASAN_OPTIONS="detect_leaks=1:abort_on_error=1", UBSAN_OPTIONS="halt_on_error=1:print_stacktrace=1")
+    status, text = output_of(
+        ["meson", "test", "-C", "build-san", "--no-rebuild", "--suite", "unit", "--timeout-multiplier", "4"],
+        1500,
+        ASAN_OPTIONS="detect_leaks=1:abort_on_error=1",
+        UBSAN_OPTIONS="halt_on_error=1:print_stacktrace=1",
+    )
     if not log.exists():
         return Outcome(failed=1, text=text)
     programs = [unit_program(json.loads(line)) for line in log.read_text(encoding="utf-8").splitlines()]
-    total = Outcome(sum(p.passed for p in programs), sum(p.failed for p in programs), sum(p.skipped for p in programs),
-                    "".join(p.text for p in programs), f"{len(programs)} programs under sanitizers")
+    total = Outcome(
+        sum(p.passed for p in programs),
+        sum(p.failed for p in programs),
+        sum(p.skipped for p in programs),
+        "".join(p.text for p in programs),
+        f"{len(programs)} programs under sanitizers",
+    )
     if status != 0 and total.failed == 0:
         total.failed, total.text = 1, text
     return total
@@ -121,8 +139,11 @@ def pytest_suite(name, *paths, limit=900, **settings):
     """Tests that pytest runs; a path that is not there fails."""
     report = LOGS / f"suite-{name}.xml"
     report.unlink(missing_ok=True)
-    status, text = output_of([sys.executable, "-m", "pytest", "-q", "-rs", "--tb=short", "-p", "no:cacheprovider", f"--junitxml={report}", *paths],
-                             limit, **settings)
+    status, text = output_of(
+        [sys.executable, "-m", "pytest", "-q", "-rs", "--tb=short", "-p", "no:cacheprovider", f"--junitxml={report}", *paths],
+        limit,
+        **settings,
+    )
     passed, failed, left_out = counts_of_junit(report) if report.exists() else (0, 0, 0)
     if status != 0 and failed == 0:
         failed = 1
@@ -168,8 +189,17 @@ def tables():
 
 
 SUITES = {
-    "layers": layers, "format": c_format, "ruff": ruff, "unit": unit, "package": package, "cli": cli, "python": python,
-    "notebooks": notebooks, "browser": browser, "faults": faults, "tables": tables,
+    "layers": layers,
+    "format": c_format,
+    "ruff": ruff,
+    "unit": unit,
+    "package": package,
+    "cli": cli,
+    "python": python,
+    "notebooks": notebooks,
+    "browser": browser,
+    "faults": faults,
+    "tables": tables,
 }
 
 

@@ -12,8 +12,8 @@ extern "C" {
 typedef struct ptg_job ptg_job;
 
 /* Starts a job. `request` is a JSON object: "command" is "run", "plan", "tune" or "profile"; "table" (a path) or "job" (a folder); every
- * option of the command line by its long name with _ for - ("target", "time_limit", "max_trials", ...). A wrong request
- * fails here with PTG_ERROR_USAGE and writes nothing. Since 0.1. */
+ * option of the command line by its long name with _ for - ("target", "time_limit", "max_trials", ...); "notebooks": false leaves
+ * the job's notebooks as they are. A wrong request fails here with PTG_ERROR_USAGE and writes nothing. Since 0.1. */
 PTG_API ptg_status ptg_job_start(const char *request, ptg_job **out, ptg_error *err);
 
 /* Waits at most `timeout_ms` for the next event. `*event` is a JSON text that the caller frees with ptg_text_free, or NULL when
@@ -33,11 +33,13 @@ PTG_API ptg_status ptg_job_leaderboard(const char *job, int all, char **json, pt
 /* A document of a job folder as JSON text: "job", "plan", "profile" or "findings". Since 0.1. */
 PTG_API ptg_status ptg_job_document(const char *job, const char *name, char **json, ptg_error *err);
 
-/* Replaces the plan of a job by a whole document, after checking it. Since 0.1. */
+/* Replaces the plan of a job by a whole document, after checking it. The notebooks stay; ptg_notebook_write brings them up to
+ * date. Since 0.1. */
 PTG_API ptg_status ptg_plan_edit(const char *job, const char *plan, ptg_error *err);
 
 /* Sets one value of the plan: `path` is dotted, with names that hold dots in quotes (columns."emp.var.rate".type), or an RFC 6901
- * pointer; `value` is JSON, or a bare word. The whole plan is checked before it is written. Since 0.1. */
+ * pointer; `value` is JSON, or a bare word. The whole plan is checked before it is written. The
+ * notebooks stay; ptg_notebook_write brings them up to date. Since 0.1. */
 PTG_API ptg_status ptg_plan_set(const char *job, const char *path, const char *value, ptg_error *err);
 
 /* One section of the data exploration notebook as a JSON MIME bundle ("text/html", "text/plain"): see docs/formats/profile.md.

@@ -3,12 +3,20 @@
 import ctypes
 import json
 
-from pilotage._library import call, library, take_text
+from pilotage._library import call, call_for_json, library, take_text
 from pilotage._progress import Progress, Silence
 
-__all__ = ["run_job"]
+__all__ = ["best_row", "run_job"]
 
 _WAIT_MS = 100
+
+
+def best_row(job):
+    """Return the leaderboard's row of the model that was handed over; before that the first row with a score, or None."""
+    handed_over = call_for_json("ptg_job_document", str(job), "job").get("best")
+    scored = [row for row in call_for_json("ptg_job_leaderboard", str(job), 0) if row.get("score") is not None]
+    found = [row for row in scored if row["name"] == handed_over] or [row for row in scored if row["algorithm"] != "baseline"] or scored
+    return found[0] if found else None
 
 
 def _next_event(job):

@@ -37,7 +37,8 @@ class Progress:
         if kind == "trial":
             self._trial(event)
         elif kind == "end":
-            self._stage = "Failed" if event.get("error") else "Ended"
+            if event.get("error"):
+                self._stage = "Stopped" if event.get("exit_status") == 0 else "Failed"
             self._best = (event.get("best"), event.get("score"))
         elif isinstance(event.get("status"), str):
             self._stage = event["status"]
@@ -46,6 +47,8 @@ class Progress:
         self._show()
 
     def _trial(self, event):
+        if event.get("number", 0) < 0:  # the baseline, which is no candidate and always there
+            return
         if event.get("status") == "failed":
             self._failed += 1
         elif event.get("read"):

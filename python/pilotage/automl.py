@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from pilotage._job import run_job
+from pilotage._job import best_row, run_job
 from pilotage._library import call_for_json
 from pilotage._model import Model
 from pilotage._table import Table, is_path
@@ -112,17 +112,17 @@ class AutoML:
         return call_for_json("ptg_job_leaderboard", self._job(), int(all))
 
     def best_candidate(self):
-        """Return the best row of the leaderboard.
+        """Return the leaderboard's row of the model that `predict` uses.
 
         Raises
         ------
         UsageError
             When nothing has been trained.
         """
-        scored = [row for row in self.list_candidates() if row.get("score") is not None]
-        if not scored:
+        row = best_row(self._job())
+        if row is None:
             raise UsageError("no candidate has a score yet; call fit, or tune the job")
-        return next((row for row in scored if row.get("algorithm") != "baseline"), scored[0])
+        return row
 
     def predict(self, table, candidate=None, allow_missing=False):
         """Predict rows.

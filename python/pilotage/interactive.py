@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 from pilotage._display import Section, Table
-from pilotage._job import run_job
+from pilotage._job import best_row, run_job
 from pilotage._library import call, call_for_json
 from pilotage._model import Model
 from pilotage.errors import UsageError
@@ -153,13 +153,16 @@ class InteractiveRunner:
     def tune(self):
         """Write the plan and train what is not there yet; Ctrl-C stops and keeps what is done.
 
+        The time limit counts from the start of the run that follows a change of the plan; a plan that was tuned before goes on with what
+        was left of it. The notebooks of the job are not rewritten: `pilotage notebook JOB` does that.
+
         Raises
         ------
         PilotageError
             When the plan is refused, or no model came out.
         """
         self._apply()
-        run_job({"command": "tune", "job": str(self.job)})
+        run_job({"command": "tune", "job": str(self.job), "notebooks": False})
 
     def leaderboard(self, all=False):
         """Show the candidates, best first; ``.rows`` holds them as dicts, ``all=True`` a row a trial."""
@@ -168,9 +171,8 @@ class InteractiveRunner:
 
     def best_candidate(self):
         """Show the best candidate and its parameters; ``.rows`` holds its row."""
-        rows = call_for_json("ptg_job_leaderboard", str(self.job), 0)
-        best = [row for row in rows if row.get("score") is not None and row.get("algorithm") != "baseline"]
-        return Table(self._section("best_candidate")._repr_mimebundle_(), best[:1])
+        row = best_row(self.job)
+        return Table(self._section("best_candidate")._repr_mimebundle_(), [row] if row else [])
 
     def predict(self, table, candidate=None, allow_missing=False):
         """Predict rows with the best candidate, or another one.

@@ -131,6 +131,8 @@ int command_plan(int count, char **arguments)
     if (w.n_places != 1) status = say_usage("plan", "`pilotage plan JOB --edit FILE` or `--set PATH=VALUE` takes one job folder.");
     else if (file && assignment) status = say_usage("plan", "--edit and --set exclude each other; give one of them.");
     else status = file ? edit_plan(w.place[0], file) : set_value(w.place[0], assignment);
+    ptg_error error = {0};
+    if (status == 0 && ptg_notebook_write(w.place[0], NULL, &error) != PTG_OK) status = say_error(&error);
     words_clear(&w);
     return status;
 }

@@ -70,8 +70,7 @@ static ptg_status put_plan(const char *job, json_t *document, ptg_error *err)
     plan *p;
     TRY(plan_read(document, &p, err));
     plan_free(p);
-    TRY(folder_write_json(job, "plan.json", document, err));
-    return ptg_notebook_write(job, NULL, err);
+    return folder_write_json(job, "plan.json", document, err);
 }
 
 ptg_status ptg_plan_edit(const char *job, const char *plan_text, ptg_error *err)

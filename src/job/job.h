@@ -47,6 +47,7 @@ struct ptg_job {
     char *command;              /* path of the pilotage command, for workers */
     double leaderboard_written; /* clock_seconds */
     double deadline;            /* of the whole job; 0 = none */
+    double used;                /* seconds that earlier runs of the same plan took */
 };
 
 /* Stages, in order; each reads what an earlier one left in the job. */
@@ -62,6 +63,8 @@ ptg_status job_walk(ptg_job *j, ptg_error *err);
 
 /* Adds an event (takes the reference; NULL is fine); "seconds" since the start is added. */
 void job_report(ptg_job *j, json_t *event);
+/* Writes job.json, with the seconds used so far. */
+ptg_status job_write_document(ptg_job *j, ptg_error *err);
 /* Writes job.json with this status, and says so as an event. */
 ptg_status job_set_status(ptg_job *j, const char *status, const char *secondary, ptg_error *err);
 

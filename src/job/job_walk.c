@@ -6,11 +6,17 @@
 #include "job/folder.h"
 #include "job/job.h"
 
+ptg_status job_write_document(ptg_job *j, ptg_error *err)
+{
+    json_object_set_new(j->document, "seconds", json_number(j->used + clock_seconds() - j->start));
+    return folder_write_json(j->folder, "job.json", j->document, err);
+}
+
 ptg_status job_set_status(ptg_job *j, const char *status, const char *secondary, ptg_error *err)
 {
     json_object_set_new(j->document, "status", json_string(status));
     json_object_set_new(j->document, "secondary_status", secondary ? json_string(secondary) : json_null());
-    TRY(folder_write_json(j->folder, "job.json", j->document, err));
+    TRY(job_write_document(j, err));
     job_report(j, json_pack("{s:s,s:s,s:s?}", "event", "status", "status", status, "secondary_status", secondary));
     return PTG_OK;
 }
@@ -122,19 +128,24 @@ static const char *secondary_of(const ptg_job *j)
     }
 }
 
+static ptg_status write_notebooks(const ptg_job *j, ptg_error *err)
+{
+    return j->request.leave_notebooks ? PTG_OK : ptg_notebook_write(j->folder, NULL, err);
+}
+
 ptg_status job_walk(ptg_job *j, ptg_error *err)
 {
     if (j->request.command == COMMAND_PROFILE) return profile_only(j, err);
     ptg_status status = begin(j, err);
     if (status == PTG_OK) say_plan(j);
-    if (status == PTG_OK) status = ptg_notebook_write(j->folder, NULL, err);
+    if (status == PTG_OK) status = write_notebooks(j, err);
     if (j->request.command != COMMAND_PLAN) {
         if (status == PTG_OK) status = stage_tune(j, err);
         if (status == PTG_OK) status = stage_select(j, err);
     }
     if (status == PTG_OK && j->request.command != COMMAND_PLAN)
         status = job_set_status(j, j->end == TUNER_STOPPED ? "Stopped" : "Completed", secondary_of(j), err);
-    if (status == PTG_OK) status = ptg_notebook_write(j->folder, NULL, err);
+    if (status == PTG_OK) status = write_notebooks(j, err);
     if (status != PTG_OK && j->locked && j->document) job_set_status(j, "Failed", NULL, NULL);
     if (status == PTG_OK && j->end == TUNER_STOPPED) return fail(err, PTG_ERROR_STOPPED, "Stopped; `pilotage tune %s` goes on.", j->folder);
     return status;

@@ -138,7 +138,9 @@ static ptg_status read_options(request *r, ptg_error *err)
     text_shown_buffer shown;
     json_object_foreach_safe(r->document, next, key, value)
     {
-        if (strcmp(key, "command") == 0 || strcmp(key, "table") == 0 || strcmp(key, "job") == 0 || strcmp(key, "command_path") == 0) continue;
+        if (strcmp(key, "command") == 0 || strcmp(key, "table") == 0 || strcmp(key, "job") == 0 || strcmp(key, "command_path") == 0 ||
+            strcmp(key, "notebooks") == 0)
+            continue;
         const option_row *row = find_row(key);
         if (!row || !(row->commands & r->command)) {
             const char *command = "this";
@@ -190,6 +192,7 @@ static void fill(request *r)
     r->threads = json_integer_or(r->document, "threads", 0);
     r->memory_limit = json_integer_or(r->document, "memory_limit", 0);
     r->seed = json_integer_or(r->document, "seed", 0);
+    r->leave_notebooks = !json_bool_or(r->document, "notebooks", true);
     r->refit = json_bool_or(r->document, "refit", false);
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/hash.h"
 #include "compute/machine.h"
 #include "job/folder.h"
 #include "job/job.h"
@@ -46,11 +47,26 @@ static ptg_status size_up(const ptg_job *j, tuner_options *o, ptg_error *err)
     return PTG_OK;
 }
 
-/* When the whole job has to be over, from the request or the plan; a resumed job counts from now. */
+/* Remembers which plan is tuned. A plan that was tuned before goes on with what is left of its time; an edited one has all of it. */
+static ptg_status note_plan(ptg_job *j, ptg_error *err)
+{
+    text_buffer canonical = {0};
+    char hash[HASH_TEXT_SIZE];
+    json_write(&canonical, j->plan_document, 0, true);
+    TRY(text_buffer_check(&canonical, err));
+    hash_bytes(canonical.data, (size_t)canonical.size, hash);
+    text_buffer_clear(&canonical);
+    bool same = strcmp(json_text_or(j->document, "tuned_plan", ""), hash) == 0;
+    j->used = same ? json_real_or(j->document, "seconds", 0) : 0;
+    return json_object_set_new(j->document, "tuned_plan", json_string(hash)) == 0 ? PTG_OK : fail_memory(err);
+}
+
+/* When the whole job has to be over. tune's own limit counts from its start; else it is what earlier runs left. */
 static double job_deadline(const ptg_job *j)
 {
-    double limit = j->request.time_limit ? j->request.time_limit : j->plan->time_limit;
-    return limit > 0 ? j->start + limit : 0;
+    double own = j->request.time_limit, limit = own > 0 ? own : j->plan->time_limit;
+    if (limit <= 0) return 0;
+    return j->start + (j->request.command == COMMAND_TUNE && own > 0 ? limit : fmax(limit - j->used, 0));
 }
 
 /* When tuning has to be over. */
@@ -63,13 +79,14 @@ static double tuning_deadline(const ptg_job *j)
     return j->deadline - fmin(reserve, 0.6 * limit);
 }
 
-/* The leaderboard file follows the trials, at most once a second. */
+/* The leaderboard file follows the trials, at most once a second, and so does the time used. */
 static void report(void *context, json_t *event)
 {
     ptg_job *j = context;
     job_report(j, event);
     if (!j->tuner || clock_seconds() - j->leaderboard_written < 1) return;
     j->leaderboard_written = clock_seconds();
+    job_write_document(j, NULL);
     json_t *rows = leaderboard_make(j->tuner, j->plan, j->original, NULL);
     if (rows) folder_write_json(j->folder, "leaderboard.json", rows, NULL);
     json_decref(rows);
@@ -104,6 +121,7 @@ ptg_status stage_tune(ptg_job *j, ptg_error *err)
     j->frame = NULL; /* the task takes it over */
     TRY(task_make(j->plan, f, j->validation_rows, j->folder, &j->task, err));
     TRY(apply_limits(j, err));
+    TRY(note_plan(j, err));
     j->deadline = job_deadline(j);
     TRY(job_set_status(j, "ModelTuning", NULL, err));
     TRY(state_open(j->folder, &j->state, err));

@@ -268,7 +268,7 @@ static double work(const parameter_value *p, int64_t rows, int32_t columns, int3
 {
     double rounds = fmin(p[ROUNDS].number, 20 / p[ETA].number + p[PATIENCE].number);
     double depth = p[MAX_DEPTH].number > 0 ? p[MAX_DEPTH].number : 10;
-    return (double)rows * columns * outputs * rounds * (0.4 + 0.1 * depth);
+    return (double)rows * columns * outputs * rounds * (0.2 + 0.07 * depth);
 }
 
 const algorithm algorithm_xgboost = {

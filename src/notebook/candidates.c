@@ -211,14 +211,6 @@ static void append_strategy(text_buffer *b, const json_t *pipeline)
     }
 }
 
-static bool is_module_name(const char *name)
-{
-    for (const char *s = name; *s; s++) {
-        if (!((*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z') || (*s >= '0' && *s <= '9') || *s == '_')) return false;
-    }
-    return name[0] != '\0';
-}
-
 static ptg_status add_candidate_words(const candidates *c, const char *name, const json_t *candidate, bool best,
                                       notebook_document *n, const char *id, ptg_error *err)
 {
@@ -234,10 +226,6 @@ static ptg_status add_candidate_words(const candidates *c, const char *name, con
     if (exhibit_text(candidate, "reason").size) {
         text_append(&b, " ");
         append_data(&b, exhibit_text(candidate, "reason"), 600);
-    }
-    if (is_module_name(pipeline)) {
-        text_print(&b, "\n\nThe pipeline as a Python module: [%s.py](../generated_module/candidate_data_processors/%s.py)",
-                   pipeline, pipeline);
     }
     if (!json_bool_or(candidate, "enabled", true))
         text_append(&b, "\n\nNot selected. Take the `#` away and run the cell to select it.");

@@ -11,8 +11,8 @@ void candidates_show_candidates(const candidates *c, exhibit *e);
 void candidates_show_leaderboard(const candidates *c, exhibit *e);
 void candidates_show_best(const candidates *c, exhibit *e);
 
-/* The best row that has a score and is not the baseline, or NULL; `of_plan`: it must be a candidate of the plan (not the
- * ensemble). */
+/* The row of the model that was handed over (job.json), else the first one with a score that is not the baseline, or NULL;
+ * `of_plan`: it must be a candidate of the plan (not the ensemble). */
 const json_t *candidates_best_row(const candidates *c, bool of_plan);
 /* The candidate of a row: its name, without the number of the trial where the plan has no candidate of the whole name. */
 text candidates_name_of(const candidates *c, const json_t *row);

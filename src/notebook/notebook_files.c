@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "notebook/candidates.h"
+#include "notebook/edited.h"
 #include "notebook/exploration.h"
 #include "pilotage/job.h"
 
@@ -88,7 +89,8 @@ static ptg_status write_notebook(const char *folder, const char *name, const tex
 {
     char *path = file_join(folder, name);
     if (!path) return fail_memory(err);
-    ptg_status status = file_replace(path, content->data, content->size, err);
+    ptg_status status = edited_set_aside(folder, name, content, err);
+    if (status == PTG_OK) status = file_replace(path, content->data, content->size, err);
     mem_free(path);
     return status;
 }

@@ -6,6 +6,7 @@
  * A pipeline that would equal another on this table is left out. */
 #include <string.h>
 
+#include "plan/plan_budget.h"
 #include "plan/plan_make.h"
 
 /* The feature columns of a table by what can be done with them; each a JSON array of names. */
@@ -154,13 +155,21 @@ static json_t *range_json(const parameter *row)
                      row->log_scale ? "log" : "linear");
 }
 
-static ptg_status add_candidate(json_t *candidates, const candidate_row *row, const algorithm *a, arena *memory, ptg_error *err)
+static ptg_status add_candidate(json_t *candidates, const candidate_row *row, const algorithm *a, const budget *b, arena *memory, ptg_error *err)
 {
-    json_t *ranges = json_object();
-    if (!ranges) return fail_memory(err);
-    for (int32_t i = 0; i < a->n_parameters; i++)
-        if (a->parameters[i].searched) json_object_set_new(ranges, a->parameters[i].name, range_json(&a->parameters[i]));
-    json_t *value = json_pack("{s:s,s:s,s:{},s:o,s:b,s:s}", "pipeline", row->pipeline, "algorithm", row->algorithm, "static", "ranges", ranges,
+    json_t *ranges = json_object(), *fixed = budget_static(b, a);
+    if (!ranges || !fixed) {
+        json_decref(ranges);
+        json_decref(fixed);
+        return fail_memory(err);
+    }
+    for (int32_t i = 0; i < a->n_parameters; i++) {
+        if (!a->parameters[i].searched) continue;
+        json_t *range = range_json(&a->parameters[i]);
+        budget_range(fixed, a->parameters[i].name, range);
+        json_object_set_new(ranges, a->parameters[i].name, range);
+    }
+    json_t *value = json_pack("{s:s,s:s,s:o,s:o,s:b,s:s}", "pipeline", row->pipeline, "algorithm", row->algorithm, "static", fixed, "ranges", ranges,
                               "enabled", 1, "reason", row->reason);
     char *name = arena_print(memory, "%s-%s", row->pipeline, row->algorithm);
     if (!value || !name || json_object_set_new(candidates, name, value) != 0) return fail_memory(err);
@@ -222,7 +231,7 @@ static ptg_status add_pipeline(json_t *pipelines, const char *name, const column
 }
 
 /* Adds the candidate of one row where its algorithm can run here; says so once an algorithm where it cannot. */
-static ptg_status try_row(const candidate_row *row, const column_groups *g, const profile_facts *facts, const plan_wishes *wishes,
+static ptg_status try_row(const candidate_row *row, const column_groups *g, const profile_facts *facts, const plan_wishes *wishes, const budget *b,
                           json_t *pipelines, json_t *candidates, json_t *missing, arena *memory, ptg_error *err)
 {
     const algorithm *a = algorithm_find(row->algorithm);
@@ -236,11 +245,11 @@ static ptg_status try_row(const candidate_row *row, const column_groups *g, cons
         return json_array_append_new(missing, json_string(sentence)) == 0 ? PTG_OK : fail_memory(err);
     }
     TRY(add_pipeline(pipelines, row->pipeline, g, err));
-    return add_candidate(candidates, row, a, memory, err);
+    return add_candidate(candidates, row, a, b, memory, err);
 }
 
-ptg_status plan_make_candidates(const frame *f, const profile_facts *facts, const plan_wishes *wishes, json_t *document, json_t *missing,
-                                ptg_error *err)
+ptg_status plan_make_candidates(const frame *f, const profile_facts *facts, const plan_wishes *wishes, const budget *b, json_t *document,
+                                json_t *missing, ptg_error *err)
 {
     TRY(check_wished(wishes, err));
     column_groups g = {0};
@@ -248,7 +257,7 @@ ptg_status plan_make_candidates(const frame *f, const profile_facts *facts, cons
     arena *memory = arena_new();
     ptg_status status = memory && pipelines && candidates ? groups_make(f, facts, &g, err) : fail_memory(err);
     for (size_t i = 0; status == PTG_OK && i < sizeof rows_wanted / sizeof *rows_wanted; i++)
-        status = try_row(&rows_wanted[i], &g, facts, wishes, pipelines, candidates, missing, memory, err);
+        status = try_row(&rows_wanted[i], &g, facts, wishes, b, pipelines, candidates, missing, memory, err);
     if (status == PTG_OK && json_object_size(candidates) == 0) {
         const char *first = json_string_value(json_array_get(missing, 0));
         status = fail(err, PTG_ERROR_LIBRARY, "No algorithm can run here: %s", first ? first : "name others with --algorithms.");
@@ -264,25 +273,17 @@ ptg_status plan_make_candidates(const frame *f, const profile_facts *facts, cons
 
 #define FIRST_CANDIDATES 6
 
-ptg_status plan_work(const json_t *document, int64_t rows, int32_t outputs, double *work, ptg_error *err)
+double plan_work(const json_t *document, const budget *b)
 {
-    arena *memory = arena_new();
-    ptg_status status = memory ? PTG_OK : fail_memory(err);
+    double work = 0;
     int seen = 0;
     const char *name;
     json_t *value;
-    int32_t features = 0;
-    *work = 0;
-    json_object_foreach(json_object_get(document, "columns"), name, value)
-        features += strcmp(json_text_or(value, "role", ""), "feature") == 0;
     json_object_foreach(json_object_get(document, "candidates"), name, value)
     {
         const algorithm *a = algorithm_find(json_text_or(value, "algorithm", ""));
-        parameter_value *parameters;
-        if (status != PTG_OK || seen++ == FIRST_CANDIDATES || !a) break;
-        status = parameter_read(a->parameters, a->n_parameters, json_object_get(value, "static"), name, memory, &parameters, err);
-        if (status == PTG_OK) *work += a->work(parameters, rows, features, outputs);
+        if (seen++ == FIRST_CANDIDATES || !a) break;
+        work += budget_work(b, a, json_object_get(value, "static"));
     }
-    arena_free(memory);
-    return status;
+    return work;
 }

@@ -62,6 +62,13 @@ static ptg_status add_head(const profile_facts *facts, const plan_wishes *wishes
     return json_object_set_new(document, "seed", json_integer((json_int_t)wishes->seed)) == 0 ? PTG_OK : fail_memory(err);
 }
 
+static int32_t count_features(const profile_facts *facts)
+{
+    int32_t n = 0;
+    for (int32_t i = 0; i < facts->n_columns; i++) n += facts->columns[i].role == ROLE_FEATURE;
+    return n;
+}
+
 ptg_status plan_make(const frame *f, const profile_facts *facts, const plan_wishes *wishes, json_t **document, json_t **missing, ptg_error *err)
 {
     *document = json_object();
@@ -69,14 +76,13 @@ ptg_status plan_make(const frame *f, const profile_facts *facts, const plan_wish
     json_t *validation = NULL;
     ptg_status status = PTG_OK;
     if (!*document || !*missing) GO(fail_memory(err));
-    int32_t outputs = prediction_width(facts->problem, facts->n_classes);
+    budget b = {.time_limit = wishes->time_limit, .folds = plan_folds(facts, wishes), .rows = facts->n_labelled,
+                .columns = count_features(facts), .outputs = prediction_width(facts->problem, facts->n_classes)};
     GO(add_head(facts, wishes, *document, err));
     GO(add_columns(f, facts, *document, err));
     json_object_set_new(*document, "validation", json_null()); /* keeps its place before the candidates */
-    GO(plan_make_candidates(f, facts, wishes, *document, *missing, err));
-    double work;
-    GO(plan_work(*document, facts->n_labelled, outputs, &work, err));
-    GO(plan_make_validation(facts, wishes, work, &validation, err));
+    GO(plan_make_candidates(f, facts, wishes, &b, *document, *missing, err));
+    GO(plan_make_validation(facts, wishes, budget_seconds(&b, plan_work(*document, &b)), &validation, err));
     if (json_object_set_new(*document, "validation", validation) != 0) GO(fail_memory(err));
     GO(add_tuning(wishes, *document, err));
     return PTG_OK;

@@ -3,6 +3,7 @@
 #define PLAN_PLAN_MAKE_H
 
 #include "plan/plan.h"
+#include "plan/plan_budget.h"
 #include "profile/profile.h"
 
 /* What the user asked for; zero and NULL mean "not said". */
@@ -28,11 +29,14 @@ typedef struct plan_wishes {
 ptg_status plan_make(const frame *f, const profile_facts *facts, const plan_wishes *wishes, json_t **document, json_t **missing, ptg_error *err);
 
 /* Parts, each in its own file. */
-ptg_status plan_make_validation(const profile_facts *facts, const plan_wishes *wishes, double work_per_fold, json_t **out, ptg_error *err);
-ptg_status plan_make_candidates(const frame *f, const profile_facts *facts, const plan_wishes *wishes, json_t *document, json_t *missing,
-                                ptg_error *err);
 
-/* Counted work of one fold of the first six candidates of a document, in row x column x round units. */
-ptg_status plan_work(const json_t *document, int64_t rows, int32_t outputs, double *work, ptg_error *err);
+/* The folds that size (or the user) asks for before time is looked at; 1 = one split. */
+int32_t plan_folds(const profile_facts *facts, const plan_wishes *wishes);
+/* `seconds`: what the first six candidates take with plan_folds. */
+ptg_status plan_make_validation(const profile_facts *facts, const plan_wishes *wishes, double seconds, json_t **out, ptg_error *err);
+ptg_status plan_make_candidates(const frame *f, const profile_facts *facts, const plan_wishes *wishes, const budget *b, json_t *document,
+                                json_t *missing, ptg_error *err);
+/* Counted work of one fold of the first six candidates of a document. */
+double plan_work(const json_t *document, const budget *b);
 
 #endif

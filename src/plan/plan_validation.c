@@ -3,9 +3,6 @@
 
 #include "plan/plan_make.h"
 
-/* Counted work (rows x columns x rounds x constants of the algorithms) that two cores do in a second: the one constant that turns
- * work into seconds when folds are chosen. Forecasts use measured speed instead; the plan never does. */
-#define WORK_PER_SECOND 4e8
 /* The first six candidates may take this share of the time limit. */
 #define FIRST_ROUND_SHARE 0.4
 #define SMALL_ROWS 5000
@@ -43,18 +40,25 @@ static int64_t smaller_class(const profile_facts *facts)
     return facts->class_counts[0] < facts->class_counts[1] ? facts->class_counts[0] : facts->class_counts[1];
 }
 
-/* The folds that size and work allow, 1 for one split, with the reason. */
-static int32_t folds_by_size(const profile_facts *facts, const plan_wishes *wishes, double work_per_fold, char *reason, size_t size)
+int32_t plan_folds(const profile_facts *facts, const plan_wishes *wishes)
+{
+    if (wishes->validation_file || wishes->time || wishes->validation_fraction) return 1;
+    if (wishes->folds) return wishes->folds;
+    return facts->n_labelled < SMALL_ROWS ? SMALL_FOLDS : facts->n_labelled <= MEDIUM_ROWS ? MEDIUM_FOLDS : 1;
+}
+
+/* The folds that size and time allow, 1 for one split, with the reason. Fewer folds take their share of the seconds. */
+static int32_t folds_in_time(const profile_facts *facts, const plan_wishes *wishes, double seconds, char *reason, size_t size)
 {
     int64_t n = facts->n_labelled;
-    int32_t folds = n < SMALL_ROWS ? SMALL_FOLDS : n <= MEDIUM_ROWS ? MEDIUM_FOLDS : 1;
+    int32_t by_size = plan_folds(facts, wishes), folds = by_size;
     snprintf(reason, size, "%lld rows: %s", (long long)n,
              folds == SMALL_FOLDS  ? "under 5,000 take 8 folds, so that every score rests on all rows."
              : folds == MEDIUM_FOLDS ? "up to 50,000 take 5 folds."
                                      : "above 50,000 one held-out part is precise enough.");
-    double most = FIRST_ROUND_SHARE * wishes->time_limit * WORK_PER_SECOND;
     static const int32_t ladder[] = {5, 3, 1};
-    for (int i = 0; wishes->time_limit > 0 && i < 3 && work_per_fold * folds > most; i++) {
+    for (int i = 0; wishes->time_limit > 0 && i < 3; i++) {
+        if (seconds * folds / by_size <= FIRST_ROUND_SHARE * wishes->time_limit) break;
         if (ladder[i] >= folds) continue;
         folds = ladder[i];
         snprintf(reason, size, "%lld rows within %g s: the first six candidates would pass 40 %% of the time with more, so %s.", (long long)n,
@@ -88,14 +92,14 @@ static ptg_status group_json(const profile_facts *facts, const plan_wishes *wish
     return validation_json("group", folds, fraction, reason, out, err);
 }
 
-ptg_status plan_make_validation(const profile_facts *facts, const plan_wishes *wishes, double work_per_fold, json_t **out, ptg_error *err)
+ptg_status plan_make_validation(const profile_facts *facts, const plan_wishes *wishes, double seconds, json_t **out, ptg_error *err)
 {
     TRY(check_wishes(facts, wishes, err));
     char reason[400];
     double fraction = wishes->validation_fraction ? wishes->validation_fraction : SPLIT_FRACTION;
     if (wishes->validation_file) return validation_json("file", 1, fraction, "--validation: its rows are held out and never trained on.", out, err);
     if (wishes->time) return validation_json("time", 1, fraction, "--time: the last rows in order of time are held out.", out, err);
-    int32_t folds = wishes->folds ? wishes->folds : wishes->validation_fraction ? 1 : folds_by_size(facts, wishes, work_per_fold, reason, sizeof reason);
+    int32_t folds = wishes->folds ? wishes->folds : wishes->validation_fraction ? 1 : folds_in_time(facts, wishes, seconds, reason, sizeof reason);
     if (wishes->folds) snprintf(reason, sizeof reason, "--folds %d.", wishes->folds);
     if (wishes->validation_fraction) snprintf(reason, sizeof reason, "--validation-fraction %g.", fraction);
     if (folds > smaller_class(facts)) {

@@ -232,9 +232,9 @@ ptg_status tuner_run(tuner *t, tuner_end *end, ptg_error *err)
     int64_t pruned_at = 0;
     *end = TUNER_DONE;
     for (;;) {
-        if (must_end(t, end)) return workers_stop(t, err);
-        TRY(propose(t, err));
+        TRY(propose(t, err)); /* before the end is looked at: what earlier runs left is read, also when no time is left */
         TRY(end_complete(t, err));
+        if (must_end(t, end)) return workers_stop(t, err);
         TRY(hand_out(t, err));
         if (!busy(t) && t->n_done == t->n_trials) {
             bool trials = t->options.plan->max_trials && t->n_trials >= t->options.plan->max_trials;

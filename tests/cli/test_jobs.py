@@ -29,11 +29,27 @@ def all_rows(place, job="job"):
     return {row["name"]: row for row in place.pilotage("candidates", job, "--all", "--json").json()}
 
 
+def measured_once(rows):
+    """The rows with their times: a trial that is read has the ones of the run that trained it. (The baseline is fitted each time.)"""
+    return {name: row for name, row in rows.items() if name not in NO_CANDIDATE}
+
+
 def test_the_job_folder(finished):
     for name in FILES:
         assert (finished / "job" / name).exists(), name
     about = json.loads((finished / "job/job.json").read_text())
-    for name in ("request", "problem_type", "objective", "positive_class", "classes", "validation", "seed", "status", "secondary_status", "versions"):
+    for name in (
+        "request",
+        "problem_type",
+        "objective",
+        "positive_class",
+        "classes",
+        "validation",
+        "seed",
+        "status",
+        "secondary_status",
+        "versions",
+    ):
         assert name in about, name
     assert (about["status"], about["secondary_status"]) == ("Completed", "MaxTrialsReached")
     assert (about["problem_type"], about["objective"], about["positive_class"]) == ("binary", "auc", "yes")
@@ -109,14 +125,14 @@ def test_the_same_request_resumes_and_another_is_refused(place):
     first, model = all_rows(place), (place / "job/model/best.ptg").read_bytes()
     ended = place.pilotage(*run)
     assert ended.status == 0, ended
-    assert all_rows(place) == first, "trials were run again"
+    assert measured_once(all_rows(place)) == measured_once(first), "trials were run again"
     assert (place / "job/model/best.ptg").read_bytes() == model
     ended = place.pilotage(*run, "--seed", "1")
     assert ended.status == 2 and is_one_sentence(ended) and "--output" in ended.err, ended
     place.table("customers.csv", HEADER, customers(160, seed=2))
     ended = place.pilotage(*run)
     assert ended.status == 2 and is_one_sentence(ended) and "--output" in ended.err, ended
-    assert all_rows(place) == first
+    assert measured_once(all_rows(place)) == measured_once(first)
 
 
 def test_a_folder_that_is_no_job_is_refused(place):
@@ -130,8 +146,8 @@ def test_a_folder_that_is_no_job_is_refused(place):
 
 def test_a_folder_that_cannot_be_made(place):
     place.table("customers.csv", HEADER, customers(120))
-    ended = place.pilotage("run", "customers.csv", "--target", "bought", "--output", "no/such/folder/job", "--max-trials", "1", "--quiet")
-    assert ended.status in (1, 2) and is_one_sentence(ended) and "no/such/folder" in ended.err, ended
+    ended = place.pilotage("run", "customers.csv", "--target", "bought", "--output", "customers.csv/job", "--max-trials", "1", "--quiet")
+    assert ended.status in (1, 2) and is_one_sentence(ended) and "customers.csv/job" in ended.err, ended
     assert place.names() == ["customers.csv"]
 
 
@@ -143,13 +159,18 @@ def test_more_trials_go_on_from_what_is_there(place):
     assert ended.status == 0, ended
     after = all_rows(place)
     assert len([name for name in after if name not in NO_CANDIDATE]) == 6, after.keys()
-    assert all(after[name]["fit_seconds"] == row["fit_seconds"] for name, row in before.items() if name != "ensemble"), "trained again"
+    assert all(after[name]["fit_seconds"] == row["fit_seconds"] for name, row in measured_once(before).items()), "trained again"
 
 
 def test_same_bytes_at_any_parallel_and_threads(place):
     place.table("customers.csv", HEADER, customers(200))
     seen = set()
-    for name, options in {"a": ("--parallel", 1), "b": ("--parallel", 2), "c": ("--parallel", 1, "--threads", 2), "d": ("--parallel", 2)}.items():
+    for name, options in {
+        "a": ("--parallel", 1),
+        "b": ("--parallel", 2),
+        "c": ("--parallel", 1, "--threads", 2),
+        "d": ("--parallel", 2),
+    }.items():
         job = place.run_job("customers.csv", "--target", "bought", *options, output=name, trials=12)
         rows = without_times(place.pilotage("candidates", job, "--json").json())
         seen.add((json.dumps(rows), (job / "model/best.ptg").read_bytes()))
@@ -251,7 +272,18 @@ SMALLER_IS_BETTER = {"log_loss", "brier", "rmse", "mse", "mae", "medae", "rmsle"
 def test_every_objective(place, target, objective):
     rows = [[*row[:1], abs(float(row[1])), *row[2:], 1 + (row[5] == "yes") + (i % 5 == 0)] for i, row in enumerate(customers(200))]
     place.table("customers.csv", [*HEADER, "grade"], rows)
-    place.run_job("customers.csv", "--target", target, "--objective", objective, "--folds", "3", "--algorithms", "xgboost,lightgbm,linear-learner", trials=3)
+    place.run_job(
+        "customers.csv",
+        "--target",
+        target,
+        "--objective",
+        objective,
+        "--folds",
+        "3",
+        "--algorithms",
+        "xgboost,lightgbm,linear-learner",
+        trials=3,
+    )
     got = place.pilotage("candidates", "job", "--json").json()
     assert all(row["objective"] == objective for row in got)
     assert all(row["greater_is_better"] == (objective not in SMALLER_IS_BETTER) for row in got)
@@ -268,7 +300,11 @@ def test_profile_alone(place):
     assert not (place / "analysis/plan.json").exists()
 
 
-BUNDLED = {"bank_additional.csv.gz": ("y", "binary", "yes"), "wine_quality_white.csv": ("quality", "multiclass", None), "german_credit.csv": ("class", "binary", "2")}
+BUNDLED = {
+    "bank_additional.csv.gz": ("y", "binary", "yes"),
+    "wine_quality_white.csv": ("quality", "multiclass", None),
+    "german_credit.csv": ("class", "binary", "2"),
+}
 
 
 @pytest.mark.parametrize("name", BUNDLED)

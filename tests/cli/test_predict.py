@@ -85,7 +85,9 @@ def test_header_only(base):
 
 
 def test_unseen_levels_and_unparsable_cells(base):
-    base.table("odd.csv", HEADER[:-1], [["old", "1e999", "Atlantis", "soon", "z"], ["", "", "", "", ""], [-1, 0, "Bonn", "2024-13-45", "a"]])
+    base.table(
+        "odd.csv", HEADER[:-1], [["old", "1e999", "Atlantis", "soon", "z"], ["", "", "", "", ""], [-1, 0, "Bonn", "2024-13-45", "a"]]
+    )
     ended = base.pilotage("predict", "job", "odd.csv")
     assert ended.status == 0 and len(ended.rows()) == 4, ended
     assert all(math.isfinite(float(cell)) for row in ended.rows()[1:] for cell in row[1:])

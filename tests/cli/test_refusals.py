@@ -26,11 +26,20 @@ TABLES = {
     "negative weight": (with_column("mass", lambda i: -1 if i == 7 else 1), ("--target", "bought", "--weight", "mass"), ["mass"]),
     "weights all zero": (with_column("mass", lambda i: 0), ("--target", "bought", "--weight", "mass"), ["mass"]),
     "weight is no number": (with_column("mass", lambda i: "heavy"), ("--target", "bought", "--weight", "mass"), ["mass"]),
-    "fewer groups than folds": (with_column("house", lambda i: "ab"[i % 2]), ("--target", "bought", "--group", "house", "--folds", "3"), ["house"]),
+    "fewer groups than folds": (
+        with_column("house", lambda i: "ab"[i % 2]),
+        ("--target", "bought", "--group", "house", "--folds", "3"),
+        ["house"],
+    ),
     "time is no time": (with_column("when", lambda i: f"word{i} of text"), ("--target", "bought", "--time", "when"), ["when"]),
-    "rmsle of negatives": (table(60, lambda i: [i, i - 5.5]), ("--target", "y", "--objective", "rmsle"), ["rmsle"]),
+    "nothing but an id": (table(60, lambda i: [i, i % 2]), ("--target", "y"), ["feature"]),
+    "rmsle of negatives": (table(60, lambda i: [i % 7, i - 5.5]), ("--target", "y", "--objective", "rmsle"), ["rmsle"]),
     "text target": (table(60, lambda i: [i, f"sentence number {i}"]), ("--target", "y"), ["y"]),
-    "no class to score": (table(60, lambda i: [i % 7, "a" if i > 2 else "bcd"[i]]), ("--target", "y", "--problem-type", "multiclass"), ["y"]),
+    "no class to score": (
+        table(60, lambda i: [i % 7, "a" if i > 2 else "bcd"[i]]),
+        ("--target", "y", "--problem-type", "multiclass"),
+        ["class"],
+    ),
 }
 
 
@@ -46,11 +55,11 @@ def test_refused_data_is_one_sentence(place, command, content, options, named):
     assert place.names() == ["table.csv"], "a refused table leaves something behind"
 
 
-ROWS = b"".join(b"%d,%d\n" % (i, i % 2) for i in range(40))
+ROWS = b"".join(b'%d,"a, %d",%d\n' % (i % 7, i % 3, i % 2) for i in range(40))
 FILES = {
     "empty": ("table.csv", b"", []),
-    "NUL bytes": ("table.csv", b"x,y\n1,\x002\n" + ROWS, ["2"]),
-    "open quote": ("table.csv", b"x,y\n" + ROWS + b'"open,1\n', ["42"]),
+    "NUL bytes": ("table.csv", b"x,z,y\n1,\x002,1\n" + ROWS, ["2"]),
+    "open quote": ("table.csv", b"x,z,y\n" + ROWS + b'1,"open,1\n', ["42"]),
     "damaged gzip": ("table.csv.gz", b"\x1f\x8b\x08broken", []),
 }
 
@@ -125,7 +134,9 @@ def test_rows_of_weight_zero_count_nothing(place):
     place.table("clean.csv", header, rows)
     place.table("zeros.csv", header, rows + wrong)
     for name in ("clean", "zeros"):
-        place.run_job(f"{name}.csv", "--target", "bought", "--weight", "mass", "--algorithms", "lightgbm", "--folds", "3", output=name, trials=1)
+        place.run_job(
+            f"{name}.csv", "--target", "bought", "--weight", "mass", "--algorithms", "lightgbm", "--folds", "3", output=name, trials=1
+        )
     scores = [{r["name"]: r["score"] for r in place.pilotage("candidates", name, "--json").json()} for name in ("clean", "zeros")]
     for name, score in scores[0].items():
         assert abs(score - scores[1][name]) < 0.1, scores

@@ -90,7 +90,12 @@ def test_features_file(place):
 
 def test_a_name_with_control_characters_is_escaped(place):
     place.table("customers.csv", HEADER, customers(120))
-    for words in (("run", "customers.csv", "--target", "a\x1b[31mb\r\nc"), ("fly\x1b[31m\n",), (*RUN, "--te\x1bmpo", "1"), ("tune", "a\x1bb\nc")):
+    for words in (
+        ("run", "customers.csv", "--target", "a\x1b[31mb\r\nc"),
+        ("fly\x1b[31m\n",),
+        (*RUN, "--te\x1bmpo", "1"),
+        ("tune", "a\x1bb\nc"),
+    ):
         ended = place.pilotage(*words)
         assert ended.status == 2 and is_one_sentence(ended), ended
         assert "\x1b" not in ended.err and "\r" not in ended.err

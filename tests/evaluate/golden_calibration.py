@@ -14,7 +14,7 @@ i = np.arange(n)
 u = (i * 0.6180339887498949) % 1
 v = (i * 0.7548776662466927) % 1
 
-p = 1 / (1 + np.exp(-(6 * u - 3)))           # too sure of itself: the truth has half the slope
+p = 1 / (1 + np.exp(-(6 * u - 3)))  # too sure of itself: the truth has half the slope
 y = v < 1 / (1 + np.exp(-(3 * u - 1.5)))
 w = 0.5 + u
 
@@ -40,8 +40,7 @@ def multiclass(t):
     return -np.mean(np.log(q[i, k]))
 
 
-print("multiclass temperature",
-      minimize_scalar(multiclass, bounds=(0.1, 10), method="bounded", options={"xatol": 1e-12}).x)
+print("multiclass temperature", minimize_scalar(multiclass, bounds=(0.1, 10), method="bounded", options={"xatol": 1e-12}).x)
 
 # 40 rows: one row a group, so that the jackknife of a mean is the standard error of the mean.
 e = np.abs(u[:40] - v[:40])

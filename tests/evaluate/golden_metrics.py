@@ -143,15 +143,17 @@ add("zero target", "REGRESSION", 0, [0, 1], [0.5, 1], None)
 add("one row", "REGRESSION", 0, [2], [2.5], None)
 
 print(f"/* Made by tests/evaluate/golden_metrics.py with scikit-learn {sklearn.__version__}. Do not edit. */")
-for i, (name, problem, k, y, p, w, t, scores) in enumerate(cases):
+for i, (_, _, _, y, p, w, _, scores) in enumerate(cases):
     print(f"static const double target_{i}[] = {{{numbers(y)}}};")
     print(f"static const double weight_{i}[] = {{{numbers(w)}}};")
     print(f"static const double prediction_{i}[] = {{{numbers(p)}}};")
     rows = ", ".join(f'{{"{s}", {number(v)}}}' for s, v in scores.items())
     print(f"static const golden_score scores_{i}[] = {{{rows}}};")
 print("static const golden_case golden_cases[] = {")
-for i, (name, problem, k, y, p, w, t, scores) in enumerate(cases):
+for i, (name, problem, k, y, _, w, t, scores) in enumerate(cases):
     weighted = "false" if (w == 1).all() else "true"
-    print(f'    {{"{name}", PROBLEM_{problem}, {k}, {len(y)}, target_{i}, weight_{i}, prediction_{i}, {t}, {weighted}, scores_{i}, '
-          f"{len(scores)}}},")
+    print(
+        f'    {{"{name}", PROBLEM_{problem}, {k}, {len(y)}, target_{i}, weight_{i}, prediction_{i}, {t}, {weighted}, scores_{i}, '
+        f"{len(scores)}}},"
+    )
 print("};")

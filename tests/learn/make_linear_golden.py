@@ -23,7 +23,7 @@ W = 1.0 + np.arange(N) % 3
 def show(name, coefficients, bias):
     coefficients, bias = np.atleast_2d(coefficients), np.atleast_1d(bias)
     values = ", ".join(f"{v:.10g}" for v in coefficients.ravel())
-    print(f"    {{\"{name}\", {{{values}}}, {{{', '.join(f'{v:.10g}' for v in bias)}}}}},")
+    print(f'    {{"{name}", {{{values}}}, {{{", ".join(f"{v:.10g}" for v in bias)}}}}},')
 
 
 def standard(weight):

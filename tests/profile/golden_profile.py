@@ -1,4 +1,5 @@
-"""Makes tests/profile/golden_profile.h: run with the project's Python, `.venv/bin/python tests/profile/golden_profile.py > tests/profile/golden_profile.h`.
+"""Makes tests/profile/golden_profile.h: run with the project's Python,
+`.venv/bin/python tests/profile/golden_profile.py > tests/profile/golden_profile.h`.
 
 The columns are made by exact arithmetic, so that test_number_summary.c makes the same doubles. Statistics are numpy's, scipy's and
 scikit-learn's; the two definitions that no library has (rstd, outliers) are written here straight from docs/formats/profile.md.

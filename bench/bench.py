@@ -1,0 +1,25 @@
+"""./dev bench [NAME] [options]: the measurements, each with --help of its own.
+
+quality   models against other tools on the development tables
+limits    every table with --time-limit 60: wall clock, status, rows of predict
+first     seconds until the first boosted candidate is on the leaderboard
+"""
+
+import importlib
+import sys
+
+NAMES = ("quality", "limits", "first")
+
+
+def main(words):
+    if not words or words[0] in ("--help", "-h"):
+        print(__doc__.strip())
+        return 0
+    if words[0] not in NAMES:
+        print(f"bench: there is no measurement '{words[0]}'; there are {', '.join(NAMES)}.", file=sys.stderr)
+        return 2
+    return importlib.import_module(words[0]).main(words[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

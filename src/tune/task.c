@@ -365,7 +365,8 @@ static ptg_status check_fields(const plan *p, task *t, ptg_error *err)
         if (!row_is_sound(t, i)) return refuse_task(err);
     memcpy(written, t->hash, sizeof written);
     TRY(make_hash(p, t, err));
-    return strcmp(written, t->hash) == 0 ? PTG_OK : refuse_task(err);
+    if (strcmp(written, t->hash) == 0) return PTG_OK;
+    return fail(err, PTG_ERROR_USAGE, "%s is of another plan; run `pilotage tune` first, which makes it again.", TASK_NAME);
 }
 
 ptg_status task_open(const plan *p, const char *job, task **out, ptg_error *err)

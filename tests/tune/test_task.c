@@ -284,7 +284,7 @@ static void another_plan_is_refused(void **state)
     for (int64_t i = 0; i < COUNT(cases); i++) {
         plan *other = sample_plan(cases[i]);
         task *t;
-        CHECK_FAILS(PTG_ERROR_FORMAT, "does not belong to this table and plan", task_open(other, m.job, &t, &err));
+        CHECK_FAILS(PTG_ERROR_USAGE, "is of another plan", task_open(other, m.job, &t, &err));
         plan_free(other);
     }
     made_clear(&m);

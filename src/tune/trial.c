@@ -68,17 +68,11 @@ static ptg_status fill_parameters(const plan *p, const plan_candidate *c, const 
     for (int32_t i = 0; i < a->n_parameters; i++)
         if (json_object_set_new(out, a->parameters[i].name, standard_of(&a->parameters[i])) != 0) return fail_memory(err);
     if (c->fixed && json_object_update(out, (json_t *)c->fixed) != 0) return fail_memory(err);
-<<<<<<< HEAD
     if (index == 0) return fill_defaults(c, out, err);
-    char purpose[400];
-    snprintf(purpose, sizeof purpose, "proposal/%s/%lld", c->name, (long long)index);
-=======
-    if (index == 0) return PTG_OK;
     text_buffer b = {0};
     text_print(&b, "proposal/%s/%lld", c->name, (long long)index);
     char *purpose = text_buffer_take(&b);
     if (!purpose) return fail_memory(err);
->>>>>>> plantests
     random_stream r = random_of(p->seed, purpose);
     mem_free(purpose);
     for (int32_t i = 0; i < c->n_ranges; i++)

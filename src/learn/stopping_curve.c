@@ -14,9 +14,14 @@ ptg_status stopping_curve_add(stopping_curve *c, const learn_task *task, const d
         c->values = grown;
         c->room = room;
     }
-    metric_input in = {.problem = task->problem, .n_classes = task->n_classes, .n = task->held_out.x->n_rows,
-                       .target = task->held_out.target, .weight = task->held_out.weight, .prediction = prediction,
-                       .threshold = 0.5, .parameter = task->stopping_parameter};
+    metric_input in = {.problem = task->problem,
+                       .n_classes = task->n_classes,
+                       .n = task->held_out.x->n_rows,
+                       .target = task->held_out.target,
+                       .weight = task->held_out.weight,
+                       .prediction = prediction,
+                       .threshold = 0.5,
+                       .parameter = task->stopping_parameter};
     double value = task->stopping->score(&in);
     if (c->n == 0) c->best = -1;
     bool better = c->best < 0 || metric_gain(task->stopping, value) > metric_gain(task->stopping, c->values[c->best]);

@@ -5,9 +5,9 @@
 #include "learn/algorithm.h"
 
 typedef struct stopping_curve {
-    double *values;      /* of mem_array */
+    double *values; /* of mem_array */
     int64_t n, room;
-    int64_t best;        /* index of the best value; -1 when none is a number yet */
+    int64_t best; /* index of the best value; -1 when none is a number yet */
 } stopping_curve;
 
 /* Appends the metric of the held-out rows' predictions (n x width). */

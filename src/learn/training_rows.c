@@ -7,8 +7,8 @@ ptg_status learn_check_rows(const learn_task *task, ptg_error *err)
 {
     const matrix *x = task->train.x;
     if (x->n_rows < 1 || x->n_features < 1)
-        return fail(err, PTG_ERROR_DATA, "There is nothing to train on: %lld rows of %d columns were given.", (long long)x->n_rows,
-                    (int)x->n_features);
+        return fail(err, PTG_ERROR_DATA, "There is nothing to train on: %lld rows of %d columns were given.",
+                    (long long)x->n_rows, (int)x->n_features);
     for (int32_t f = 0; f < x->n_features; f++) {
         text_shown_buffer shown;
         if (x->features[f].kind == FEATURE_TEXT)
@@ -16,7 +16,8 @@ ptg_status learn_check_rows(const learn_task *task, ptg_error *err)
                         text_shown(text_of(x->features[f].name), &shown));
     }
     double total = task->train.weight ? 0 : 1;
-    for (int64_t i = 0; task->train.weight && i < x->n_rows; i++) total += task->train.weight[i];
+    for (int64_t i = 0; task->train.weight && i < x->n_rows; i++)
+        total += task->train.weight[i];
     if (!(total > 0)) return fail(err, PTG_ERROR_DATA, "All rows to train on have weight 0: give some of them a weight.");
     return PTG_OK;
 }
@@ -33,8 +34,10 @@ static ptg_status take_weights(const learn_task *task, row_list kept, heavy_rows
     out->weight = mem_array(kept.n, sizeof *out->weight);
     if (!out->weight) return fail_memory(err);
     double total = 0;
-    for (int64_t i = 0; i < kept.n; i++) total += out->weight[i] = loss_weight(task, kept.rows[i]);
-    for (int64_t i = 0; i < kept.n; i++) out->weight[i] *= (double)kept.n / total;
+    for (int64_t i = 0; i < kept.n; i++)
+        total += out->weight[i] = loss_weight(task, kept.rows[i]);
+    for (int64_t i = 0; i < kept.n; i++)
+        out->weight[i] *= (double)kept.n / total;
     out->rows.weight = out->weight;
     return PTG_OK;
 }
@@ -44,7 +47,8 @@ static ptg_status take_rows(const learn_task *task, row_list kept, heavy_rows *o
     TRY(matrix_take_rows(task->train.x, kept, &out->x, err));
     out->target = mem_array(kept.n, sizeof *out->target);
     if (!out->target) return fail_memory(err);
-    for (int64_t i = 0; i < kept.n; i++) out->target[i] = task->train.target[kept.rows[i]];
+    for (int64_t i = 0; i < kept.n; i++)
+        out->target[i] = task->train.target[kept.rows[i]];
     out->rows.x = out->x;
     out->rows.target = out->target;
     return PTG_OK;

@@ -136,7 +136,7 @@ def test_a_candidate_of_ones_own(planned):
         {"step": "ThresholdOneHotEncoder", "columns": "categorical", "parameters": {}},
     ]
     plan["candidates"] = {
-        "mine": {"pipeline": "dpp77", "algorithm": "linear-learner", "static": {}, "ranges": {}, "enabled": True, "reason": "a test"}
+        "mine": {"pipeline": "dpp77", "algorithm": "lightgbm", "static": {}, "ranges": {}, "enabled": True, "reason": "a test"}
     }
     ended = edit_of(planned, plan)
     assert ended.status == 0, ended

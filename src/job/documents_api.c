@@ -64,33 +64,64 @@ ptg_status ptg_job_document(const char *job, const char *name, char **json, ptg_
     return fail(err, PTG_ERROR_USAGE, "There is no document '%.40s'; there are job, plan, profile and findings.", name);
 }
 
+/* Checks a plan against the job's table. */
+static ptg_status check_table(const char *job, const plan *p, ptg_error *err)
+{
+    char *path = file_join(job, "data/table.frame");
+    if (!path) return fail_memory(err);
+    frame *f;
+    ptg_status status = frame_open(path, &f, err);
+    mem_free(path);
+    TRY(status);
+    status = plan_check(p, f, err);
+    frame_free(f);
+    return status;
+}
+
 /* Checks a document as a plan of this job and writes it. */
 static ptg_status put_plan(const char *job, json_t *document, ptg_error *err)
 {
     plan *p;
     TRY(plan_read(document, &p, err));
+    ptg_status status = check_table(job, p, err);
     plan_free(p);
+    TRY(status);
     return folder_write_json(job, "plan.json", document, err);
 }
 
+/* The lock keeps a running job from being given another plan. */
 ptg_status ptg_plan_edit(const char *job, const char *plan_text, ptg_error *err)
 {
     json_t *document;
     TRY(folder_check(job, err));
-    TRY(json_read(text_of(plan_text), "plan", &document, err));
-    ptg_status status = put_plan(job, document, err);
+    ptg_status status = json_read(text_of(plan_text), "The plan", &document, err);
+    if (status == PTG_ERROR_FORMAT && err) err->status = PTG_ERROR_USAGE; /* the caller's own text */
+    TRY(status == PTG_ERROR_FORMAT ? PTG_ERROR_USAGE : status);
+    status = folder_lock(job, err);
+    if (status == PTG_OK) {
+        status = put_plan(job, document, err);
+        folder_unlock(job);
+    }
+    json_decref(document);
+    return status;
+}
+
+static ptg_status set_locked(const char *job, const char *path, const char *value, ptg_error *err)
+{
+    json_t *document;
+    TRY(folder_read_json(job, "plan.json", &document, err));
+    ptg_status status = plan_set(document, path, value, err);
+    if (status == PTG_OK) status = put_plan(job, document, err);
     json_decref(document);
     return status;
 }
 
 ptg_status ptg_plan_set(const char *job, const char *path, const char *value, ptg_error *err)
 {
-    json_t *document;
     TRY(folder_check(job, err));
-    TRY(folder_read_json(job, "plan.json", &document, err));
-    ptg_status status = plan_set(document, path, value, err);
-    if (status == PTG_OK) status = put_plan(job, document, err);
-    json_decref(document);
+    TRY(folder_lock(job, err));
+    ptg_status status = set_locked(job, path, value, err);
+    folder_unlock(job);
     return status;
 }
 

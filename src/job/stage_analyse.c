@@ -227,6 +227,7 @@ ptg_status stage_plan(ptg_job *j, ptg_error *err)
     json_decref(missing);
     TRY(status);
     TRY(plan_read(j->plan_document, &j->plan, err));
+    TRY(plan_check(j->plan, j->frame, err));
     TRY(folder_begin(j->folder, &j->hidden, err));
     TRY(write_documents(j, err));
     TRY(folder_accept(j->hidden, j->folder, err));

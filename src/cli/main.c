@@ -36,13 +36,21 @@ int say_error(const ptg_error *error)
     return error->status == PTG_ERROR_USAGE ? 2 : error->status == PTG_ERROR_DATA ? 3 : 1;
 }
 
+/* Words of the command line may hold what drives a terminal. */
+static void put_plain(const char *text)
+{
+    for (; *text; text++) fputc((unsigned char)*text < 0x20 || *text == 0x7f ? '?' : *text, stderr);
+}
+
 int say_usage(const char *command_name, const char *format, ...)
 {
+    char sentence[400];
     va_list arguments;
     va_start(arguments, format);
-    fputs("pilotage: ", stderr);
-    vfprintf(stderr, format, arguments);
+    vsnprintf(sentence, sizeof sentence, format, arguments);
     va_end(arguments);
+    fputs("pilotage: ", stderr);
+    put_plain(sentence);
     if (command_name) fprintf(stderr, " See `pilotage help %s`.", command_name);
     fputc('\n', stderr);
     return 2;

@@ -54,7 +54,7 @@ static ptg_status split_path(const char *path, char **folder, char **name, ptg_e
     bool empty = *name && **name == '\0';
     mem_free(*name);
     mem_free(*folder);
-    return empty ? fail(err, PTG_ERROR_USAGE, "'%s' cannot be a job folder; name another with --output.", path) : fail_memory(err);
+    return empty ? fail(err, PTG_ERROR_USAGE, "'%.160s' cannot be a job folder; name another with --output.", path) : fail_memory(err);
 }
 
 static bool is_alive(pid_t pid)
@@ -127,7 +127,7 @@ ptg_status folder_accept(const char *hidden, const char *path, ptg_error *err)
 {
     if (rename(hidden, path) == 0) return PTG_OK;
     if (errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR)
-        return fail(err, PTG_ERROR_USAGE, "'%s' exists already and is not this job; name another folder with --output.", path);
+        return fail(err, PTG_ERROR_USAGE, "'%.160s' exists already and is not this job; name another folder with --output.", path);
     return fail_errno(err, "make the job folder", path);
 }
 
@@ -219,8 +219,8 @@ static ptg_status write_lock(const char *lock, bool *taken, ptg_error *err)
 static ptg_status refuse_lock(const char *path, const holder *h, ptg_error *err)
 {
     if (h->same_boot || h->same_host)
-        return fail(err, PTG_ERROR_USAGE, "'%s' is in use by process %d; wait for it or stop it first.", path, (int)h->pid);
-    return fail(err, PTG_ERROR_USAGE, "'%s' is in use by process %d on host '%s'; if that is gone, remove the file 'lock' in the folder.", path,
+        return fail(err, PTG_ERROR_USAGE, "'%.160s' is in use by process %d; wait for it or stop it first.", path, (int)h->pid);
+    return fail(err, PTG_ERROR_USAGE, "'%.160s' is in use by process %d on host '%s'; if that is gone, remove the file 'lock' in the folder.", path,
                 (int)h->pid, h->host);
 }
 
@@ -298,5 +298,5 @@ bool folder_has(const char *path, const char *name)
 ptg_status folder_check(const char *path, ptg_error *err)
 {
     if (file_is_folder(path) && folder_has(path, "job.json") && folder_has(path, "plan.json")) return PTG_OK;
-    return fail(err, PTG_ERROR_USAGE, "'%s' is not a job folder; `pilotage run` and `pilotage plan` make one.", path);
+    return fail(err, PTG_ERROR_USAGE, "'%.160s' is not a job folder; `pilotage run` and `pilotage plan` make one.", path);
 }

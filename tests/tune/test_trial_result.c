@@ -251,6 +251,7 @@ static void a_difference_is_an_error(void **unused)
     kept[n - 1] = nextafter(kept[n - 1], 2);
     CHECK_FAILS(PTG_ERROR_FAILED, "Two results of one work item differ",
                 fold_file_write(f.job, f.spec.key, 1, steps, learned, kept, n, 1, &bytes, &err));
+    mem_free(kept);
     CHECK_FAILS(PTG_ERROR_FORMAT, "does not hold", fold_read_predictions(f.job, f.spec.key, 1, n + 1, 1, &kept, &err));
     assert_null(kept);
     CHECK_FAILS(PTG_ERROR_FORMAT, "does not hold", fold_read_predictions(f.job, f.spec.key, 1, n, 2, &kept, &err));

@@ -110,7 +110,8 @@ ptg_status folder_begin(const char *path, char **hidden, ptg_error *err)
     *hidden = NULL;
     TRY(split_path(path, &folder, &name, err));
     ptg_status status = file_make_folder(folder, 0777, err);
-    if (status == PTG_OK) {
+    if (status != PTG_OK) fail_within(err, status, "'%.160s'", path);
+    else {
         remove_leftovers(folder, name);
         *hidden = hidden_path(folder, name);
         status = *hidden ? make_hidden(*hidden, err) : fail_memory(err);

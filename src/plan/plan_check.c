@@ -45,7 +45,8 @@ static bool can_exist(const frame *f, const char *name)
 {
     for (int32_t i = 0; i < frame_columns(f); i++) {
         text known = frame_column(f, i)->name;
-        if (known.size > 0 && (int64_t)strlen(name) >= known.size && memcmp(name, known.data, (size_t)known.size) == 0) return true;
+        if (known.size > 0 && (int64_t)strlen(name) >= known.size && memcmp(name, known.data, (size_t)known.size) == 0)
+            return true;
     }
     return false;
 }
@@ -57,7 +58,8 @@ static ptg_status check_step(const frame *f, const char *pipeline, size_t place,
         const char *name = json_string_value(json_array_get(columns, k));
         text_shown_buffer shown, where;
         if (can_exist(f, name)) continue;
-        return fail(err, PTG_ERROR_USAGE, "plan.json: /pipelines/%s/%zu/columns: neither the table nor an earlier step has a column '%s'.",
+        return fail(err, PTG_ERROR_USAGE,
+                    "plan.json: /pipelines/%s/%zu/columns: neither the table nor an earlier step has a column '%s'.",
                     text_shown(text_of(pipeline), &where), place, text_shown(text_of(name), &shown));
     }
     return PTG_OK;
@@ -68,8 +70,8 @@ static ptg_status check_pipelines(const plan *p, const frame *f, ptg_error *err)
     const char *name;
     json_t *steps, *step;
     size_t i;
-    json_object_foreach(json_object_get(p->document, "pipelines"), name, steps)
-        json_array_foreach(steps, i, step) TRY(check_step(f, name, i, step, err));
+    json_object_foreach(json_object_get(p->document, "pipelines"), name, steps) json_array_foreach(steps, i, step)
+        TRY(check_step(f, name, i, step, err));
     return PTG_OK;
 }
 

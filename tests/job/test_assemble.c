@@ -14,7 +14,8 @@ static void fit(const trial_spec *spec, const char *algorithm_name)
     ptg_error err;
     fold_context *context;
     CHECK_OK(fold_context_new(sample, sample_of, job, 1, 0, &context, &err));
-    fold_item item = {.key = spec->key, .steps = spec->candidate->steps, .algorithm = algorithm_name, .parameters = spec->parameters};
+    fold_item item = {
+        .key = spec->key, .steps = spec->candidate->steps, .algorithm = algorithm_name, .parameters = spec->parameters};
     for (item.fold = -1; item.fold < sample_of->split.n_folds; item.fold++) {
         fold_outcome ignored;
         CHECK_OK(fold_finish(context, &item, 0, &ignored, &err));
@@ -24,7 +25,8 @@ static void fit(const trial_spec *spec, const char *algorithm_name)
 
 static assemble_request request_of(const assemble_part *parts, int32_t n)
 {
-    return (assemble_request){.plan = sample, .task = sample_of, .job = job, .parts = parts, .n_parts = n, .threshold = 0.25, .temperature = 1.5};
+    return (assemble_request){
+        .plan = sample, .task = sample_of, .job = job, .parts = parts, .n_parts = n, .threshold = 0.25, .temperature = 1.5};
 }
 
 static void a_model_is_put_together(void **state)
@@ -70,8 +72,10 @@ static void its_file_has_the_same_bytes(void **state)
         char *path = file_join(job, "model.ptg");
         model *m;
         ptg_error err;
-        if (i < 2) CHECK_OK(assemble_model(&request, &m, &err));
-        else CHECK_OK(model_load(path, &m, &err));
+        if (i < 2)
+            CHECK_OK(assemble_model(&request, &m, &err));
+        else
+            CHECK_OK(model_load(path, &m, &err));
         CHECK_OK(model_save(m, path, &err));
         CHECK_OK(file_read(path, &data[i], &size[i], &err));
         model_free(m);
@@ -81,7 +85,8 @@ static void its_file_has_the_same_bytes(void **state)
         assert_int_equal(size[0], size[i]);
         assert_memory_equal(data[0], data[i], (size_t)size[0]);
     }
-    for (int i = 0; i < 3; i++) mem_free(data[i]);
+    for (int i = 0; i < 3; i++)
+        mem_free(data[i]);
 }
 
 static void missing_files_are_named(void **state)

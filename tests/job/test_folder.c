@@ -12,11 +12,20 @@ static void names_follow_the_table(void **state)
 {
     (void)state;
     static const char *const cases[][2] = {
-        {"train.csv", "train-job"},          {"/data/x/train.csv", "train-job"},   {"train.tsv.gz", "train-job"},
-        {"train.CSV.ZST", "train-job"},      {"a.b.csv", "a.b-job"},               {"train.jsonl", "train-job"},
-        {"train.parquet.gz", "train-job"},   {"train", "train-job"},               {"train.gz", "train-job"},
-        {".csv", ".csv-job"},                {"x/.gz", ".gz-job"},                 {"train.csv.csv", "train.csv-job"},
-        {"t.data", "t.data-job"},            {"train.csv.gz.gz", "train.csv.gz-job"},
+        {"train.csv", "train-job"},
+        {"/data/x/train.csv", "train-job"},
+        {"train.tsv.gz", "train-job"},
+        {"train.CSV.ZST", "train-job"},
+        {"a.b.csv", "a.b-job"},
+        {"train.jsonl", "train-job"},
+        {"train.parquet.gz", "train-job"},
+        {"train", "train-job"},
+        {"train.gz", "train-job"},
+        {".csv", ".csv-job"},
+        {"x/.gz", ".gz-job"},
+        {"train.csv.csv", "train.csv-job"},
+        {"t.data", "t.data-job"},
+        {"train.csv.gz.gz", "train.csv.gz-job"},
     };
     for (int64_t i = 0; i < COUNT(cases); i++) {
         char *name = folder_default_name(cases[i][0]);
@@ -68,7 +77,8 @@ static void a_folder_is_born_hidden(void **state)
     assert_int_equal(stat(hidden, &about), 0);
     assert_int_equal(about.st_mode & 0777, 0700);
     static const char *const inside[] = {"data", "trials", "model", "notebooks"};
-    for (int i = 0; i < 4; i++) assert_true(there(hidden, inside[i]));
+    for (int i = 0; i < 4; i++)
+        assert_true(there(hidden, inside[i]));
     write_text(hidden, "job.json", "{}");
     CHECK_OK(folder_accept(hidden, path, &err));
     assert_true(there(path, "job.json"));
@@ -123,7 +133,8 @@ static void leftovers_of_dead_processes_go(void **state)
     snprintf(live, sizeof live, ".job.%d", (int)getppid());
     snprintf(other, sizeof other, ".job2.%d", dead);
     const char *const kept[] = {live, other, ".job.x", ".job.-5", ".job.0", ".job.99999999999", ".job", "job.1", ".job.12x"};
-    const char *const made[] = {gone, live, other, ".job.x", ".job.-5", ".job.0", ".job.99999999999", ".job", "job.1", ".job.12x"};
+    const char *const made[] = {gone,   live,    other,     ".job.x", ".job.-5", ".job.0", ".job.99999999999",
+                                ".job", "job.1", ".job.12x"};
     for (int64_t i = 0; i < COUNT(made); i++) {
         char *one = join(scratch, made[i]);
         CHECK_OK(file_make_folder(one, 0700, &err));
@@ -132,7 +143,8 @@ static void leftovers_of_dead_processes_go(void **state)
     }
     CHECK_OK(folder_begin(path, &hidden, &err));
     assert_false(there(scratch, gone));
-    for (int64_t i = 0; i < COUNT(kept); i++) assert_true(there(scratch, kept[i]));
+    for (int64_t i = 0; i < COUNT(kept); i++)
+        assert_true(there(scratch, kept[i]));
     folder_discard(hidden);
     mem_free(path);
     remove_scratch(scratch);
@@ -327,14 +339,10 @@ static void want_of_memory_is_reported(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(names_follow_the_table),
-        cmocka_unit_test(a_folder_is_born_hidden),
-        cmocka_unit_test(what_lies_in_the_way_is_removed),
-        cmocka_unit_test(leftovers_of_dead_processes_go),
-        cmocka_unit_test(places_that_cannot_be_a_job),
-        cmocka_unit_test(a_lock_is_held_once),
-        cmocka_unit_test(dead_holders_are_replaced),
-        cmocka_unit_test(one_of_many_takes_over),
+        cmocka_unit_test(names_follow_the_table),          cmocka_unit_test(a_folder_is_born_hidden),
+        cmocka_unit_test(what_lies_in_the_way_is_removed), cmocka_unit_test(leftovers_of_dead_processes_go),
+        cmocka_unit_test(places_that_cannot_be_a_job),     cmocka_unit_test(a_lock_is_held_once),
+        cmocka_unit_test(dead_holders_are_replaced),       cmocka_unit_test(one_of_many_takes_over),
         cmocka_unit_test(documents_are_written_and_read),
 #ifdef PTG_FAULTS
         cmocka_unit_test(want_of_memory_is_reported),

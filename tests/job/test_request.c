@@ -7,9 +7,11 @@ static void a_request_is_read(void **state)
     (void)state;
     request r;
     ptg_error err;
-    CHECK_OK(request_read("{\"command\": \"run\", \"table\": \"t.csv\", \"target\": \"y\", \"folds\": \"4\", \"time_limit\": \"12.5\","
-                          " \"max_trials\": 7, \"memory_limit\": \"4G\", \"algorithms\": [\"lightgbm\"], \"refit\": true, \"seed\": 3, \"mode\": null}",
-                          &r, &err));
+    CHECK_OK(request_read(
+        "{\"command\": \"run\", \"table\": \"t.csv\", \"target\": \"y\", \"folds\": \"4\", \"time_limit\": \"12.5\","
+        " \"max_trials\": 7, \"memory_limit\": \"4G\", \"algorithms\": [\"lightgbm\"], \"refit\": true, \"seed\": 3, \"mode\": "
+        "null}",
+        &r, &err));
     assert_int_equal(r.command, COMMAND_RUN);
     assert_string_equal(r.table, "t.csv");
     assert_string_equal(r.target, "y");
@@ -35,15 +37,17 @@ static void sizes_are_read(void **state)
         const char *written;
         int64_t bytes;
     } cases[] = {
-        {"\"4G\"", INT64_C(4) << 30}, {"\"800M\"", INT64_C(800) << 20}, {"\"1.5g\"", INT64_C(3) << 29}, {"\"2GiB\"", INT64_C(2) << 30},
-        {"\"2GB\"", INT64_C(2) << 30}, {"\"2048K\"", INT64_C(2) << 20},  {"\"1t\"", INT64_C(1) << 40},   {"\"3000000\"", 3000000},
-        {"3000000", 3000000},         {"\"3000000B\"", 3000000},
+        {"\"4G\"", INT64_C(4) << 30},   {"\"800M\"", INT64_C(800) << 20}, {"\"1.5g\"", INT64_C(3) << 29},
+        {"\"2GiB\"", INT64_C(2) << 30}, {"\"2GB\"", INT64_C(2) << 30},    {"\"2048K\"", INT64_C(2) << 20},
+        {"\"1t\"", INT64_C(1) << 40},   {"\"3000000\"", 3000000},         {"3000000", 3000000},
+        {"\"3000000B\"", 3000000},
     };
     for (int64_t i = 0; i < COUNT(cases); i++) {
         char text_of_request[200];
         request r;
         ptg_error err;
-        snprintf(text_of_request, sizeof text_of_request, "{\"command\": \"tune\", \"job\": \"j\", \"memory_limit\": %s}", cases[i].written);
+        snprintf(text_of_request, sizeof text_of_request, "{\"command\": \"tune\", \"job\": \"j\", \"memory_limit\": %s}",
+                 cases[i].written);
         CHECK_OK(request_read(text_of_request, &r, &err));
         assert_int_equal(r.memory_limit, cases[i].bytes);
         request_clear(&r);
@@ -104,8 +108,8 @@ static void what_is_wrong_is_refused(void **state)
     for (int64_t i = 0; i < COUNT(refused); i++) {
         char text_of_request[400];
         bool has_target = strstr(refused[i][0], "target") != NULL;
-        snprintf(text_of_request, sizeof text_of_request, "{\"command\": \"run\", \"table\": \"t.csv\"%s, %s}", has_target ? "" : ", \"target\": \"y\"",
-                 refused[i][0]);
+        snprintf(text_of_request, sizeof text_of_request, "{\"command\": \"run\", \"table\": \"t.csv\"%s, %s}",
+                 has_target ? "" : ", \"target\": \"y\"", refused[i][0]);
         CHECK_FAILS(PTG_ERROR_USAGE, refused[i][1], request_read(text_of_request, &r, &err));
         assert_int_equal(err.message[strlen(err.message) - 1], '.');
         assert_null(r.document);
@@ -128,12 +132,14 @@ static void requests_that_are_none(void **state)
         {"{\"command\": \"run\", \"table\": \"t.csv\"}", "--target COLUMN", PTG_ERROR_USAGE},
         {"{\"command\": \"tune\"}", "pilotage tune JOB", PTG_ERROR_USAGE},
         {"{\"command\": \"tune\", \"job\": \"j\", \"folds\": 3}", "`pilotage tune` has no option --folds", PTG_ERROR_USAGE},
-        {"{\"command\": \"profile\", \"table\": \"t\", \"max_trials\": 3}", "`pilotage profile` has no option --max-trials", PTG_ERROR_USAGE},
+        {"{\"command\": \"profile\", \"table\": \"t\", \"max_trials\": 3}", "`pilotage profile` has no option --max-trials",
+         PTG_ERROR_USAGE},
         {"{\"command\": \"tune\", \"job\": \"j\", \"a\\nb\": 3}", "has no option --a", PTG_ERROR_USAGE},
     };
     request r;
     ptg_error err;
-    for (int64_t i = 0; i < COUNT(cases); i++) CHECK_FAILS(cases[i].status, cases[i].part, request_read(cases[i].request, &r, &err));
+    for (int64_t i = 0; i < COUNT(cases); i++)
+        CHECK_FAILS(cases[i].status, cases[i].part, request_read(cases[i].request, &r, &err));
 }
 
 static json_t *identity_of(const char *text_of_request)
@@ -156,8 +162,10 @@ static void identity_leaves_out_what_may_differ(void **state)
         bool same;
     } cases[] = {
         {"{\"command\": \"plan\", \"table\": \"other.csv\", \"target\": \"y\", \"folds\": \"4\"}", true},
-        {"{\"command\": \"run\", \"table\": \"t.csv\", \"target\": \"y\", \"folds\": 4, \"time_limit\": 5, \"max_trials\": 5, \"parallel\": 2,"
-         " \"threads\": 2, \"memory_limit\": \"4G\", \"refit\": true, \"prefer\": \"simple\", \"output\": \"x\", \"instance\": \"local\","
+        {"{\"command\": \"run\", \"table\": \"t.csv\", \"target\": \"y\", \"folds\": 4, \"time_limit\": 5, \"max_trials\": 5, "
+         "\"parallel\": 2,"
+         " \"threads\": 2, \"memory_limit\": \"4G\", \"refit\": true, \"prefer\": \"simple\", \"output\": \"x\", \"instance\": "
+         "\"local\","
          " \"command_path\": \"/x\"}",
          true},
         {"{\"command\": \"run\", \"table\": \"t.csv\", \"target\": \"z\", \"folds\": 4}", false},
@@ -183,8 +191,10 @@ static void options_are_described(void **state)
         const option_row *row = &option_rows[i];
         assert_true(row->text[0] != '\0' && row->commands != 0);
         assert_int_equal(row->argument == NULL, row->kind == OPTION_FLAG);
-        if (row->kind == OPTION_NUMBER || row->kind == OPTION_INTEGER || row->kind == OPTION_SIZE) assert_true(row->min < row->max);
-        for (int32_t k = 0; k < i; k++) assert_string_not_equal(row->name, option_rows[k].name);
+        if (row->kind == OPTION_NUMBER || row->kind == OPTION_INTEGER || row->kind == OPTION_SIZE)
+            assert_true(row->min < row->max);
+        for (int32_t k = 0; k < i; k++)
+            assert_string_not_equal(row->name, option_rows[k].name);
         json_t *about = option_json(row);
         assert_string_equal(json_text_or(about, "name", ""), row->name);
         assert_true(json_array_size(json_object_get(about, "commands")) > 0);

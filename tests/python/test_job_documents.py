@@ -32,8 +32,9 @@ def test_every_member_of_job_json_has_its_line(root, finished_job, planned_job):
 
 
 def test_every_event_has_its_line(root, command, table, tmp_path):
-    page = (root / "docs/formats/events.md").read_text(encoding="utf-8")
-    members = {line.split("|")[1].strip(" `"): set(re.findall(r"`(\w+)`", line.split("|")[2])) for line in page.splitlines() if line.startswith("| `")}
+    page = (root / "docs/formats/events.md").read_text(encoding="utf-8").splitlines()
+    cells = [line.split("|") for line in page if line.startswith("| `")]
+    members = {cell[1].strip(" `"): set(re.findall(r"`(\w+)`", cell[2])) for cell in cells}
     words = [command, "run", table, "--target", "bought", "--output", tmp_path / "job", "--max-trials", "3", "--json"]
     done = subprocess.run(words, capture_output=True, text=True, timeout=300)
     events = [json.loads(line) for line in done.stdout.splitlines()]
@@ -48,7 +49,8 @@ def test_every_event_has_its_line(root, command, table, tmp_path):
 @pytest.fixture
 def planned(command, table, tmp_path):
     job = tmp_path / "job"
-    subprocess.run([command, "plan", table, "--target", "bought", "--output", job, "--folds", "3", "--algorithms", "linear-learner", "--quiet"], check=True, timeout=100)
+    options = ["--output", job, "--folds", "3", "--algorithms", "linear-learner", "--quiet"]
+    subprocess.run([command, "plan", table, "--target", "bought", *options], check=True, timeout=100)
     return job
 
 

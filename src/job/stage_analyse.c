@@ -248,6 +248,7 @@ ptg_status stage_plan(ptg_job *j, ptg_error *err)
     json_decref(missing);
     TRY(status);
     TRY(plan_read(j->plan_document, &j->plan, err));
+    TRY(plan_check(j->plan, j->frame, err));
     TRY(add_validation(j, err));
     TRY(task_check(j->plan, j->frame, j->validation_rows, err));
     TRY(check_instance(j, err));

@@ -37,12 +37,14 @@ static ptg_status hash_input(ptg_job *j, ptg_error *err)
     hash_state *h = hash_new();
     if (!h) return fail_memory(err);
     char one[HASH_TEXT_SIZE];
+    bool memory_short = false;
     for (int32_t i = 0; i < frame_columns(j->frame); i++) {
         frame_column_hash(j->frame, i, one);
+        if (strspn(one, "0") == HASH_TEXT_SIZE - 1) memory_short = true; /* how that function says it */
         hash_add(h, one, sizeof one);
     }
     hash_end(h, j->input_hash);
-    return PTG_OK;
+    return memory_short ? fail_memory(err) : PTG_OK;
 }
 
 /* The rows of --validation, read as the table was, behind the table's own. */

@@ -29,7 +29,7 @@ double budget_work(const budget *b, const algorithm *a, const json_t *fixed)
 {
     arena *memory = arena_new();
     parameter_value *parameters;
-    double work = 0;
+    double work = NAN;
     if (memory && parameter_read(a->parameters, a->n_parameters, fixed, "static", memory, &parameters, NULL) == PTG_OK)
         work = a->work(parameters, training_rows(b), b->columns, b->outputs);
     arena_free(memory);
@@ -46,13 +46,14 @@ static double limit_of(const budget *b)
     return b->time_limit > 0 ? b->time_limit : UNSAID_LIMIT;
 }
 
-/* How many rounds (or trees) one fold may take; work grows with them in proportion once they are the bound. */
+/* How many rounds (or trees) one fold may take; work grows with them in proportion once they are the bound. NaN when out of memory. */
 static double affordable(const budget *b, const algorithm *a, const char *count, const char *rate)
 {
     json_t *fixed = json_pack("{s:i}", count, 100);
     if (rate) json_object_set_new(fixed, rate, json_real(1e-3)); /* so that the count is the bound */
     double work = budget_work(b, a, fixed) / 100;
     json_decref(fixed);
+    if (isnan(work)) return NAN;
     return work > 0 ? CANDIDATE_SHARE * limit_of(b) * WORK_PER_CORE_SECOND / (b->folds * work) : MOST_ROUNDS;
 }
 
@@ -65,7 +66,8 @@ static double rounded(double value)
 
 static json_t *boosting_static(const budget *b, const algorithm *a, const char *rate)
 {
-    double rounds = fmin(fmax(affordable(b, a, "rounds", rate), LEAST_ROUNDS), MOST_ROUNDS);
+    double can = affordable(b, a, "rounds", rate), rounds = fmin(fmax(can, LEAST_ROUNDS), MOST_ROUNDS);
+    if (isnan(can)) return NULL;
     double least = fmin(fmax(RATE_AT_A_MINUTE * sqrt(60 / limit_of(b)), LEAST_RATE), MOST_RATE);
     double step = rounded(fmin(fmax(PATH_LENGTH / rounds, least), MOST_RATE));
     double patience = fmin(fmax(rounds / 20, 15), 50);
@@ -78,7 +80,8 @@ json_t *budget_static(const budget *b, const algorithm *a)
     if (parameter_find(a->parameters, a->n_parameters, "learning_rate") >= 0 && a->has_rounds) return boosting_static(b, a, "learning_rate");
     if (parameter_find(a->parameters, a->n_parameters, "eta") >= 0 && a->has_rounds) return boosting_static(b, a, "eta");
     if (parameter_find(a->parameters, a->n_parameters, "trees") < 0) return json_object();
-    double trees = fmin(fmax(affordable(b, a, "trees", NULL), LEAST_TREES), MOST_TREES);
+    double can = affordable(b, a, "trees", NULL), trees = fmin(fmax(can, LEAST_TREES), MOST_TREES);
+    if (isnan(can)) return NULL;
     return json_pack("{s:o}", "trees", json_integer((json_int_t)rounded(trees)));
 }
 

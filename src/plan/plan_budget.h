@@ -20,13 +20,13 @@ typedef struct budget {
     int32_t columns, outputs;
 } budget;
 
-/* Counted work of one fold with these parameters. */
+/* Counted work of one fold with these parameters; NaN when out of memory. */
 double budget_work(const budget *b, const algorithm *a, const json_t *fixed);
 /* Seconds that the work of all folds takes on the planned cores. */
 double budget_seconds(const budget *b, double work_per_fold);
 
 /* The parameters that the limit asks for, as "static" of a candidate: learning rate, rounds and patience of boosting, trees of
- * forests; {} for the others. New reference. */
+ * forests; {} for the others. New reference; NULL when out of memory. */
 json_t *budget_static(const budget *b, const algorithm *a);
 /* Narrows a range of the plan around what budget_static chose; `range` is changed in place. */
 void budget_range(const json_t *fixed, const char *parameter_name, json_t *range);

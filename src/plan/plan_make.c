@@ -1,6 +1,7 @@
 /* Puts the document of plan.json together. */
 #include "plan/plan_make.h"
 
+#include <math.h>
 #include <string.h>
 
 /* Why this type and this role, as one text in memory of mem_array. */
@@ -82,7 +83,9 @@ ptg_status plan_make(const frame *f, const profile_facts *facts, const plan_wish
     GO(add_columns(f, facts, *document, err));
     json_object_set_new(*document, "validation", json_null()); /* keeps its place before the candidates */
     GO(plan_make_candidates(f, facts, wishes, &b, *document, *missing, err));
-    GO(plan_make_validation(facts, wishes, budget_seconds(&b, plan_work(*document, &b)), &validation, err));
+    double work = plan_work(*document, &b);
+    GO(isnan(work) ? fail_memory(err) : PTG_OK);
+    GO(plan_make_validation(facts, wishes, budget_seconds(&b, work), &validation, err));
     if (json_object_set_new(*document, "validation", validation) != 0) GO(fail_memory(err));
     GO(add_tuning(wishes, *document, err));
     return PTG_OK;

@@ -36,7 +36,7 @@ int32_t plan_folds(const profile_facts *facts, const plan_wishes *wishes);
 ptg_status plan_make_validation(const profile_facts *facts, const plan_wishes *wishes, double seconds, json_t **out, ptg_error *err);
 ptg_status plan_make_candidates(const frame *f, const profile_facts *facts, const plan_wishes *wishes, const budget *b, json_t *document,
                                 json_t *missing, ptg_error *err);
-/* Counted work of one fold of the first six candidates of a document. */
+/* Counted work of one fold of the first six candidates of a document; NaN when out of memory. */
 double plan_work(const json_t *document, const budget *b);
 
 #endif

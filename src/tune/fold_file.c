@@ -87,6 +87,7 @@ ptg_status fold_file_write(const char *job, const char *key, int32_t fold, const
                            int64_t n, int32_t width, int64_t *bytes, ptg_error *err)
 {
     char path[PATH_SIZE];
+    TRY(fold_path(job, key, fold, "model", path, err)); /* what is shorter fits too */
     snprintf(path, sizeof path, "%s/trials/%s", job, key);
     TRY(file_make_folder(path, 0700, err));
     TRY(fold_path(job, key, fold, "model", path, err));

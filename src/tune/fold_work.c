@@ -94,11 +94,14 @@ static int64_t matrix_bytes(const matrix *m)
     return m ? (int64_t)arena_bytes(m->memory) : 0;
 }
 
-static void hash_steps(const json_t *steps, char out[HASH_TEXT_SIZE])
+/* No steps (the baseline) have the hash of nothing. */
+static ptg_status hash_steps(const json_t *steps, char out[HASH_TEXT_SIZE], ptg_error *err)
 {
-    char *canonical = steps ? json_canonical(steps) : NULL;
-    hash_bytes(canonical ? canonical : "", canonical ? strlen(canonical) : 0, out);
+    char *canonical = steps ? json_canonical(steps) : mem_text("", 0);
+    if (!canonical) return fail_memory(err);
+    hash_bytes(canonical, strlen(canonical), out);
     mem_free(canonical);
+    return PTG_OK;
 }
 
 /* Rows, targets and weights of the fold. */
@@ -156,7 +159,7 @@ static int prepared_place(fold_context *c)
 static ptg_status prepared_get(fold_context *c, const json_t *steps, int32_t fold, prepared **out, ptg_error *err)
 {
     char hash[HASH_TEXT_SIZE];
-    hash_steps(steps, hash);
+    TRY(hash_steps(steps, hash, err));
     for (int i = 0; i < MOST_PREPARED; i++) {
         prepared *p = c->prepared[i];
         if (!p || p->fold != fold || strcmp(p->pipeline_hash, hash) != 0) continue;

@@ -67,9 +67,18 @@ static int by_score(const void *a, const void *b)
     return strcmp(json_text_or(x, "name", ""), json_text_or(y, "name", ""));
 }
 
-/* A sorted copy of the array; takes the reference. */
+/* The array if it took all `n` rows, else NULL: some could not be made for want of memory. */
+static json_t *whole(json_t *rows, size_t n)
+{
+    if (json_array_size(rows) == n) return rows;
+    json_decref(rows);
+    return NULL;
+}
+
+/* A sorted copy of the array; takes the reference (NULL gives NULL). */
 static json_t *sorted(json_t *rows)
 {
+    if (!rows) return NULL;
     size_t n = json_array_size(rows);
     const json_t **order = mem_array((int64_t)n, sizeof *order);
     json_t *out = json_array();
@@ -84,63 +93,69 @@ static json_t *sorted(json_t *rows)
     for (size_t i = 0; i < n; i++) json_array_append(out, (json_t *)order[i]);
     mem_free(order);
     json_decref(rows);
-    return out;
+    return whole(out, n);
 }
 
 json_t *leaderboard_make(const tuner *t, const plan *p, const json_t *original, json_t *ensemble_row)
 {
     json_t *rows = json_array();
+    size_t n = (size_t)tuner_count(t);
     if (!rows) return NULL;
-    if (ensemble_row) json_array_append(rows, ensemble_row);
-    if (tuner_baseline(t)->name) json_array_append_new(rows, trial_row(t, p, tuner_baseline(t), original));
+    if (ensemble_row) n++, json_array_append(rows, ensemble_row);
+    if (tuner_baseline(t)->name) n++, json_array_append_new(rows, trial_row(t, p, tuner_baseline(t), original));
     for (int64_t i = 0; i < tuner_count(t); i++) json_array_append_new(rows, trial_row(t, p, tuner_trial(t, i), original));
-    return sorted(rows);
+    return sorted(whole(rows, n));
 }
 
 json_t *leaderboard_planned(const plan *p, const json_t *original)
 {
     json_t *rows = json_array();
     trial_result nothing = {.status = TRIAL_PLANNED, .score = NAN, .se = NAN};
+    size_t n = 0;
     for (int32_t i = 0; rows && i < p->n_candidates; i++) {
         const plan_candidate *c = &p->candidates[i];
         if (!c->enabled) continue;
+        n++;
         json_array_append_new(rows, leaderboard_row(p, &(leaderboard_entry){.name = c->name, .pipeline = c->pipeline, .algorithm = c->algorithm->name,
                                                                             .parameters = c->fixed, .result = &nothing,
                                                                             .planned = is_planned(c, original), .edited = is_edited(p, c, original),
                                                                             .folds = p->validation.folds}));
     }
-    return rows;
+    return rows ? sorted(whole(rows, n)) : NULL;
 }
 
-/* The candidate's name in a trial's: what stands before the last '-'. */
-static char *candidate_name(const char *name)
+/* The candidate's name in a trial's: what stands before the last '-'; ensemble and baseline have no number. */
+static char *candidate_name(const json_t *row)
 {
-    const char *dash = strrchr(name, '-');
-    return mem_text(name, dash ? (size_t)(dash - name) : strlen(name));
+    const char *name = json_text_or(row, "name", ""), *dash = strrchr(name, '-');
+    bool single = json_is_null(json_object_get(row, "pipeline")) || !dash;
+    return mem_text(name, single ? strlen(name) : (size_t)(dash - name));
+}
+
+/* Adds the row under its candidate's name, unless a better one is there. */
+static bool add_best(json_t *rows, json_t *seen, const json_t *row)
+{
+    char *candidate = candidate_name(row);
+    if (!candidate) return false;
+    bool done = json_object_get(seen, candidate) != NULL;
+    if (!done) {
+        json_t *best = json_copy((json_t *)row);
+        done = json_object_set_new(best, "name", json_string(candidate)) == 0 && json_object_set_new(seen, candidate, json_true()) == 0 &&
+               json_array_append(rows, best) == 0;
+        json_decref(best);
+    }
+    mem_free(candidate);
+    return done;
 }
 
 json_t *leaderboard_by_candidate(const json_t *trials)
 {
-    json_t *rows = json_array(), *seen = json_object();
-    size_t i;
-    json_t *row;
-    json_array_foreach(trials, i, row)
-    {
-        const char *name = json_text_or(row, "name", "");
-        bool single = json_is_null(json_object_get(row, "pipeline"));
-        char *candidate = single ? mem_text(name, strlen(name)) : candidate_name(name);
-        if (!candidate || !rows || !seen) {
-            mem_free(candidate);
-            break;
-        }
-        if (!json_object_get(seen, candidate)) {
-            json_t *best = json_copy(row);
-            json_object_set_new(best, "name", json_string(candidate));
-            json_array_append_new(rows, best);
-            json_object_set_new(seen, candidate, json_true());
-        }
-        mem_free(candidate);
-    }
+    json_t *rows = json_array(), *seen = json_object(), *best_first = sorted(json_copy((json_t *)trials));
+    bool done = rows && seen && best_first;
+    for (size_t i = 0; done && i < json_array_size(best_first); i++) done = add_best(rows, seen, json_array_get(best_first, i));
+    json_decref(best_first);
     json_decref(seen);
-    return rows ? sorted(rows) : NULL;
+    if (done) return sorted(rows);
+    json_decref(rows);
+    return NULL;
 }

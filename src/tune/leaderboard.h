@@ -8,10 +8,11 @@
  * name. `original` is the autopilot's own plan document (for planned and edited). New reference; NULL when out of memory. */
 json_t *leaderboard_make(const tuner *t, const plan *p, const json_t *original, json_t *ensemble_row);
 
-/* From rows of trials to a row a candidate: its best trial, under the candidate's name. New reference. */
+/* From rows of trials to a row a candidate: its best trial, under the candidate's name, in the same order. New reference; NULL when
+ * out of memory. */
 json_t *leaderboard_by_candidate(const json_t *trials);
 
-/* Planned candidates before anything ran: one row each, status planned. */
+/* Planned candidates before anything ran: one row each, status planned. New reference; NULL when out of memory. */
 json_t *leaderboard_planned(const plan *p, const json_t *original);
 
 /* A row with every field of the leaderboard. */

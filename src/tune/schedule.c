@@ -22,45 +22,56 @@ static double best_gain(int32_t candidate, const schedule_trial *trials, int64_t
 }
 
 /* Counted work of one fit with the candidate's defaults, relative units. */
-static double candidate_work(const plan_candidate *c, const task *t)
+static ptg_status candidate_work(const plan_candidate *c, const task *t, double *work, ptg_error *err)
 {
     arena *memory = arena_new();
+    if (!memory) return fail_memory(err);
     parameter_value *parameters;
-    double work = 1;
-    if (memory && parameter_read(c->algorithm->parameters, c->algorithm->n_parameters, c->fixed, "static", memory, &parameters, NULL) == PTG_OK)
-        work = c->algorithm->work(parameters, t->n_rows, t->n_features, prediction_width(t->problem, t->n_classes));
+    ptg_status status = parameter_read(c->algorithm->parameters, c->algorithm->n_parameters, c->fixed, c->name, memory, &parameters, err);
+    if (status == PTG_OK) *work = c->algorithm->work(parameters, t->n_rows, t->n_features, prediction_width(t->problem, t->n_classes));
     arena_free(memory);
-    return work > 0 ? work : 1;
+    if (status == PTG_OK && !(*work > 1)) *work = 1;
+    return status;
 }
 
-int32_t schedule_next(const plan *p, const task *t, int64_t number, const schedule_trial *trials, int64_t n_seen, const bool *exhausted)
+/* The share of every candidate; 0 for those that are done with. */
+static ptg_status make_shares(const plan *p, const task *t, const schedule_past *past, double share[PLAN_MOST_CANDIDATES], ptg_error *err)
 {
-    int64_t place = 0;
-    for (int32_t c = 0; c < p->n_candidates; c++)
-        if (p->candidates[c].enabled && place++ == number) return c;
-    double share[256], gains[256], sum = 0;
-    int32_t n = p->n_candidates < 256 ? p->n_candidates : 256;
-    bool failed[256];
-    for (int32_t c = 0; c < n; c++) gains[c] = best_gain(c, trials, n_seen, &failed[c]);
+    double gains[PLAN_MOST_CANDIDATES], work = 1;
+    bool failed[PLAN_MOST_CANDIDATES];
+    int32_t n = p->n_candidates;
+    for (int32_t c = 0; c < n; c++) gains[c] = best_gain(c, past->trials, past->n_seen, &failed[c]);
     for (int32_t c = 0; c < n; c++) {
         share[c] = 0;
-        if (!p->candidates[c].enabled || exhausted[c] || failed[c]) continue;
+        if (!p->candidates[c].enabled || past->exhausted[c] || failed[c]) continue;
         int rank = 0;
         for (int32_t other = 0; other < n; other++) rank += p->candidates[other].enabled && gains[other] > gains[c];
-        share[c] = pow(SHARE_BY_RANK, rank) / sqrt(candidate_work(&p->candidates[c], t));
-        sum += share[c];
+        TRY(candidate_work(&p->candidates[c], t, &work, err));
+        share[c] = pow(SHARE_BY_RANK, rank) / sqrt(work);
     }
-    if (sum <= 0) return -1;
+    return PTG_OK;
+}
+
+ptg_status schedule_next(const plan *p, const task *t, const schedule_past *past, int32_t *out, ptg_error *err)
+{
+    double share[PLAN_MOST_CANDIDATES], sum = 0;
+    *out = -1;
+    for (int32_t c = 0; c < p->n_candidates; c++) {
+        if (!p->candidates[c].enabled || past->exhausted[c] || past->n_proposed[c] > 0) continue;
+        *out = c;
+        return PTG_OK;
+    }
+    TRY(make_shares(p, t, past, share, err));
+    for (int32_t c = 0; c < p->n_candidates; c++) sum += share[c];
     char purpose[64];
-    snprintf(purpose, sizeof purpose, "share/%lld", (long long)number);
+    snprintf(purpose, sizeof purpose, "share/%lld", (long long)past->number);
     random_stream r = random_of(p->seed, purpose);
     double at = random_unit(&r) * sum;
-    int32_t last = -1;
-    for (int32_t c = 0; c < n; c++) {
+    for (int32_t c = 0; c < p->n_candidates; c++) {
         if (share[c] <= 0) continue;
-        last = c;
+        *out = c;
         at -= share[c];
-        if (at < 0) return c;
+        if (at < 0) break;
     }
-    return last;
+    return PTG_OK;
 }

@@ -13,6 +13,7 @@
 #define TASK_MAGIC 0x31544750
 #define FRAME_NAME "data/train.frame"
 #define TASK_NAME "data/task.bin"
+#define MOST_FOLDS 100
 
 void task_free(task *t)
 {
@@ -216,8 +217,10 @@ static ptg_status make_hash(const plan *p, task *t, ptg_error *err)
     hash_state *h = hash_new();
     if (!h) return fail_memory(err);
     char one[HASH_TEXT_SIZE];
+    bool memory_short = false;
     for (int32_t i = 0; i < t->n_features; i++) {
         frame_column_hash(t->frame, t->features[i], one);
+        if (strspn(one, "0") == HASH_TEXT_SIZE - 1) memory_short = true; /* how that function says it */
         hash_add(h, one, sizeof one);
     }
     int64_t about[] = {t->problem, t->n_classes, t->positive, t->split.n_folds, p->validation.kind};
@@ -227,7 +230,7 @@ static ptg_status make_hash(const plan *p, task *t, ptg_error *err)
     if (t->weight) hash_add(h, t->weight, (size_t)t->n_rows * sizeof *t->weight);
     if (t->group) hash_add(h, t->group, (size_t)t->n_rows * sizeof *t->group);
     hash_end(h, t->hash);
-    return PTG_OK;
+    return memory_short ? fail_memory(err) : PTG_OK;
 }
 
 static ptg_status task_write(const task *t, const char *job, ptg_error *err)
@@ -297,20 +300,28 @@ done:
     return status;
 }
 
+static ptg_status refuse_task(ptg_error *err)
+{
+    return fail(err, PTG_ERROR_FORMAT, "%s does not belong to this table and plan; run `pilotage tune`, which makes it again.", TASK_NAME);
+}
+
 /* Everything from the file; the reader's failures are checked once at the end. */
 static ptg_status read_fields(task *t, bytes_reader *r, ptg_error *err)
 {
     int32_t magic = bytes_i32(r);
     text hash = bytes_text(r);
-    if (r->failed || magic != TASK_MAGIC || hash.size != HASH_TEXT_SIZE - 1) return fail(err, PTG_ERROR_FORMAT, "%s is damaged.", TASK_NAME);
+    if (r->failed || magic != TASK_MAGIC || hash.size != HASH_TEXT_SIZE - 1) return fail(err, PTG_ERROR_FORMAT, "%s is damaged; run `pilotage tune`, which makes it again.", TASK_NAME);
     memcpy(t->hash, hash.data, HASH_TEXT_SIZE - 1);
     t->n_classes = bytes_i32(r);
     t->positive = bytes_i32(r);
-    if (r->failed || t->n_classes < 0 || t->n_classes > r->size) return fail(err, PTG_ERROR_FORMAT, "%s is damaged.", TASK_NAME);
+    if (r->failed || t->n_classes < 0 || t->n_classes > r->size) return fail(err, PTG_ERROR_FORMAT, "%s is damaged; run `pilotage tune`, which makes it again.", TASK_NAME);
     text *classes = arena_array(t->memory, t->n_classes, sizeof *classes);
-    for (int32_t k = 0; classes && k < t->n_classes; k++) {
+    if (!classes) return fail_memory(err);
+    for (int32_t k = 0; k < t->n_classes; k++) {
         text label = bytes_text(r);
-        classes[k] = (text){arena_text(t->memory, label.data ? label.data : "", (size_t)label.size), label.size};
+        const char *copy = arena_text(t->memory, label.data ? label.data : "", (size_t)label.size);
+        if (!copy) return fail_memory(err);
+        classes[k] = (text){copy, label.size};
     }
     t->classes = classes;
     int64_t n_target, n_weight, n_group, n_fold;
@@ -319,15 +330,43 @@ static ptg_status read_fields(task *t, bytes_reader *r, ptg_error *err)
     t->group = bytes_i32s(r, t->memory, &n_group);
     t->split.n_folds = bytes_i32(r);
     const int32_t *fold = bytes_i32s(r, t->memory, &n_fold);
-    t->split.fold = mem_array(n_fold, sizeof *t->split.fold);
-    if (!classes || !t->split.fold) return fail_memory(err);
-    memcpy(t->split.fold, fold, (size_t)n_fold * sizeof *fold);
-    t->split.n_rows = n_fold;
+    TRY(bytes_check(r, TASK_NAME, err));
     if (n_weight == 0) t->weight = NULL;
     if (n_group == 0) t->group = NULL;
     bool right = n_target == t->n_rows && n_fold == t->n_rows && (!t->weight || n_weight == t->n_rows) && (!t->group || n_group == t->n_rows);
-    if (!right || t->split.n_folds < 1) return fail(err, PTG_ERROR_FORMAT, "%s does not belong to this table.", TASK_NAME);
-    return bytes_check(r, TASK_NAME, err);
+    if (!right || r->at != r->size) return refuse_task(err);
+    t->split.fold = mem_array(n_fold, sizeof *t->split.fold);
+    if (!t->split.fold) return fail_memory(err);
+    if (n_fold) memcpy(t->split.fold, fold, (size_t)n_fold * sizeof *fold);
+    t->split.n_rows = n_fold;
+    return PTG_OK;
+}
+
+/* One row of the file: what it says must be usable as an index. */
+static bool row_is_sound(const task *t, int64_t i)
+{
+    double target = t->target[i];
+    int32_t fold = t->split.fold[i];
+    if (fold < SPLIT_NEVER_USED || fold >= t->split.n_folds) return false;
+    if (t->group && t->group[i] < -1) return false;
+    if (t->weight && !(t->weight[i] >= 0 && isfinite(t->weight[i]))) return false;
+    if (isnan(target)) return fold == SPLIT_NEVER_USED;
+    return t->n_classes == 0 ? isfinite(target) : target >= 0 && target < t->n_classes && target == floor(target);
+}
+
+/* The values of the file fit the plan and each other, and are those that were written. */
+static ptg_status check_fields(const plan *p, task *t, ptg_error *err)
+{
+    char written[HASH_TEXT_SIZE];
+    bool classes_fit = p->problem == PROBLEM_REGRESSION ? t->n_classes == 0 : p->problem == PROBLEM_BINARY ? t->n_classes == 2 : t->n_classes > 1;
+    bool positive_fits = p->problem == PROBLEM_BINARY ? t->positive == 0 || t->positive == 1 : true;
+    if (!classes_fit || !positive_fits || t->split.n_folds < 1 || t->split.n_folds > MOST_FOLDS) return refuse_task(err);
+    for (int64_t i = 0; i < t->n_rows; i++)
+        if (!row_is_sound(t, i)) return refuse_task(err);
+    memcpy(written, t->hash, sizeof written);
+    TRY(make_hash(p, t, err));
+    if (strcmp(written, t->hash) == 0) return PTG_OK;
+    return fail(err, PTG_ERROR_USAGE, "%s is of another plan; run `pilotage tune` first, which makes it again.", TASK_NAME);
 }
 
 ptg_status task_open(const plan *p, const char *job, task **out, ptg_error *err)
@@ -345,6 +384,7 @@ ptg_status task_open(const plan *p, const char *job, task **out, ptg_error *err)
     GO(find_features(p, t, err));
     bytes_reader r = bytes_reader_of(data, size);
     GO(read_fields(t, &r, err));
+    GO(check_fields(p, t, err));
     GO(find_scored(t, err));
     *out = t;
     t = NULL;

@@ -24,9 +24,9 @@ static json_t *draw(const plan_range *range, random_stream *r)
         double unit = value == 0 ? 1 : pow(10, floor(log10(fabs(value))) - 2);
         value = fmin(fmax(round(value / unit) * unit, low), high);
         char shown[NUMBER_TEXT_SIZE];
-        snprintf(shown, sizeof shown, "%.3g", value);
         double read;
-        if (number_read((text){shown, (int64_t)strlen(shown)}, &read) && read >= low && read <= high) value = read;
+        int size = number_write_short(value, 3, shown);
+        if (number_read((text){shown, size}, &read) && read >= low && read <= high) value = read;
         return json_real(value);
     }
     return json_integer((json_int_t)fmin(fmax(round(value), low), high));
@@ -69,9 +69,12 @@ static ptg_status fill_parameters(const plan *p, const plan_candidate *c, const 
         if (json_object_set_new(out, a->parameters[i].name, standard_of(&a->parameters[i])) != 0) return fail_memory(err);
     if (c->fixed && json_object_update(out, (json_t *)c->fixed) != 0) return fail_memory(err);
     if (index == 0) return fill_defaults(c, out, err);
-    char purpose[400];
-    snprintf(purpose, sizeof purpose, "proposal/%s/%lld", c->name, (long long)index);
+    text_buffer b = {0};
+    text_print(&b, "proposal/%s/%lld", c->name, (long long)index);
+    char *purpose = text_buffer_take(&b);
+    if (!purpose) return fail_memory(err);
     random_stream r = random_of(p->seed, purpose);
+    mem_free(purpose);
     for (int32_t i = 0; i < c->n_ranges; i++)
         if (json_object_set_new(out, c->ranges[i].name, draw(&c->ranges[i], &r)) != 0) return fail_memory(err);
     return PTG_OK;

@@ -84,6 +84,7 @@ static ptg_status result_path(const char *job, const char *key, char out[4096], 
 ptg_status trial_result_write(const char *job, const char *key, const trial_result *result, ptg_error *err)
 {
     char path[4096];
+    TRY(result_path(job, key, path, err)); /* what is shorter fits too */
     snprintf(path, sizeof path, "%s/trials/%s", job, key);
     TRY(file_make_folder(path, 0700, err));
     TRY(result_path(job, key, path, err));
@@ -120,7 +121,8 @@ ptg_status trial_result_read(const char *job, const char *key, trial_result *out
     out->fit_seconds = json_real_or(document, "fit_seconds", 0);
     out->predict_us_per_row = json_real_or(document, "predict_us_per_row", 0);
     out->bytes = json_integer_or(document, "bytes", 0);
-    *found = out->status == TRIAL_FAILED || (out->status == TRIAL_COMPLETED && !isnan(out->score));
+    bool sound = out->rounds >= 0 && out->bytes >= 0 && out->fit_seconds >= 0 && out->predict_us_per_row >= 0;
+    *found = sound && (out->status == TRIAL_FAILED || (out->status == TRIAL_COMPLETED && !isnan(out->score)));
     json_decref(document);
     return PTG_OK;
 }

@@ -36,7 +36,7 @@ void tuner_close(tuner *t)
 {
     if (!t) return;
     workers_close(t);
-    for (int64_t i = 0; i < t->n_trials; i++) trial_free(t->trials[i]);
+    for (int64_t i = 0; i < t->n_trials; i++) trial_free(t, t->trials[i]);
     mem_free(t->trials);
     trial_spec_clear(&t->baseline.spec);
     mem_free(t->baseline.name);
@@ -83,9 +83,10 @@ static ptg_status choose_candidate(const tuner *t, int32_t *out, ptg_error *err)
         const trial *x = t->trials[i];
         trials[i] = (schedule_trial){x->candidate, x->result.status, metric_gain(t->options.plan->objective.metric, x->result.score)};
     }
-    *out = schedule_next(t->options.plan, t->options.task, n, trials, seen, t->exhausted);
+    schedule_past past = {.number = n, .trials = trials, .n_seen = seen, .n_proposed = t->next_index, .exhausted = t->exhausted};
+    ptg_status status = schedule_next(t->options.plan, t->options.task, &past, out, err);
     mem_free(trials);
-    return PTG_OK;
+    return status;
 }
 
 /* Proposes as many trials as the lag and the limits allow. */
@@ -226,8 +227,8 @@ static double patience(const tuner *t)
 
 ptg_status tuner_run(tuner *t, tuner_end *end, ptg_error *err)
 {
+    TRY(workers_open(t, err)); /* they load their libraries while the baseline is fitted here */
     TRY(tuner_run_baseline(t, err));
-    TRY(workers_open(t, err));
     int64_t pruned_at = 0;
     *end = TUNER_DONE;
     for (;;) {

@@ -51,7 +51,7 @@ struct tuner {
 ptg_status tuner_new_trial(tuner *t, int32_t candidate, trial **out, ptg_error *err);
 ptg_status tuner_end_trial(tuner *t, trial *x, ptg_error *err);
 ptg_status tuner_fail_trial(tuner *t, trial *x, const char *reason, ptg_error *err);
-void trial_free(trial *x);
+void trial_free(const tuner *t, trial *x);
 /* The curve of a fold as the record keeps it, for resuming. */
 ptg_status fold_curve_write(const tuner *t, const trial *x, int32_t fold, const json_t *curve, ptg_error *err);
 ptg_status fold_curve_read(const tuner *t, const trial *x, int32_t fold, bool *found, ptg_error *err);

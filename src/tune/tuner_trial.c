@@ -16,13 +16,19 @@ bool trial_runs(const trial *x)
     return x->result.status == TRIAL_PLANNED || x->result.status == TRIAL_RUNNING;
 }
 
-void trial_free(trial *x)
+static void forget_folds(const tuner *t, trial *x)
 {
-    if (!x) return;
+    for (int32_t f = 0; x->folds && f < t->options.task->split.n_folds; f++) mem_free(x->folds[f].curve);
+    mem_free(x->folds);
+    x->folds = NULL;
+}
+
+void trial_free(const tuner *t, trial *x)
+{
+    forget_folds(t, x);
     trial_spec_clear(&x->spec);
     mem_free(x->name);
     mem_free(x->predictions);
-    mem_free(x->folds);
     mem_free(x);
 }
 
@@ -208,13 +214,6 @@ static ptg_status record(tuner *t, trial *x, ptg_error *err)
     if (status == PTG_OK) status = state_end(t->options.state, err);
     json_decref(row);
     return status;
-}
-
-static void forget_folds(const tuner *t, trial *x)
-{
-    for (int32_t f = 0; x->folds && f < t->options.task->split.n_folds; f++) mem_free(x->folds[f].curve);
-    mem_free(x->folds);
-    x->folds = NULL;
 }
 
 static void report_trial(const tuner *t, const trial *x)

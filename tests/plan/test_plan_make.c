@@ -56,32 +56,33 @@ static void the_split_follows_the_size(void **state)
         made_facts m;
         json_t *made;
         make_facts(&m, cases[i].problem, cases[i].rows, cases[i].smaller);
-        CHECK_OK(plan_make_validation(&m.facts, &(plan_wishes){0}, 1e5, &made, &err));
+        CHECK_OK(plan_make_validation(&m.facts, &(plan_wishes){0}, 1e9, &made, &err));
         check_split(made, cases[i].kind, cases[i].folds, cases[i].fraction, cases[i].reason);
         json_decref(made);
     }
 }
 
-/* 40 % of the time limit at 4e8 units of work a second is what the first six candidates may take. */
+/* The first six candidates may take 40 % of the time limit; fewer folds take their share of the seconds. */
 static void the_split_follows_the_time_limit(void **state)
 {
     (void)state;
     static const struct {
         int64_t rows;
-        double limit, work;
+        double limit, seconds;
         const char *kind;
         int folds;
     } cases[] = {
-        {1000, 0, 1e15, "folds", 8},    {1000, 10, 1.9e8, "folds", 8},  {1000, 10, 3.1e8, "folds", 5},  {1000, 10, 5e8, "folds", 3},
-        {1000, 10, 6e8, "split", 1},    {1000, 10, 1e15, "split", 1},   {20000, 10, 3.1e8, "folds", 5}, {20000, 10, 3.3e8, "folds", 3},
-        {20000, 10, 1e9, "split", 1},   {60000, 10, 1e15, "split", 1},  {1000, 100, 1.9e9, "folds", 8},
+        {1000, 0, 1e9, "folds", 8},   {1000, 10, 3.9, "folds", 8},  {1000, 10, 4.1, "folds", 5}, {1000, 10, 6.3, "folds", 5},
+        {1000, 10, 6.5, "folds", 3},  {1000, 10, 10.6, "folds", 3}, {1000, 10, 10.7, "split", 1}, {1000, 10, 1e9, "split", 1},
+        {20000, 10, 3.9, "folds", 5}, {20000, 10, 4.1, "folds", 3}, {20000, 10, 6.6, "folds", 3}, {20000, 10, 6.7, "split", 1},
+        {60000, 10, 1e9, "split", 1}, {1000, 100, 39, "folds", 8},
     };
     ptg_error err;
     for (int64_t i = 0; i < COUNT(cases); i++) {
         made_facts m;
         json_t *made;
         make_facts(&m, PROBLEM_REGRESSION, cases[i].rows, 0);
-        CHECK_OK(plan_make_validation(&m.facts, &(plan_wishes){.time_limit = cases[i].limit}, cases[i].work, &made, &err));
+        CHECK_OK(plan_make_validation(&m.facts, &(plan_wishes){.time_limit = cases[i].limit}, cases[i].seconds, &made, &err));
         check_split(made, cases[i].kind, cases[i].folds, 0.2, "rows");
         json_decref(made);
     }
@@ -399,17 +400,48 @@ static void work_grows_with_the_table(void **state)
     profiled made = profile_of(make_table(MIXED, PROBLEM_BINARY, 400), "target");
     json_t *document, *missing;
     CHECK_OK(plan_make(made.f, &made.facts, &(plan_wishes){0}, &document, &missing, &err));
-    budget small = {.time_limit = 60, .folds = 5, .rows = 100000, .columns = 20, .outputs = 1}, large = small;
-    large.rows = 1000000;
-    double work = plan_work(document, &small), more = plan_work(document, &large);
-    assert_true(work > 0 && isfinite(work) && more > 5 * work);
+    budget few = {.rows = 100000, .folds = 5, .columns = 20, .outputs = 1}, many = few, wide = few;
+    many.rows *= 10;
+    wide.columns *= 10;
+    double work = plan_work(document, &few);
+    assert_true(work > 0 && isfinite(work));
+    assert_true(plan_work(document, &many) > 5 * work && plan_work(document, &wide) > 5 * work);
     json_t *candidates = json_object_get(document, "candidates"), *first = json_object_iter_value(json_object_iter(candidates));
     json_object_set(candidates, "one-more", first);
-    more = plan_work(document, &small);
-    if (json_object_size(candidates) > 7) assert_true(more == work);
+    if (json_object_size(candidates) > 7) assert_true(plan_work(document, &few) == work);
     json_decref(document);
     json_decref(missing);
     profiled_clear(&made);
+}
+
+/* A short limit takes fewer and larger steps; every budget gives parameters that the algorithm takes. */
+static void the_budget_sets_rounds_and_rates(void **state)
+{
+    (void)state;
+    static const double limits[] = {0, 0.1, 5, 60, 3600, 1e6};
+    static const int64_t rows[] = {20, 3000, 1000000};
+    for (int32_t i = 0; i < n_algorithms; i++)
+        for (int64_t l = 0; l < COUNT(limits); l++)
+            for (int64_t r = 0; r < COUNT(rows); r++) {
+                const algorithm *a = algorithms[i];
+                budget b = {.time_limit = limits[l], .folds = 5, .rows = rows[r], .columns = 10, .outputs = 1};
+                json_t *fixed = budget_static(&b, a);
+                assert_non_null(fixed);
+                arena *memory = arena_new();
+                parameter_value *values;
+                ptg_error err;
+                CHECK_OK(parameter_read(a->parameters, a->n_parameters, fixed, a->name, memory, &values, &err));
+                arena_free(memory);
+                json_decref(fixed);
+            }
+    budget little = {.time_limit = 5, .folds = 5, .rows = 200000, .columns = 50, .outputs = 1}, much = little;
+    much.time_limit = 5000;
+    const algorithm *a = algorithm_find("lightgbm");
+    json_t *few = budget_static(&little, a), *many = budget_static(&much, a);
+    assert_true(json_integer_or(few, "rounds", 0) < json_integer_or(many, "rounds", 0));
+    assert_true(json_real_or(few, "learning_rate", 0) > json_real_or(many, "learning_rate", 1));
+    json_decref(few);
+    json_decref(many);
 }
 
 static void the_same_table_gives_the_same_plan(void **state)
@@ -470,6 +502,7 @@ int main(void)
         cmocka_unit_test(limits_and_wishes_are_kept),
         cmocka_unit_test(algorithms_are_chosen_by_name),
         cmocka_unit_test(work_grows_with_the_table),
+        cmocka_unit_test(the_budget_sets_rounds_and_rates),
         cmocka_unit_test(the_same_table_gives_the_same_plan),
 #ifdef PTG_FAULTS
         cmocka_unit_test(want_of_memory_is_reported),

@@ -59,7 +59,7 @@ const json_t *candidates_best_row(const candidates *c, bool of_plan)
 
 void candidates_show_columns(const candidates *c, exhibit *e)
 {
-    static const char *const HEADS[] = {"Column", "Type", "Role", "Missing tokens", "Why"};
+    static const char *const HEADS[] = {"Column", "Type", "Role", "Missing tokens", "~Why"};
     exhibit_table *t = exhibit_table_new(HEADS, COUNT_OF(HEADS));
     const char *name;
     json_t *column;
@@ -184,7 +184,8 @@ static void add_leaderboard_row(exhibit_table *t, const candidates *c, const jso
     exhibit_table_number(t, json_real_or(row, "score", NAN), 5);
     exhibit_table_number(t, json_real_or(row, "score_se", NAN), 2);
     exhibit_table_text(t, text_or(exhibit_text(row, "status"), "?"));
-    exhibit_table_count(t, trials_of(c, name));
+    if (candidates_find(c, name)) exhibit_table_count(t, trials_of(c, name));
+    else exhibit_table_text(t, text_of("")); /* ensemble and baseline are no trials of a candidate */
     exhibit_table_number(t, json_real_or(row, "fit_seconds", NAN), 3);
     exhibit_table_number(t, json_real_or(row, "predict_us_per_row", NAN), 3);
     exhibit_table_text(t, text_of(json_bool_or(row, "edited", false) ? "edited" : ""));

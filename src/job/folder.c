@@ -76,6 +76,7 @@ static void remove_leftovers(const char *folder, const char *name)
 
 ptg_status folder_begin(const char *path, char **hidden, ptg_error *err)
 {
+    text_shown_buffer shown;
     static const char *const inside[] = {"data", "trials", "model", "notebooks"};
     char *folder, *name;
     *hidden = NULL;
@@ -86,7 +87,9 @@ ptg_status folder_begin(const char *path, char **hidden, ptg_error *err)
     mem_free(folder);
     mem_free(name);
     if (!(*hidden = text_buffer_take(&b))) return fail_memory(err);
-    ptg_status status = file_make_folder(*hidden, 0700, err);
+    ptg_error reason;
+    ptg_status status = file_make_folder(*hidden, 0700, &reason);
+    if (status != PTG_OK) fail(err, status, "The job folder '%s' cannot be made: %s", text_shown(text_of(path), &shown), reason.message);
     for (int i = 0; status == PTG_OK && i < 4; i++) {
         char *sub = file_join(*hidden, inside[i]);
         status = sub ? file_make_folder(sub, 0700, err) : fail_memory(err);
@@ -225,5 +228,6 @@ bool folder_has(const char *path, const char *name)
 ptg_status folder_check(const char *path, ptg_error *err)
 {
     if (file_is_folder(path) && folder_has(path, "job.json") && folder_has(path, "plan.json")) return PTG_OK;
-    return fail(err, PTG_ERROR_USAGE, "'%s' is not a job folder; `pilotage run` and `pilotage plan` make one.", path);
+    text_shown_buffer shown;
+    return fail(err, PTG_ERROR_USAGE, "'%s' is not a job folder; `pilotage run` and `pilotage plan` make one.", text_shown(text_of(path), &shown));
 }

@@ -40,7 +40,7 @@ typedef struct plan_range {
 typedef struct plan_candidate {
     const char *name;
     const char *pipeline;            /* name in `pipelines` */
-    const json_t *steps;             /* borrowed: its steps */
+    const json_t *steps;             /* borrowed: its steps, without columns that are no features */
     const algorithm *algorithm;
     const json_t *fixed;             /* borrowed: "static" */
     int32_t n_ranges;
@@ -53,6 +53,7 @@ typedef enum tuning_mode { MODE_AUTO, MODE_TUNING, MODE_ENSEMBLING } tuning_mode
 typedef struct plan {
     arena *memory;
     json_t *document;                /* owned reference: the whole document */
+    json_t *pipelines;               /* owned: its pipelines as candidates run them (plan_steps.h) */
     problem_type problem;
     objective objective;
     const char *objective_name;

@@ -1,6 +1,7 @@
 /* Reading plan.json: every member is checked against the registries before anything runs; the first thing that is wrong is said
  * with its path inside the document. */
 #include "plan/plan.h"
+#include "plan/plan_steps.h"
 
 #include <float.h>
 #include <math.h>
@@ -273,7 +274,7 @@ static ptg_status read_candidate(plan *p, const char *name, const json_t *value,
     TRY(read_member(value, path, "ranges", JSON_OBJECT, &ranges, err));
     TRY(check_reason(value, path, err));
     *c = (plan_candidate){.name = name, .pipeline = json_string_value(pipeline_name), .fixed = fixed};
-    c->steps = json_object_get(json_object_get(p->document, "pipelines"), c->pipeline);
+    c->steps = json_object_get(p->pipelines, c->pipeline);
     if (!c->steps)
         return fail(err, PTG_ERROR_USAGE, "plan.json: %s/pipeline names '%s', which is not in /pipelines.", path,
                     text_shown(text_of(c->pipeline), &shown));
@@ -301,6 +302,7 @@ static ptg_status read_candidates(plan *p, ptg_error *err)
     TRY(read_member(p->document, "", "pipelines", JSON_OBJECT, &pipelines, err));
     TRY(read_member(p->document, "", "candidates", JSON_OBJECT, &candidates, err));
     json_object_foreach(pipelines, name, value) TRY(check_pipeline(p, name, value, err));
+    TRY(plan_used_steps(pipelines, json_object_get(p->document, "columns"), &p->pipelines, err));
     plan_candidate *rows = arena_array(p->memory, (int64_t)json_object_size(candidates), sizeof *rows);
     if (!rows) return fail_memory(err);
     if (json_object_size(candidates) > PLAN_MOST_CANDIDATES)
@@ -415,6 +417,7 @@ void plan_free(plan *p)
 {
     if (!p) return;
     json_decref(p->document);
+    json_decref(p->pipelines);
     arena_free(p->memory);
     mem_free(p);
 }

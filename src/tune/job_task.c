@@ -1,5 +1,5 @@
 /* The task of a job: made from the plan and the frame, kept in one small file beside the frame. */
-#include "tune/task.h"
+#include "tune/job_task.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -7,7 +7,7 @@ import subprocess
 import time
 
 import pytest
-from conftest import COMMAND, HEADER, ROOT, customers, is_one_sentence, without_times
+from command_line import COMMAND, HEADER, ROOT, customers, is_one_sentence, without_times
 
 FIELDS = {
     "name", "pipeline", "algorithm", "parameters", "objective", "greater_is_better", "score", "score_se", "status", "error", "folds",

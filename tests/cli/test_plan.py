@@ -4,7 +4,7 @@ import json
 
 import jsonschema
 import pytest
-from conftest import HEADER, ROOT, customers, is_one_sentence
+from command_line import HEADER, ROOT, customers, is_one_sentence
 
 NO_CANDIDATE = ("ensemble", "baseline")
 

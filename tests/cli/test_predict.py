@@ -4,7 +4,7 @@ import csv
 import math
 
 import pytest
-from conftest import HEADER, customers, is_one_sentence
+from command_line import HEADER, customers, is_one_sentence
 
 FRESH = customers(30, seed=9)
 

@@ -1,7 +1,7 @@
 """Status 3: the data was refused. A table of tables; a refused one leaves nothing behind."""
 
 import pytest
-from conftest import HEADER, customers, is_one_sentence
+from command_line import HEADER, customers, is_one_sentence
 
 
 def table(n, value, header=("x", "y")):

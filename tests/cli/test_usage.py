@@ -1,7 +1,7 @@
 """Status 2: wrong usage. A table of command lines, what the sentence must name, and that nothing is written."""
 
 import pytest
-from conftest import HEADER, customers, is_one_sentence
+from command_line import HEADER, customers, is_one_sentence
 
 RUN = ("run", "customers.csv", "--target", "bought")
 NUMBERS = ("run", "customers.csv", "--target", "income")

@@ -28,12 +28,14 @@ def machine():
 
 
 def commit():
-    """The commit of the tree; `+` behind it where sources differ from it."""
-    head = subprocess.run(["git", "rev-parse", "--short=10", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
-    changed = subprocess.run(
-        ["git", "status", "--porcelain", "src", "include", "meson.build"], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    return head + ("+" if changed.stdout.strip() else "")
+    """The last commit that changed the sources; `+` behind it where the tree differs from it."""
+    sources = ["src", "include", "meson.build", "meson.options"]
+    head = git("log", "-1", "--format=%h", "--abbrev=10", "--", *sources)
+    return head + ("+" if git("status", "--porcelain", "--", *sources) else "")
+
+
+def git(*words):
+    return subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def load():

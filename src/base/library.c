@@ -1,5 +1,5 @@
-/* Loading libraries at run time: one search order for all of them (see library.h). A pointer from dlsym is copied by memcpy into a
- * function pointer, because ISO C has no conversion between the two (POSIX promises that the bytes are the same). */
+/* Loading libraries at run time: one search order for all of them (see library.h). A pointer from dlsym is copied by memcpy
+ * into a function pointer, because ISO C has no conversion between the two (POSIX promises that the bytes are the same). */
 #include "base/library.h"
 
 #include <dlfcn.h>
@@ -71,8 +71,8 @@ static bool site_packages(int i, char path[MAX_PATH])
     return false;
 }
 
-/* dlerror as a sentence. "libgomp.so.1: cannot open shared object file: ..." about another file than the one asked for is a missing
- * dependency: that one has to be installed, not the library. */
+/* dlerror as a sentence. "libgomp.so.1: cannot open shared object file: ..." about another file than the one asked for is a
+ * missing dependency: that one has to be installed, not the library. */
 static ptg_status fail_open(const library_search *search, const char *path, ptg_error *err)
 {
     const char *reason = dlerror();
@@ -136,8 +136,8 @@ ptg_status library_open(const library_search *search, library *out, ptg_error *e
                 search->variable);
 }
 
-ptg_status library_bind(const library *l, const library_search *search, const library_function *functions, int32_t n, void *table,
-                        ptg_error *err)
+ptg_status library_bind(const library *l, const library_search *search, const library_function *functions, int32_t n,
+                        void *table, ptg_error *err)
 {
     for (int32_t i = 0; i < n; i++) {
         void *symbol = dlsym(l->handle, functions[i].name);

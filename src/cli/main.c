@@ -30,27 +30,37 @@ const command *command_find(const char *name)
     return NULL;
 }
 
+/* What the user typed may drive a terminal: control and bidirectional characters are written as escapes. */
+static void print_plain(const char *text)
+{
+    for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
+        int bidirectional = c[0] == 0xe2 && ((c[1] == 0x80 && c[2] >= 0xaa && c[2] <= 0xae) || (c[1] == 0x81 && c[2] >= 0xa6 && c[2] <= 0xa9));
+        if (bidirectional) {
+            fprintf(stderr, "\\u%04x", 0x2000 + ((c[1] & 0x3f) << 6) + (c[2] & 0x3f));
+            c += 2;
+        } else if (*c < 0x20 || *c == 0x7f) {
+            fprintf(stderr, "\\x%02x", *c);
+        } else {
+            fputc(*c, stderr);
+        }
+    }
+}
+
 int say_error(const ptg_error *error)
 {
     fprintf(stderr, "pilotage: %s\n", error->message);
     return error->status == PTG_ERROR_USAGE ? 2 : error->status == PTG_ERROR_DATA ? 3 : 1;
 }
 
-/* Words of the command line may hold what drives a terminal. */
-static void put_plain(const char *text)
-{
-    for (; *text; text++) fputc((unsigned char)*text < 0x20 || *text == 0x7f ? '?' : *text, stderr);
-}
-
 int say_usage(const char *command_name, const char *format, ...)
 {
-    char sentence[400];
+    char sentence[PTG_ERROR_SIZE];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(sentence, sizeof sentence, format, arguments);
     va_end(arguments);
     fputs("pilotage: ", stderr);
-    put_plain(sentence);
+    print_plain(sentence);
     if (command_name) fprintf(stderr, " See `pilotage help %s`.", command_name);
     fputc('\n', stderr);
     return 2;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "compute/machine.h"
 #include "job/folder.h"
 #include "job/job.h"
 #include "pilotage/pilotage.h"
@@ -64,17 +65,24 @@ ptg_status ptg_job_document(const char *job, const char *name, char **json, ptg_
     return fail(err, PTG_ERROR_USAGE, "There is no document '%.40s'; there are job, plan, profile and findings.", name);
 }
 
-/* Checks a plan against the job's table. */
-static ptg_status check_table(const char *job, const plan *p, ptg_error *err)
+/* Whether this job's table can be trained as the plan says, on this machine. */
+static ptg_status check_on_job(const plan *p, const char *job, ptg_error *err)
 {
+    machine m;
+    instance_type ignored;
+    json_t *about = NULL;
+    frame *f = NULL;
     char *path = file_join(job, "data/table.frame");
-    if (!path) return fail_memory(err);
-    frame *f;
-    ptg_status status = frame_open(path, &f, err);
-    mem_free(path);
-    TRY(status);
-    status = plan_check(p, f, err);
+    ptg_status status = path ? PTG_OK : fail_memory(err);
+    if (status == PTG_OK) status = machine_read(&m, err);
+    if (status == PTG_OK && (status = instance_find(p->instance, &m, &ignored, err)) != PTG_OK)
+        status = fail_within(err, status, "plan.json: /compute/instance");
+    if (status == PTG_OK) status = folder_read_json(job, "job.json", &about, err);
+    if (status == PTG_OK) status = frame_open(path, &f, err);
+    if (status == PTG_OK) status = task_check(p, f, json_integer_or(about, "validation_rows", 0), err);
     frame_free(f);
+    json_decref(about);
+    mem_free(path);
     return status;
 }
 
@@ -83,7 +91,7 @@ static ptg_status put_plan(const char *job, json_t *document, ptg_error *err)
 {
     plan *p;
     TRY(plan_read(document, &p, err));
-    ptg_status status = check_table(job, p, err);
+    ptg_status status = check_on_job(p, job, err);
     plan_free(p);
     TRY(status);
     return folder_write_json(job, "plan.json", document, err);

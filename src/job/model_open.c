@@ -188,6 +188,9 @@ ptg_status ptg_model_open(const char *path, const char *candidate, ptg_model **o
     *out = NULL;
     model *made = NULL;
     bool folder = file_is_folder(path);
+    text_shown_buffer shown;
+    if (!folder && !file_exists(path))
+        return fail(err, PTG_ERROR_USAGE, "There is no job folder or model file '%s'.", text_shown(text_of(path), &shown));
     if (candidate && !folder)
         return fail(err, PTG_ERROR_USAGE, "--candidate chooses in a job folder; '%.200s' is a model file.", path);
     if (folder && candidate && !is_best(path, candidate)) {

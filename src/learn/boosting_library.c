@@ -1,4 +1,5 @@
-/* Loading XGBoost and LightGBM once a process. What is found (or why nothing was) is written once and never changes afterwards. */
+/* Loading XGBoost and LightGBM once a process. What is found (or why nothing was) is written once and never changes afterwards.
+ */
 #include "learn/boosting_library.h"
 
 #include <dirent.h>
@@ -30,20 +31,43 @@ static const library_search lightgbm_search = {
     .sonames = (const char *const[]){"lib_lightgbm.so", NULL},
 };
 
-#define XGBOOST(name) {#name, offsetof(xgboost_library, name)}
+#define XGBOOST(name)                                                                                                          \
+    {                                                                                                                          \
+#name, offsetof(xgboost_library, name)                                                                                 \
+    }
 static const library_function xgboost_functions[] = {
-    XGBOOST(XGBoostVersion),          XGBOOST(XGBGetLastError),             XGBOOST(XGBRegisterLogCallback),
-    XGBOOST(XGBSetGlobalConfig),      XGBOOST(XGDMatrixCreateFromCSR),      XGBOOST(XGDMatrixSetFloatInfo),
-    XGBOOST(XGDMatrixSetStrFeatureInfo), XGBOOST(XGDMatrixFree),            XGBOOST(XGBoosterCreate),
-    XGBOOST(XGBoosterSetParam),       XGBOOST(XGBoosterUpdateOneIter),      XGBOOST(XGBoosterPredictFromDMatrix),
-    XGBOOST(XGBoosterSaveModelToBuffer), XGBOOST(XGBoosterFree),
+    XGBOOST(XGBoostVersion),
+    XGBOOST(XGBGetLastError),
+    XGBOOST(XGBRegisterLogCallback),
+    XGBOOST(XGBSetGlobalConfig),
+    XGBOOST(XGDMatrixCreateFromCSR),
+    XGBOOST(XGDMatrixSetFloatInfo),
+    XGBOOST(XGDMatrixSetStrFeatureInfo),
+    XGBOOST(XGDMatrixFree),
+    XGBOOST(XGBoosterCreate),
+    XGBOOST(XGBoosterSetParam),
+    XGBOOST(XGBoosterUpdateOneIter),
+    XGBOOST(XGBoosterPredictFromDMatrix),
+    XGBOOST(XGBoosterSaveModelToBuffer),
+    XGBOOST(XGBoosterFree),
 };
-#define LIGHTGBM(name) {#name, offsetof(lightgbm_library, name)}
+#define LIGHTGBM(name)                                                                                                         \
+    {                                                                                                                          \
+#name, offsetof(lightgbm_library, name)                                                                                \
+    }
 static const library_function lightgbm_functions[] = {
-    LIGHTGBM(LGBM_GetLastError),         LIGHTGBM(LGBM_RegisterLogCallback),  LIGHTGBM(LGBM_DatasetCreateFromCSC),
-    LIGHTGBM(LGBM_DatasetSetField),      LIGHTGBM(LGBM_DatasetFree),          LIGHTGBM(LGBM_BoosterCreate),
-    LIGHTGBM(LGBM_BoosterAddValidData),  LIGHTGBM(LGBM_BoosterUpdateOneIter), LIGHTGBM(LGBM_BoosterUpdateOneIterCustom),
-    LIGHTGBM(LGBM_BoosterGetCurrentIteration), LIGHTGBM(LGBM_BoosterGetPredict), LIGHTGBM(LGBM_BoosterSaveModelToString),
+    LIGHTGBM(LGBM_GetLastError),
+    LIGHTGBM(LGBM_RegisterLogCallback),
+    LIGHTGBM(LGBM_DatasetCreateFromCSC),
+    LIGHTGBM(LGBM_DatasetSetField),
+    LIGHTGBM(LGBM_DatasetFree),
+    LIGHTGBM(LGBM_BoosterCreate),
+    LIGHTGBM(LGBM_BoosterAddValidData),
+    LIGHTGBM(LGBM_BoosterUpdateOneIter),
+    LIGHTGBM(LGBM_BoosterUpdateOneIterCustom),
+    LIGHTGBM(LGBM_BoosterGetCurrentIteration),
+    LIGHTGBM(LGBM_BoosterGetPredict),
+    LIGHTGBM(LGBM_BoosterSaveModelToString),
     LIGHTGBM(LGBM_BoosterFree),
 };
 #define COUNT(table) ((int32_t)(sizeof(table) / sizeof(table)[0]))
@@ -73,7 +97,8 @@ static ptg_status xgboost_check_version(ptg_error *err)
     int major = 0, minor = 0, patch = 0;
     xgboost.functions.XGBoostVersion(&major, &minor, &patch);
     if (major < 2 || major > 3)
-        return fail(err, PTG_ERROR_LIBRARY, "XGBoost %d.%d.%d is not known here: %s.", major, minor, patch, xgboost_search.advice);
+        return fail(err, PTG_ERROR_LIBRARY, "XGBoost %d.%d.%d is not known here: %s.", major, minor, patch,
+                    xgboost_search.advice);
     snprintf(xgboost.version, sizeof xgboost.version, "xgboost %d.%d.%d", major, minor, patch);
     return PTG_OK;
 }
@@ -146,7 +171,8 @@ ptg_status xgboost_open(const xgboost_library **out, ptg_error *err)
     *out = NULL;
     if (xgboost.error.status != PTG_OK) return fail(err, xgboost.error.status, "%s", xgboost.error.message);
     *out = &xgboost.functions;
-    if (xgboost.functions.XGBRegisterLogCallback(say_nothing) != 0 || xgboost.functions.XGBSetGlobalConfig("{\"verbosity\": 0}") != 0)
+    if (xgboost.functions.XGBRegisterLogCallback(say_nothing) != 0 ||
+        xgboost.functions.XGBSetGlobalConfig("{\"verbosity\": 0}") != 0)
         return xgboost_fail(&xgboost.functions, "being silenced", err);
     return PTG_OK;
 }
@@ -173,7 +199,8 @@ const char *lightgbm_version(void)
     return lightgbm.version;
 }
 
-/* The part of a library's text that is for people: without "[12:00:00] /path/file.cc:123: " before and the stack trace behind. */
+/* The part of a library's text that is for people: without "[12:00:00] /path/file.cc:123: " before and the stack trace behind.
+ */
 static ptg_status fail_with(const char *name, const char *doing, const char *reason, ptg_error *err)
 {
     const char *trace = strstr(reason, "Stack trace:");
@@ -182,7 +209,8 @@ static ptg_status fail_with(const char *name, const char *doing, const char *rea
     start = start && start < end ? start + 2 : reason;
     text_buffer shown = {0};
     text_append_shown(&shown, text_trim((text){start, end - start}), 240);
-    ptg_status status = fail(err, PTG_ERROR_LIBRARY, "%s failed at %s: %s", name, doing, shown.data ? shown.data : "out of memory");
+    ptg_status status =
+        fail(err, PTG_ERROR_LIBRARY, "%s failed at %s: %s", name, doing, shown.data ? shown.data : "out of memory");
     text_buffer_clear(&shown);
     return status;
 }

@@ -1,5 +1,6 @@
-/* lightgbm: gradient boosted trees by the LightGBM library (Ke et al. 2017), leaf by leaf. Ours are the held-out curve, the stop, and
- * the model that is left. `deterministic` and a fixed histogram layout give the same bytes at any number of threads. */
+/* lightgbm: gradient boosted trees by the LightGBM library (Ke et al. 2017), leaf by leaf. Ours are the held-out curve, the
+ * stop, and the model that is left. `deterministic` and a fixed histogram layout give the same bytes at any number of threads.
+ */
 #include <math.h>
 
 #include "base/number.h"
@@ -7,6 +8,7 @@
 #include "learn/lightgbm_data.h"
 #include "learn/lightgbm_trees.h"
 #include "learn/stopping_curve.h"
+#include "learn/training_rows.h"
 
 enum {
     LEARNING_RATE,
@@ -33,45 +35,159 @@ enum {
 };
 
 static const parameter parameters[N_PARAMETERS] = {
-    [LEARNING_RATE] = {.name = "learning_rate", .type = PARAMETER_REAL, .standard = "0.06", .min = 1e-4, .max = 1, .searched = true,
-                       .search_min = 0.01, .search_max = 0.2, .log_scale = true,
+    [LEARNING_RATE] = {.name = "learning_rate",
+                       .type = PARAMETER_REAL,
+                       .standard = "0.06",
+                       .min = 1e-4,
+                       .max = 1,
+                       .searched = true,
+                       .search_min = 0.01,
+                       .search_max = 0.2,
+                       .log_scale = true,
                        .text = "Share of each tree's correction that is kept."},
-    [NUM_LEAVES] = {.name = "num_leaves", .type = PARAMETER_INTEGER, .standard = "31", .min = 2, .max = 131072, .searched = true,
-                    .search_min = 4, .search_max = 200, .log_scale = true, .text = "Most leaves of a tree."},
-    [MAX_DEPTH] = {.name = "max_depth", .type = PARAMETER_INTEGER, .standard = "-1", .min = -1, .max = 1000,
+    [NUM_LEAVES] = {.name = "num_leaves",
+                    .type = PARAMETER_INTEGER,
+                    .standard = "31",
+                    .min = 2,
+                    .max = 131072,
+                    .searched = true,
+                    .search_min = 4,
+                    .search_max = 200,
+                    .log_scale = true,
+                    .text = "Most leaves of a tree."},
+    [MAX_DEPTH] = {.name = "max_depth",
+                   .type = PARAMETER_INTEGER,
+                   .standard = "-1",
+                   .min = -1,
+                   .max = 1000,
                    .text = "Deepest level of a tree; -1 is no limit."},
-    [MIN_DATA_IN_LEAF] = {.name = "min_data_in_leaf", .type = PARAMETER_INTEGER, .standard = "20", .min = 0, .max = 1e6,
-                          .searched = true, .search_min = 2, .search_max = 100, .log_scale = true, .text = "Least rows in a leaf."},
-    [MIN_SUM_HESSIAN_IN_LEAF] = {.name = "min_sum_hessian_in_leaf", .type = PARAMETER_REAL, .standard = "0.001", .min = 0, .max = 1e6,
+    [MIN_DATA_IN_LEAF] = {.name = "min_data_in_leaf",
+                          .type = PARAMETER_INTEGER,
+                          .standard = "20",
+                          .min = 0,
+                          .max = 1e6,
+                          .searched = true,
+                          .search_min = 2,
+                          .search_max = 100,
+                          .log_scale = true,
+                          .text = "Least rows in a leaf."},
+    [MIN_SUM_HESSIAN_IN_LEAF] = {.name = "min_sum_hessian_in_leaf",
+                                 .type = PARAMETER_REAL,
+                                 .standard = "0.001",
+                                 .min = 0,
+                                 .max = 1e6,
                                  .text = "Least sum of hessians in a leaf."},
-    [FEATURE_FRACTION] = {.name = "feature_fraction", .type = PARAMETER_REAL, .standard = "0.9", .min = 0.01, .max = 1,
-                          .searched = true, .search_min = 0.4, .search_max = 1, .text = "Share of the columns that each tree sees."},
-    [BAGGING_FRACTION] = {.name = "bagging_fraction", .type = PARAMETER_REAL, .standard = "0.9", .min = 0.05, .max = 1,
-                          .searched = true, .search_min = 0.6, .search_max = 1, .text = "Share of the rows that each tree sees."},
-    [LAMBDA_L1] = {.name = "lambda_l1", .type = PARAMETER_REAL, .standard = "0", .min = 0, .max = 1e6, .searched = true,
-                   .search_min = 1e-4, .search_max = 5, .log_scale = true, .text = "L1 penalty on the values of leaves."},
-    [LAMBDA_L2] = {.name = "lambda_l2", .type = PARAMETER_REAL, .standard = "0", .min = 0, .max = 1e6, .searched = true,
-                   .search_min = 1e-4, .search_max = 10, .log_scale = true, .text = "L2 penalty on the values of leaves."},
-    [MIN_GAIN_TO_SPLIT] = {.name = "min_gain_to_split", .type = PARAMETER_REAL, .standard = "0", .min = 0, .max = 1e6,
+    [FEATURE_FRACTION] = {.name = "feature_fraction",
+                          .type = PARAMETER_REAL,
+                          .standard = "0.9",
+                          .min = 0.01,
+                          .max = 1,
+                          .searched = true,
+                          .search_min = 0.4,
+                          .search_max = 1,
+                          .text = "Share of the columns that each tree sees."},
+    [BAGGING_FRACTION] = {.name = "bagging_fraction",
+                          .type = PARAMETER_REAL,
+                          .standard = "0.9",
+                          .min = 0.05,
+                          .max = 1,
+                          .searched = true,
+                          .search_min = 0.6,
+                          .search_max = 1,
+                          .text = "Share of the rows that each tree sees."},
+    [LAMBDA_L1] = {.name = "lambda_l1",
+                   .type = PARAMETER_REAL,
+                   .standard = "0",
+                   .min = 0,
+                   .max = 1e6,
+                   .searched = true,
+                   .search_min = 1e-4,
+                   .search_max = 5,
+                   .log_scale = true,
+                   .text = "L1 penalty on the values of leaves."},
+    [LAMBDA_L2] = {.name = "lambda_l2",
+                   .type = PARAMETER_REAL,
+                   .standard = "0",
+                   .min = 0,
+                   .max = 1e6,
+                   .searched = true,
+                   .search_min = 1e-4,
+                   .search_max = 10,
+                   .log_scale = true,
+                   .text = "L2 penalty on the values of leaves."},
+    [MIN_GAIN_TO_SPLIT] = {.name = "min_gain_to_split",
+                           .type = PARAMETER_REAL,
+                           .standard = "0",
+                           .min = 0,
+                           .max = 1e6,
                            .text = "Least gain for which a leaf is split."},
-    [MAX_BIN] = {.name = "max_bin", .type = PARAMETER_INTEGER, .standard = "255", .min = 2, .max = 65535,
+    [MAX_BIN] = {.name = "max_bin",
+                 .type = PARAMETER_INTEGER,
+                 .standard = "255",
+                 .min = 2,
+                 .max = 65535,
                  .text = "Most bins that a numeric column is cut into."},
-    [EXTRA_TREES] = {.name = "extra_trees", .type = PARAMETER_BOOLEAN, .standard = "false", .min = 0, .max = 1, .searched = true,
-                     .search_values = "[false, true]", .text = "Looks at one random threshold a column instead of all."},
-    [CAT_SMOOTH] = {.name = "cat_smooth", .type = PARAMETER_REAL, .standard = "10", .min = 0, .max = 1e6, .searched = true,
-                    .search_min = 0.1, .search_max = 100, .log_scale = true, .text = "Smoothing of rare levels of a categorical column."},
-    [CAT_L2] = {.name = "cat_l2", .type = PARAMETER_REAL, .standard = "10", .min = 0, .max = 1e6, .searched = true,
-                .search_min = 0.1, .search_max = 50, .log_scale = true, .text = "L2 penalty of splits on categorical columns."},
-    [MAX_CAT_TO_ONEHOT] = {.name = "max_cat_to_onehot", .type = PARAMETER_INTEGER, .standard = "4", .min = 1, .max = 100000,
+    [EXTRA_TREES] = {.name = "extra_trees",
+                     .type = PARAMETER_BOOLEAN,
+                     .standard = "false",
+                     .min = 0,
+                     .max = 1,
+                     .searched = true,
+                     .search_values = "[false, true]",
+                     .text = "Looks at one random threshold a column instead of all."},
+    [CAT_SMOOTH] = {.name = "cat_smooth",
+                    .type = PARAMETER_REAL,
+                    .standard = "10",
+                    .min = 0,
+                    .max = 1e6,
+                    .searched = true,
+                    .search_min = 0.1,
+                    .search_max = 100,
+                    .log_scale = true,
+                    .text = "Smoothing of rare levels of a categorical column."},
+    [CAT_L2] = {.name = "cat_l2",
+                .type = PARAMETER_REAL,
+                .standard = "10",
+                .min = 0,
+                .max = 1e6,
+                .searched = true,
+                .search_min = 0.1,
+                .search_max = 50,
+                .log_scale = true,
+                .text = "L2 penalty of splits on categorical columns."},
+    [MAX_CAT_TO_ONEHOT] = {.name = "max_cat_to_onehot",
+                           .type = PARAMETER_INTEGER,
+                           .standard = "4",
+                           .min = 1,
+                           .max = 100000,
                            .text = "A categorical column with at most so many levels is split one level against the rest."},
-    [MIN_DATA_PER_GROUP] = {.name = "min_data_per_group", .type = PARAMETER_INTEGER, .standard = "100", .min = 1, .max = 1e6,
-                            .searched = true, .search_min = 2, .search_max = 200, .log_scale = true,
+    [MIN_DATA_PER_GROUP] = {.name = "min_data_per_group",
+                            .type = PARAMETER_INTEGER,
+                            .standard = "100",
+                            .min = 1,
+                            .max = 1e6,
+                            .searched = true,
+                            .search_min = 2,
+                            .search_max = 200,
+                            .log_scale = true,
                             .text = "Least rows of the levels that a categorical split puts together."},
-    [PATH_SMOOTH] = {.name = "path_smooth", .type = PARAMETER_REAL, .standard = "0", .min = 0, .max = 1e6,
+    [PATH_SMOOTH] = {.name = "path_smooth",
+                     .type = PARAMETER_REAL,
+                     .standard = "0",
+                     .min = 0,
+                     .max = 1e6,
                      .text = "Pulls the values of small leaves towards their parents."},
-    [ROUNDS] = {.name = "rounds", .type = PARAMETER_INTEGER, .standard = "2000", .min = 1, .max = 100000,
+    [ROUNDS] = {.name = "rounds",
+                .type = PARAMETER_INTEGER,
+                .standard = "2000",
+                .min = 1,
+                .max = 100000,
                 .text = "Most rounds of boosting; the held-out curve ends earlier by itself."},
-    [PATIENCE] = {.name = "patience", .type = PARAMETER_INTEGER, .standard = "50", .min = 1, .max = 100000,
+    [PATIENCE] = {.name = "patience",
+                  .type = PARAMETER_INTEGER,
+                  .standard = "50",
+                  .min = 1,
+                  .max = 100000,
                   .text = "Training ends after so many rounds without a better held-out score."},
 };
 
@@ -79,14 +195,14 @@ struct learner {
     const lightgbm_library *library;
     const learn_task *task;
     arena *memory;
-    heavy_rows heavy;       /* what is trained on */
+    heavy_rows heavy; /* what is trained on */
     void *train, *held_out, *booster;
-    double *scores;         /* of the held-out rows, class by class, as the library gives them */
-    double *prediction;     /* row by row */
+    double *scores;     /* of the held-out rows, class by class, as the library gives them */
+    double *prediction; /* row by row */
     stopping_curve curve;
-    int64_t rounds;         /* trained so far */
+    int64_t rounds; /* trained so far */
     int32_t width;
-    bool finished;          /* no further split is possible */
+    bool finished; /* no further split is possible */
 };
 
 static tree_link link_of(const learn_task *task)
@@ -96,8 +212,8 @@ static tree_link link_of(const learn_task *task)
     return task->loss == LOSS_SQUARED_LOG ? TREE_EXPM1 : TREE_IDENTITY;
 }
 
-/* squared_log is squared error of log1p targets; relative is absolute error with the weights of heavy_rows (the library's mape has the
- * same optimum, but its small hessians meet the limits on leaves). */
+/* squared_log is squared error of log1p targets; relative is absolute error with the weights of heavy_rows (the library's mape
+ * has the same optimum, but its small hessians meet the limits on leaves). */
 static const char *objective_name(const learn_task *task)
 {
     if (task->problem == PROBLEM_BINARY) return "binary";
@@ -121,8 +237,10 @@ static void put_settings(const learner *l, text_buffer *b)
     text_print(b, " boosting=gbdt objective=%s bagging_freq=%d", objective_name(task),
                lightgbm_can_bag(l->heavy.rows.x->n_rows, p[BAGGING_FRACTION].number));
     for (int i = 0; i < N_PASSED_ON; i++) {
-        if (parameters[i].type == PARAMETER_BOOLEAN) lightgbm_put_truth(b, parameters[i].name, p[i].number != 0);
-        else lightgbm_put_number(b, parameters[i].name, p[i].number);
+        if (parameters[i].type == PARAMETER_BOOLEAN)
+            lightgbm_put_truth(b, parameters[i].name, p[i].number != 0);
+        else
+            lightgbm_put_number(b, parameters[i].name, p[i].number);
     }
     if (task->problem == PROBLEM_MULTICLASS) lightgbm_put_number(b, "num_class", task->n_classes);
     if (task->loss == LOSS_QUANTILE) lightgbm_put_number(b, "alpha", task->loss_parameter);
@@ -155,8 +273,9 @@ static ptg_status make_held_out(learner *l, const char *settings, ptg_error *err
     l->scores = arena_array(l->memory, rows->x->n_rows * l->width, sizeof *l->scores);
     l->prediction = arena_array(l->memory, rows->x->n_rows * l->width, sizeof *l->prediction);
     if (!l->scores || !l->prediction) return fail_memory(err);
-    return l->library->LGBM_BoosterAddValidData(l->booster, l->held_out) ? lightgbm_fail(l->library, "taking the held-out rows", err)
-                                                                         : PTG_OK;
+    return l->library->LGBM_BoosterAddValidData(l->booster, l->held_out)
+               ? lightgbm_fail(l->library, "taking the held-out rows", err)
+               : PTG_OK;
 }
 
 static ptg_status start(learner *l, ptg_error *err)
@@ -181,7 +300,8 @@ static ptg_status train_round(learner *l, ptg_error *err)
     int finished = 0, rounds = 0;
     TRY(learn_check_deadline(l->task, err));
     if (l->library->LGBM_BoosterUpdateOneIter(l->booster, &finished) != 0) return lightgbm_fail(l->library, "training", err);
-    if (l->library->LGBM_BoosterGetCurrentIteration(l->booster, &rounds) != 0) return lightgbm_fail(l->library, "training", err);
+    if (l->library->LGBM_BoosterGetCurrentIteration(l->booster, &rounds) != 0)
+        return lightgbm_fail(l->library, "training", err);
     l->finished = finished;
     l->rounds = rounds;
     return PTG_OK;
@@ -193,9 +313,11 @@ static ptg_status predict_held_out(learner *l, ptg_error *err)
     if (l->library->LGBM_BoosterGetPredict(l->booster, 1, &count, l->scores) != 0)
         return lightgbm_fail(l->library, "predicting the held-out rows", err);
     for (int64_t i = 0; i < n; i++)
-        for (int32_t k = 0; k < l->width; k++) l->prediction[i * l->width + k] = l->scores[k * n + i];
+        for (int32_t k = 0; k < l->width; k++)
+            l->prediction[i * l->width + k] = l->scores[k * n + i];
     if (link_of(l->task) == TREE_EXPM1)
-        for (int64_t i = 0; i < n; i++) tree_link_apply(TREE_EXPM1, 1, l->prediction + i);
+        for (int64_t i = 0; i < n; i++)
+            tree_link_apply(TREE_EXPM1, 1, l->prediction + i);
     return PTG_OK;
 }
 
@@ -214,7 +336,8 @@ static ptg_status train_with_curve(learner *l, ptg_error *err)
 
 static ptg_status train_rounds(learner *l, int64_t rounds, ptg_error *err)
 {
-    while (!l->finished && l->rounds < rounds) TRY(train_round(l, err));
+    while (!l->finished && l->rounds < rounds)
+        TRY(train_round(l, err));
     return PTG_OK;
 }
 
@@ -241,8 +364,10 @@ static ptg_status fit(const learn_task *task, int64_t rounds, learner **out, ptg
     *l = (learner){.task = task, .memory = memory, .width = prediction_width(task->problem, task->n_classes), .curve.best = -1};
     ptg_status status = start(l, err);
     if (status == PTG_OK) status = task->held_out.x ? train_with_curve(l, err) : train_rounds(l, rounds, err);
-    if (status == PTG_OK) *out = l;
-    else close_learner(l);
+    if (status == PTG_OK)
+        *out = l;
+    else
+        close_learner(l);
     return status;
 }
 
@@ -255,12 +380,16 @@ static ptg_status finish(learner *l, int64_t rounds, predictor **out, ptg_error 
 {
     *out = NULL;
     const lightgbm_library *silenced;
-    if (rounds < 1) return fail(err, PTG_ERROR_USAGE, "A booster needs at least one round, but %lld were asked for.", (long long)rounds);
+    if (rounds < 1)
+        return fail(err, PTG_ERROR_USAGE, "A booster needs at least one round, but %lld were asked for.", (long long)rounds);
     TRY(lightgbm_open(&silenced, err));
     TRY(train_rounds(l, rounds, err));
     text model;
     TRY(lightgbm_model_text(l->library, l->booster, rounds, &model, err));
-    lightgbm_source source = {.model = model, .n_features = l->task->train.x->n_features, .n_outputs = l->width, .rounds = rounds,
+    lightgbm_source source = {.model = model,
+                              .n_features = l->task->train.x->n_features,
+                              .n_outputs = l->width,
+                              .rounds = rounds,
                               .link = link_of(l->task)};
     tree_model *trees = NULL;
     ptg_status status = lightgbm_trees_read(&source, &trees, err);

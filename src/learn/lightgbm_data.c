@@ -1,4 +1,5 @@
-/* LightGBM data sets from columns, through compressed columns: what is not stored is 0, so that sparse columns cost what they hold. */
+/* LightGBM data sets from columns, through compressed columns: what is not stored is 0, so that sparse columns cost what they
+ * hold. */
 #include "learn/lightgbm_data.h"
 
 #include <math.h>
@@ -37,7 +38,7 @@ bool lightgbm_can_bag(int64_t n_rows, double share)
 }
 
 typedef struct compressed {
-    int64_t *start;    /* n_features + 1 */
+    int64_t *start; /* n_features + 1 */
     int32_t *row;
     double *value;
 } compressed;
@@ -52,7 +53,8 @@ static int64_t count_stored(const feature *f, int64_t n_rows)
 {
     if (f->kind == FEATURE_SPARSE) return f->n_values;
     int64_t n = 0;
-    for (int64_t i = 0; i < n_rows; i++) n += dense_value(f, i) != 0;
+    for (int64_t i = 0; i < n_rows; i++)
+        n += dense_value(f, i) != 0;
     return n;
 }
 
@@ -77,28 +79,32 @@ static ptg_status compress(const matrix *x, compressed *c, ptg_error *err)
 {
     c->start = mem_array((int64_t)x->n_features + 1, sizeof *c->start);
     if (!c->start) return fail_memory(err);
-    for (int32_t f = 0; f < x->n_features; f++) c->start[f + 1] = c->start[f] + count_stored(&x->features[f], x->n_rows);
+    for (int32_t f = 0; f < x->n_features; f++)
+        c->start[f + 1] = c->start[f] + count_stored(&x->features[f], x->n_rows);
     c->row = mem_array(c->start[x->n_features], sizeof *c->row);
     c->value = mem_array(c->start[x->n_features], sizeof *c->value);
     if (!c->row || !c->value) return fail_memory(err);
-    for (int32_t f = 0; f < x->n_features; f++) put_column(&x->features[f], x->n_rows, c, c->start[f]);
+    for (int32_t f = 0; f < x->n_features; f++)
+        put_column(&x->features[f], x->n_rows, c, c->start[f]);
     return PTG_OK;
 }
 
-static ptg_status set_field(const lightgbm_library *l, void *data, const char *field, const float *values, int64_t n, ptg_error *err)
+static ptg_status set_field(const lightgbm_library *l, void *data, const char *field, const float *values, int64_t n,
+                            ptg_error *err)
 {
     if (!values || l->LGBM_DatasetSetField(data, field, values, (int)n, LIGHTGBM_FLOAT32) == 0) return PTG_OK;
     return lightgbm_fail(l, field, err);
 }
 
-ptg_status lightgbm_data_make(const lightgbm_library *l, const lightgbm_rows *rows, const char *parameters, void *reference, void **out,
-                              ptg_error *err)
+ptg_status lightgbm_data_make(const lightgbm_library *l, const lightgbm_rows *rows, const char *parameters, void *reference,
+                              void **out, ptg_error *err)
 {
     const matrix *x = rows->x;
     compressed c = {0};
     *out = NULL;
     if (x->n_rows > INT32_MAX)
-        return fail(err, PTG_ERROR_DATA, "LightGBM takes at most %d rows, but %lld were given.", INT32_MAX, (long long)x->n_rows);
+        return fail(err, PTG_ERROR_DATA, "LightGBM takes at most %d rows, but %lld were given.", INT32_MAX,
+                    (long long)x->n_rows);
     ptg_status status = PTG_OK;
     GO(compress(x, &c, err));
     if (l->LGBM_DatasetCreateFromCSC(c.start, LIGHTGBM_INT64, c.row, c.value, LIGHTGBM_FLOAT64, (int64_t)x->n_features + 1,

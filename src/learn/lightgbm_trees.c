@@ -1,8 +1,8 @@
-/* LightGBM's model text (version v4) to tree_model. A tree is a block of lines KEY=VALUES. Inner nodes are numbered from 0 with children
- * behind their parents; a negative child c is leaf ~c. Here the leaves stand behind all inner nodes.
+/* LightGBM's model text (version v4) to tree_model. A tree is a block of lines KEY=VALUES. Inner nodes are numbered from 0 with
+ * children behind their parents; a negative child c is leaf ~c. Here the leaves stand behind all inner nodes.
  *
- * decision_type: bit 0 a category (value: number of its bit set), bit 1 missing goes left, bits 2-3 what is missing: 0 nothing (NaN is
- * read as 0), 1 zero, 2 NaN. A missing or unseen category goes right. Numbers go left when <= threshold. */
+ * decision_type: bit 0 a category (value: number of its bit set), bit 1 missing goes left, bits 2-3 what is missing: 0 nothing
+ * (NaN is read as 0), 1 zero, 2 NaN. A missing or unseen category goes right. Numbers go left when <= threshold. */
 #include "learn/lightgbm_trees.h"
 
 #include <float.h>
@@ -12,9 +12,22 @@
 #include "trees/tree_builder.h"
 
 /* The lines of a tree that matter. */
-enum { LEAF_VALUE, LEAF_COUNT, SPLIT_FEATURE, THRESHOLD, DECISION, LEFT, RIGHT, INNER_COUNT, CAT_BOUNDARIES, CAT_WORDS, N_LINES };
-static const char *const line_names[N_LINES] = {"leaf_value", "leaf_count", "split_feature", "threshold", "decision_type", "left_child",
-                                                "right_child", "internal_count", "cat_boundaries", "cat_threshold"};
+enum {
+    LEAF_VALUE,
+    LEAF_COUNT,
+    SPLIT_FEATURE,
+    THRESHOLD,
+    DECISION,
+    LEFT,
+    RIGHT,
+    INNER_COUNT,
+    CAT_BOUNDARIES,
+    CAT_WORDS,
+    N_LINES
+};
+static const char *const line_names[N_LINES] = {"leaf_value",     "leaf_count",   "split_feature", "threshold",
+                                                "decision_type",  "left_child",   "right_child",   "internal_count",
+                                                "cat_boundaries", "cat_threshold"};
 
 /* The text of a tree, and its numbers in an arena that is reset from tree to tree. */
 typedef struct block {
@@ -43,7 +56,8 @@ static bool next_line(text *rest, text *line)
 {
     if (rest->size <= 0) return false;
     int64_t n = 0;
-    while (n < rest->size && rest->data[n] != '\n') n++;
+    while (n < rest->size && rest->data[n] != '\n')
+        n++;
     *line = (text){rest->data, n};
     int64_t taken = n < rest->size ? n + 1 : n;
     *rest = (text){rest->data + taken, rest->size - taken};
@@ -73,13 +87,16 @@ static bool read_number(text t, double *out)
 static ptg_status read_numbers(converter *c, const block *b, text line, double **values, int64_t *count, ptg_error *err)
 {
     int64_t n = line.size > 0;
-    for (int64_t i = 0; i < line.size; i++) n += line.data[i] == ' ';
+    for (int64_t i = 0; i < line.size; i++)
+        n += line.data[i] == ' ';
     *values = arena_array(c->scratch, n, sizeof **values);
     if (!*values) return fail_memory(err);
     for (int64_t i = 0, from = 0; from < line.size; i++) {
         int64_t to = from;
-        while (to < line.size && line.data[to] != ' ') to++;
-        if (!read_number((text){line.data + from, to - from}, &(*values)[i])) return damaged("a number that is none", b->number, err);
+        while (to < line.size && line.data[to] != ' ')
+            to++;
+        if (!read_number((text){line.data + from, to - from}, &(*values)[i]))
+            return damaged("a number that is none", b->number, err);
         *count = i + 1;
         from = to + 1;
     }
@@ -99,7 +116,8 @@ static ptg_status read_block(converter *c, block *b, ptg_error *err)
     }
     if (b->n_leaves < 1 || b->n_leaves > INT32_MAX / 2) return damaged("an impossible number of leaves", b->number, err);
     if (b->linear) return damaged("linear leaves, which are not supported", b->number, err);
-    for (int k = 0; k < N_LINES; k++) TRY(read_numbers(c, b, b->lines[k], &b->values[k], &b->counts[k], err));
+    for (int k = 0; k < N_LINES; k++)
+        TRY(read_numbers(c, b, b->lines[k], &b->values[k], &b->counts[k], err));
     if (b->counts[LEAF_VALUE] != b->n_leaves) return damaged("a wrong number of leaf values", b->number, err);
     for (int k = SPLIT_FEATURE; k <= RIGHT; k++)
         if (b->counts[k] != b->n_leaves - 1 && b->n_leaves > 1) return damaged("arrays of unequal length", b->number, err);
@@ -168,10 +186,11 @@ static ptg_status put_tree(converter *c, const block *b, ptg_error *err)
     int64_t inner = b->n_leaves - 1;
     tree_node *nodes = tree_builder_tree(&c->builder, (int32_t)(b->number % c->source->n_outputs), inner + b->n_leaves);
     if (!nodes) return fail_memory(err);
-    for (int64_t i = 0; i < inner; i++) TRY(put_split(c, b, i, &nodes[i], err));
+    for (int64_t i = 0; i < inner; i++)
+        TRY(put_split(c, b, i, &nodes[i], err));
     for (int64_t i = 0; i < b->n_leaves; i++)
-        nodes[inner + i] = (tree_node){.value = b->values[LEAF_VALUE][i], .cover = cover_of(b, LEAF_COUNT, i),
-                                       .flags = TREE_NODE_LEAF};
+        nodes[inner + i] =
+            (tree_node){.value = b->values[LEAF_VALUE][i], .cover = cover_of(b, LEAF_COUNT, i), .flags = TREE_NODE_LEAF};
     return PTG_OK;
 }
 

@@ -5,9 +5,9 @@
 #include "trees/tree_model.h"
 
 typedef struct lightgbm_source {
-    text model;              /* LGBM_BoosterSaveModelToString */
+    text model; /* LGBM_BoosterSaveModelToString */
     int32_t n_features, n_outputs;
-    int64_t rounds;          /* at most so many rounds are kept */
+    int64_t rounds; /* at most so many rounds are kept */
     tree_link link;
 } lightgbm_source;
 

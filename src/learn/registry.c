@@ -3,8 +3,8 @@
 
 #include "learn/algorithm.h"
 
-extern const algorithm algorithm_baseline, algorithm_extra_trees, algorithm_lightgbm, algorithm_linear_learner, algorithm_random_forest,
-    algorithm_xgboost;
+extern const algorithm algorithm_baseline, algorithm_extra_trees, algorithm_lightgbm, algorithm_linear_learner,
+    algorithm_random_forest, algorithm_xgboost;
 
 const algorithm *const algorithms[] = {
     &algorithm_baseline,       &algorithm_extra_trees,   &algorithm_lightgbm,

@@ -37,7 +37,8 @@ static int64_t width_of(char type)
 static uint64_t big_endian(const uint8_t *p, int64_t width)
 {
     uint64_t v = 0;
-    for (int64_t i = 0; i < width; i++) v = v << 8 | p[i];
+    for (int64_t i = 0; i < width; i++)
+        v = v << 8 | p[i];
     return v;
 }
 
@@ -118,8 +119,10 @@ static ubjson *child(reader *r, ubjson *parent, ubjson *last)
         r->failed = r->out_of_memory = true;
         return NULL;
     }
-    if (last) last->next = c;
-    else parent->first = c;
+    if (last)
+        last->next = c;
+    else
+        parent->first = c;
     parent->n++;
     return c;
 }
@@ -163,13 +166,18 @@ static void array(reader *r, ubjson *v, int depth)
 
 static void scalar(reader *r, ubjson *v, char type)
 {
-    v->kind = type == 'Z' ? UBJSON_NULL : type == 'S' ? UBJSON_TEXT : type == 'T' || type == 'F' ? UBJSON_BOOLEAN : UBJSON_NUMBER;
+    v->kind = type == 'Z'                  ? UBJSON_NULL
+              : type == 'S'                ? UBJSON_TEXT
+              : type == 'T' || type == 'F' ? UBJSON_BOOLEAN
+                                           : UBJSON_NUMBER;
     v->number = type == 'T';
     if (v->kind == UBJSON_TEXT) v->string = string(r);
     if (v->kind != UBJSON_NUMBER) return;
     const uint8_t *p = width_of(type) ? span(r, 1, width_of(type)) : NULL;
-    if (p) v->number = number_at(p, type);
-    else r->failed = true;
+    if (p)
+        v->number = number_at(p, type);
+    else
+        r->failed = true;
 }
 
 static void value(reader *r, ubjson *v, int depth)
@@ -177,9 +185,12 @@ static void value(reader *r, ubjson *v, int depth)
     char type = next(r);
     if (depth > MAX_DEPTH) r->failed = true;
     if (r->failed) return;
-    if (type == '{') object(r, v, depth);
-    else if (type == '[') array(r, v, depth);
-    else scalar(r, v, type);
+    if (type == '{')
+        object(r, v, depth);
+    else if (type == '[')
+        array(r, v, depth);
+    else
+        scalar(r, v, type);
 }
 
 ptg_status ubjson_read(text t, arena *a, ubjson **out, ptg_error *err)
@@ -200,7 +211,8 @@ const ubjson *ubjson_at(const ubjson *v, ...)
     va_start(names, v);
     for (const char *name; v && (name = va_arg(names, const char *));) {
         const ubjson *member = v->kind == UBJSON_OBJECT ? v->first : NULL;
-        while (member && !text_equal_to(member->key, name)) member = member->next;
+        while (member && !text_equal_to(member->key, name))
+            member = member->next;
         v = member;
     }
     va_end(names);

@@ -1,5 +1,5 @@
-/* A reader of UBJSON, the binary form of JSON that XGBoost saves models in (https://ubjson.org, big-endian numbers). Arrays of numbers
- * stay where they are in the text and are read one by one. */
+/* A reader of UBJSON, the binary form of JSON that XGBoost saves models in (https://ubjson.org, big-endian numbers). Arrays of
+ * numbers stay where they are in the text and are read one by one. */
 #ifndef LEARN_UBJSON_H
 #define LEARN_UBJSON_H
 
@@ -8,16 +8,24 @@
 #include "base/memory.h"
 #include "base/text.h"
 
-typedef enum ubjson_kind { UBJSON_NULL, UBJSON_BOOLEAN, UBJSON_NUMBER, UBJSON_TEXT, UBJSON_NUMBERS, UBJSON_ARRAY, UBJSON_OBJECT } ubjson_kind;
+typedef enum ubjson_kind {
+    UBJSON_NULL,
+    UBJSON_BOOLEAN,
+    UBJSON_NUMBER,
+    UBJSON_TEXT,
+    UBJSON_NUMBERS,
+    UBJSON_ARRAY,
+    UBJSON_OBJECT
+} ubjson_kind;
 
 typedef struct ubjson {
-    text key;                /* of a member */
+    text key; /* of a member */
     ubjson_kind kind;
-    double number;           /* number, boolean */
+    double number; /* number, boolean */
     text string;
-    int64_t n;               /* items or members */
-    char type;               /* numbers: their marker (d, D, i, U, I, l, L) */
-    const uint8_t *data;     /* numbers: n of them */
+    int64_t n;           /* items or members */
+    char type;           /* numbers: their marker (d, D, i, U, I, l, L) */
+    const uint8_t *data; /* numbers: n of them */
     struct ubjson *first, *next;
 } ubjson;
 

@@ -1,8 +1,8 @@
-/* xgboost: gradient boosted trees by the XGBoost library (Chen & Guestrin 2016), histogram method, one thread. Ours are the held-out
- * curve, the stop, and the model that is left: library and result part when training ends.
+/* xgboost: gradient boosted trees by the XGBoost library (Chen & Guestrin 2016), histogram method, one thread. Ours are the
+ * held-out curve, the stop, and the model that is left: library and result part when training ends.
  *
- * XGBoost's random numbers come from one engine a thread that all boosters share; seed_per_iteration sets it anew each round, so that
- * a round depends on (seed, round) only, whatever else was trained in between. */
+ * XGBoost's random numbers come from one engine a thread that all boosters share; seed_per_iteration sets it anew each round,
+ * so that a round depends on (seed, round) only, whatever else was trained in between. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +11,7 @@
 #include "learn/algorithm.h"
 #include "learn/boosting_library.h"
 #include "learn/stopping_curve.h"
+#include "learn/training_rows.h"
 #include "learn/xgboost_data.h"
 #include "learn/xgboost_trees.h"
 
@@ -38,57 +39,151 @@ enum {
 static const char *const grow_policies[] = {"depthwise", "lossguide", NULL};
 
 static const parameter parameters[N_PARAMETERS] = {
-    [ETA] = {.name = "eta", .type = PARAMETER_REAL, .standard = "0.08", .min = 1e-4, .max = 1, .searched = true, .search_min = 0.01,
-             .search_max = 0.2, .log_scale = true, .text = "Share of each tree's correction that is kept (learning rate)."},
-    [MAX_DEPTH] = {.name = "max_depth", .type = PARAMETER_INTEGER, .standard = "6", .min = 0, .max = 30, .searched = true,
-                   .search_min = 3, .search_max = 10, .log_scale = true, .text = "Deepest level of a tree; 0 is no limit."},
-    [MIN_CHILD_WEIGHT] = {.name = "min_child_weight", .type = PARAMETER_REAL, .standard = "1", .min = 0, .max = 1e6, .searched = true,
-                          .search_min = 0.1, .search_max = 20, .log_scale = true,
+    [ETA] = {.name = "eta",
+             .type = PARAMETER_REAL,
+             .standard = "0.08",
+             .min = 1e-4,
+             .max = 1,
+             .searched = true,
+             .search_min = 0.01,
+             .search_max = 0.2,
+             .log_scale = true,
+             .text = "Share of each tree's correction that is kept (learning rate)."},
+    [MAX_DEPTH] = {.name = "max_depth",
+                   .type = PARAMETER_INTEGER,
+                   .standard = "6",
+                   .min = 0,
+                   .max = 30,
+                   .searched = true,
+                   .search_min = 3,
+                   .search_max = 10,
+                   .log_scale = true,
+                   .text = "Deepest level of a tree; 0 is no limit."},
+    [MIN_CHILD_WEIGHT] = {.name = "min_child_weight",
+                          .type = PARAMETER_REAL,
+                          .standard = "1",
+                          .min = 0,
+                          .max = 1e6,
+                          .searched = true,
+                          .search_min = 0.1,
+                          .search_max = 20,
+                          .log_scale = true,
                           .text = "Least sum of hessians (for squared error: rows) in a leaf."},
-    [SUBSAMPLE] = {.name = "subsample", .type = PARAMETER_REAL, .standard = "0.9", .min = 0.05, .max = 1, .searched = true,
-                   .search_min = 0.6, .search_max = 1, .text = "Share of the rows that each tree sees."},
-    [COLSAMPLE_BYTREE] = {.name = "colsample_bytree", .type = PARAMETER_REAL, .standard = "0.9", .min = 0.01, .max = 1,
-                          .searched = true, .search_min = 0.4, .search_max = 1, .text = "Share of the columns that each tree sees."},
-    [COLSAMPLE_BYLEVEL] = {.name = "colsample_bylevel", .type = PARAMETER_REAL, .standard = "1", .min = 0.01, .max = 1,
+    [SUBSAMPLE] = {.name = "subsample",
+                   .type = PARAMETER_REAL,
+                   .standard = "0.9",
+                   .min = 0.05,
+                   .max = 1,
+                   .searched = true,
+                   .search_min = 0.6,
+                   .search_max = 1,
+                   .text = "Share of the rows that each tree sees."},
+    [COLSAMPLE_BYTREE] = {.name = "colsample_bytree",
+                          .type = PARAMETER_REAL,
+                          .standard = "0.9",
+                          .min = 0.01,
+                          .max = 1,
+                          .searched = true,
+                          .search_min = 0.4,
+                          .search_max = 1,
+                          .text = "Share of the columns that each tree sees."},
+    [COLSAMPLE_BYLEVEL] = {.name = "colsample_bylevel",
+                           .type = PARAMETER_REAL,
+                           .standard = "1",
+                           .min = 0.01,
+                           .max = 1,
                            .text = "Share of those columns that each level of a tree sees."},
-    [COLSAMPLE_BYNODE] = {.name = "colsample_bynode", .type = PARAMETER_REAL, .standard = "1", .min = 0.01, .max = 1,
+    [COLSAMPLE_BYNODE] = {.name = "colsample_bynode",
+                          .type = PARAMETER_REAL,
+                          .standard = "1",
+                          .min = 0.01,
+                          .max = 1,
                           .text = "Share of those columns that each split sees."},
-    [LAMBDA] = {.name = "lambda", .type = PARAMETER_REAL, .standard = "1", .min = 0, .max = 1e6, .searched = true, .search_min = 1e-3,
-                .search_max = 10, .log_scale = true, .text = "L2 penalty on the values of leaves."},
-    [ALPHA] = {.name = "alpha", .type = PARAMETER_REAL, .standard = "0", .min = 0, .max = 1e6, .searched = true, .search_min = 1e-4,
-               .search_max = 5, .log_scale = true, .text = "L1 penalty on the values of leaves."},
-    [GAMMA] = {.name = "gamma", .type = PARAMETER_REAL, .standard = "0", .min = 0, .max = 1e6,
+    [LAMBDA] = {.name = "lambda",
+                .type = PARAMETER_REAL,
+                .standard = "1",
+                .min = 0,
+                .max = 1e6,
+                .searched = true,
+                .search_min = 1e-3,
+                .search_max = 10,
+                .log_scale = true,
+                .text = "L2 penalty on the values of leaves."},
+    [ALPHA] = {.name = "alpha",
+               .type = PARAMETER_REAL,
+               .standard = "0",
+               .min = 0,
+               .max = 1e6,
+               .searched = true,
+               .search_min = 1e-4,
+               .search_max = 5,
+               .log_scale = true,
+               .text = "L1 penalty on the values of leaves."},
+    [GAMMA] = {.name = "gamma",
+               .type = PARAMETER_REAL,
+               .standard = "0",
+               .min = 0,
+               .max = 1e6,
                .text = "Least gain for which a leaf is split."},
-    [MAX_BIN] = {.name = "max_bin", .type = PARAMETER_INTEGER, .standard = "256", .min = 2, .max = 65535,
+    [MAX_BIN] = {.name = "max_bin",
+                 .type = PARAMETER_INTEGER,
+                 .standard = "256",
+                 .min = 2,
+                 .max = 65535,
                  .text = "Most bins that a numeric column is cut into."},
-    [MAX_LEAVES] = {.name = "max_leaves", .type = PARAMETER_INTEGER, .standard = "0", .min = 0, .max = 131072,
+    [MAX_LEAVES] = {.name = "max_leaves",
+                    .type = PARAMETER_INTEGER,
+                    .standard = "0",
+                    .min = 0,
+                    .max = 131072,
                     .text = "Most leaves of a tree; 0 is no limit."},
-    [GROW_POLICY] = {.name = "grow_policy", .type = PARAMETER_CHOICE, .standard = "\"depthwise\"", .choices = grow_policies,
+    [GROW_POLICY] = {.name = "grow_policy",
+                     .type = PARAMETER_CHOICE,
+                     .standard = "\"depthwise\"",
+                     .choices = grow_policies,
                      .text = "Which leaf is split next: level by level, or the one with the largest gain."},
-    [MAX_CAT_TO_ONEHOT] = {.name = "max_cat_to_onehot", .type = PARAMETER_INTEGER, .standard = "8", .min = 1, .max = 100000,
-                           .text = "A categorical column with fewer levels is split one level against the rest, others into two sets."},
-    [SCALE_POS_WEIGHT] = {.name = "scale_pos_weight", .type = PARAMETER_REAL, .standard = "1", .min = 1e-6, .max = 1e6,
+    [MAX_CAT_TO_ONEHOT] =
+        {.name = "max_cat_to_onehot",
+         .type = PARAMETER_INTEGER,
+         .standard = "8",
+         .min = 1,
+         .max = 100000,
+         .text = "A categorical column with fewer levels is split one level against the rest, others into two sets."},
+    [SCALE_POS_WEIGHT] = {.name = "scale_pos_weight",
+                          .type = PARAMETER_REAL,
+                          .standard = "1",
+                          .min = 1e-6,
+                          .max = 1e6,
                           .text = "Weight of positive rows (binary only)."},
-    [ROUNDS] = {.name = "rounds", .type = PARAMETER_INTEGER, .standard = "2000", .min = 1, .max = 100000,
+    [ROUNDS] = {.name = "rounds",
+                .type = PARAMETER_INTEGER,
+                .standard = "2000",
+                .min = 1,
+                .max = 100000,
                 .text = "Most rounds of boosting; the held-out curve ends earlier by itself."},
-    [PATIENCE] = {.name = "patience", .type = PARAMETER_INTEGER, .standard = "50", .min = 1, .max = 100000,
+    [PATIENCE] = {.name = "patience",
+                  .type = PARAMETER_INTEGER,
+                  .standard = "50",
+                  .min = 1,
+                  .max = 100000,
                   .text = "Training ends after so many rounds without a better held-out score."},
 };
 
 /* Rows of the table that are handed to the library under their own name. */
-static const int passed_on[] = {ETA, MAX_DEPTH, MIN_CHILD_WEIGHT, SUBSAMPLE, COLSAMPLE_BYTREE, COLSAMPLE_BYLEVEL, COLSAMPLE_BYNODE,
-                                LAMBDA, ALPHA, GAMMA, MAX_BIN, MAX_LEAVES, MAX_CAT_TO_ONEHOT};
+static const int passed_on[] = {
+    ETA,   MAX_DEPTH, MIN_CHILD_WEIGHT, SUBSAMPLE,  COLSAMPLE_BYTREE, COLSAMPLE_BYLEVEL, COLSAMPLE_BYNODE, LAMBDA,
+    ALPHA, GAMMA,     MAX_BIN,          MAX_LEAVES, MAX_CAT_TO_ONEHOT};
 
 struct learner {
     const xgboost_library *library;
     const learn_task *task;
     arena *memory;
-    heavy_rows heavy;       /* what is trained on */
+    heavy_rows heavy; /* what is trained on */
     void *train, *held_out, *booster;
     double *shift;
-    double *prediction;     /* of the held-out rows */
+    double *prediction; /* of the held-out rows */
     stopping_curve curve;
-    int64_t rounds;         /* trained so far */
+    int64_t rounds; /* trained so far */
     int32_t width;
 };
 
@@ -99,8 +194,8 @@ static tree_link link_of(const learn_task *task)
     return task->loss == LOSS_SQUARED_LOG ? TREE_EXPM1 : TREE_IDENTITY;
 }
 
-/* squared_log is squared error of log1p targets: reg:squaredlogerror has the same optimum, but its hessians vanish for large targets and
- * it stops splitting. relative is absolute error with weights 1 / max(1, |target|), which heavy_rows holds. */
+/* squared_log is squared error of log1p targets: reg:squaredlogerror has the same optimum, but its hessians vanish for large
+ * targets and it stops splitting. relative is absolute error with weights 1 / max(1, |target|), which heavy_rows holds. */
 static const char *objective_name(const learn_task *task)
 {
     if (task->problem == PROBLEM_BINARY) return "binary:logistic";
@@ -125,9 +220,11 @@ static ptg_status set_number(learner *l, const char *name, double value, ptg_err
 static ptg_status set_parameters(learner *l, ptg_error *err)
 {
     const parameter_value *p = l->task->parameters;
-    static const char *const fixed[][2] = {{"booster", "gbtree"}, {"tree_method", "hist"}, {"nthread", "1"}, {"verbosity", "0"},
-                                           {"seed_per_iteration", "1"}, {"disable_default_eval_metric", "1"}};
-    for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++) TRY(set_text(l, fixed[i][0], fixed[i][1], err));
+    static const char *const fixed[][2] = {
+        {"booster", "gbtree"}, {"tree_method", "hist"},     {"nthread", "1"},
+        {"verbosity", "0"},    {"seed_per_iteration", "1"}, {"disable_default_eval_metric", "1"}};
+    for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++)
+        TRY(set_text(l, fixed[i][0], fixed[i][1], err));
     TRY(set_text(l, "objective", objective_name(l->task), err));
     TRY(set_number(l, "seed", (double)(l->task->seed & 0x7fffffff), err));
     TRY(set_text(l, "grow_policy", grow_policies[(int)p[GROW_POLICY].number], err));
@@ -167,22 +264,27 @@ static ptg_status train_round(learner *l, ptg_error *err)
     return PTG_OK;
 }
 
-/* Margins of the held-out rows (the library adds the new trees to a cache), turned into predictions by our own link, so that the curve
- * is that of the predictor. */
+/* Margins of the held-out rows (the library adds the new trees to a cache), turned into predictions by our own link, so that
+ * the curve is that of the predictor. */
 static ptg_status predict_held_out(learner *l, ptg_error *err)
 {
     const uint64_t *shape = NULL;
     const float *margin = NULL;
     uint64_t dimensions = 0, count = 1;
-    static const char config[] = "{\"type\": 1, \"training\": false, \"iteration_begin\": 0, \"iteration_end\": 0, \"strict_shape\": false}";
+    static const char config[] =
+        "{\"type\": 1, \"training\": false, \"iteration_begin\": 0, \"iteration_end\": 0, \"strict_shape\": false}";
     if (l->library->XGBoosterPredictFromDMatrix(l->booster, l->held_out, config, &shape, &dimensions, &margin) != 0)
         return xgboost_fail(l->library, "predicting the held-out rows", err);
-    for (uint64_t d = 0; d < dimensions; d++) count *= shape[d];
+    for (uint64_t d = 0; d < dimensions; d++)
+        count *= shape[d];
     int64_t n = l->task->held_out.x->n_rows;
     if (count != (uint64_t)(n * l->width))
-        return fail(err, PTG_ERROR_LIBRARY, "XGBoost predicted %llu values for %lld rows.", (unsigned long long)count, (long long)n);
-    for (int64_t i = 0; i < n * l->width; i++) l->prediction[i] = margin[i];
-    for (int64_t i = 0; i < n; i++) tree_link_apply(link_of(l->task), l->width, l->prediction + i * l->width);
+        return fail(err, PTG_ERROR_LIBRARY, "XGBoost predicted %llu values for %lld rows.", (unsigned long long)count,
+                    (long long)n);
+    for (int64_t i = 0; i < n * l->width; i++)
+        l->prediction[i] = margin[i];
+    for (int64_t i = 0; i < n; i++)
+        tree_link_apply(link_of(l->task), l->width, l->prediction + i * l->width);
     return PTG_OK;
 }
 
@@ -199,7 +301,8 @@ static ptg_status train_with_curve(learner *l, ptg_error *err)
 
 static ptg_status train_rounds(learner *l, int64_t rounds, ptg_error *err)
 {
-    while (l->rounds < rounds) TRY(train_round(l, err));
+    while (l->rounds < rounds)
+        TRY(train_round(l, err));
     return PTG_OK;
 }
 
@@ -226,8 +329,10 @@ static ptg_status fit(const learn_task *task, int64_t rounds, learner **out, ptg
     *l = (learner){.task = task, .memory = memory, .width = prediction_width(task->problem, task->n_classes), .curve.best = -1};
     ptg_status status = start(l, err);
     if (status == PTG_OK) status = task->held_out.x ? train_with_curve(l, err) : train_rounds(l, rounds, err);
-    if (status == PTG_OK) *out = l;
-    else close_learner(l);
+    if (status == PTG_OK)
+        *out = l;
+    else
+        close_learner(l);
     return status;
 }
 
@@ -240,15 +345,20 @@ static ptg_status finish(learner *l, int64_t rounds, predictor **out, ptg_error 
 {
     *out = NULL;
     const xgboost_library *silenced;
-    if (rounds < 1) return fail(err, PTG_ERROR_USAGE, "A booster needs at least one round, but %lld were asked for.", (long long)rounds);
+    if (rounds < 1)
+        return fail(err, PTG_ERROR_USAGE, "A booster needs at least one round, but %lld were asked for.", (long long)rounds);
     TRY(xgboost_open(&silenced, err));
     TRY(train_rounds(l, rounds, err));
     uint64_t size = 0;
     const char *bytes = NULL;
     if (l->library->XGBoosterSaveModelToBuffer(l->booster, "{\"format\": \"ubj\"}", &size, &bytes) != 0)
         return xgboost_fail(l->library, "saving the model", err);
-    xgboost_source source = {.model = {bytes, (int64_t)size}, .x = l->task->train.x, .shift = l->shift, .n_outputs = l->width,
-                             .rounds = rounds, .link = link_of(l->task)};
+    xgboost_source source = {.model = {bytes, (int64_t)size},
+                             .x = l->task->train.x,
+                             .shift = l->shift,
+                             .n_outputs = l->width,
+                             .rounds = rounds,
+                             .link = link_of(l->task)};
     tree_model *model = NULL;
     TRY(xgboost_trees_read(&source, &model, err));
     *out = predictor_of_trees(model);

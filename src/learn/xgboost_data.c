@@ -69,7 +69,7 @@ ptg_status xgboost_data_shift(const matrix *x, arena *a, double **shift, ptg_err
 
 /* Compressed rows. */
 typedef struct compressed {
-    int64_t *start;     /* n_rows + 1 */
+    int64_t *start; /* n_rows + 1 */
     uint32_t *column;
     float *value;
     int64_t n;
@@ -94,8 +94,8 @@ static bool is_stored(float v, bool sparse)
     return !isnan(v) && !(sparse && v == 0);
 }
 
-/* Walks the stored values of a column. With `column` and `value` NULL it only counts them into `at` (by row); else it writes each at
- * at[row]++. */
+/* Walks the stored values of a column. With `column` and `value` NULL it only counts them into `at` (by row); else it writes
+ * each at at[row]++. */
 static void put_column(const feature *f, int64_t n_rows, uint32_t number, double shift, int64_t *at, compressed *c)
 {
     bool sparse = f->kind == FEATURE_SPARSE;
@@ -148,7 +148,8 @@ static ptg_status create(const xgboost_library *l, const matrix *x, const compre
     array_text(start, c->start, x->n_rows + 1, "<i8");
     array_text(columns, c->column, c->n, "<u4");
     array_text(value, c->value, c->n, "<f4");
-    if (l->XGDMatrixCreateFromCSR(start, columns, value, (uint64_t)x->n_features, "{\"missing\": NaN, \"nthread\": 1}", out) != 0)
+    if (l->XGDMatrixCreateFromCSR(start, columns, value, (uint64_t)x->n_features, "{\"missing\": NaN, \"nthread\": 1}", out) !=
+        0)
         return xgboost_fail(l, "taking the columns", err);
     return PTG_OK;
 }
@@ -157,7 +158,8 @@ static ptg_status set_types(const xgboost_library *l, const matrix *x, void *dat
 {
     const char **types = mem_array(x->n_features, sizeof *types);
     if (!types) return fail_memory(err);
-    for (int32_t f = 0; f < x->n_features; f++) types[f] = x->features[f].kind == FEATURE_CODED ? "c" : "q";
+    for (int32_t f = 0; f < x->n_features; f++)
+        types[f] = x->features[f].kind == FEATURE_CODED ? "c" : "q";
     int failed = l->XGDMatrixSetStrFeatureInfo(data, "feature_type", types, (uint64_t)x->n_features);
     mem_free(types);
     return failed ? xgboost_fail(l, "taking the types of the columns", err) : PTG_OK;
@@ -168,24 +170,27 @@ static double loss_target(const learn_task *task, double y)
     return task->loss == LOSS_SQUARED_LOG ? log1p(y) : y;
 }
 
-static ptg_status set_targets(const xgboost_library *l, const learn_task *task, const learn_rows *rows, void *data, ptg_error *err)
+static ptg_status set_targets(const xgboost_library *l, const learn_task *task, const learn_rows *rows, void *data,
+                              ptg_error *err)
 {
     int64_t n = rows->x->n_rows;
     float *v = mem_array(n, sizeof *v);
     if (!v) return fail_memory(err);
     ptg_status status = PTG_OK;
-    for (int64_t i = 0; i < n; i++) v[i] = (float)loss_target(task, rows->target[i]);
+    for (int64_t i = 0; i < n; i++)
+        v[i] = (float)loss_target(task, rows->target[i]);
     if (l->XGDMatrixSetFloatInfo(data, "label", v, (uint64_t)n) != 0) status = xgboost_fail(l, "taking the target", err);
     if (status == PTG_OK && rows->weight) {
-        for (int64_t i = 0; i < n; i++) v[i] = (float)rows->weight[i];
+        for (int64_t i = 0; i < n; i++)
+            v[i] = (float)rows->weight[i];
         if (l->XGDMatrixSetFloatInfo(data, "weight", v, (uint64_t)n) != 0) status = xgboost_fail(l, "taking the weights", err);
     }
     mem_free(v);
     return status;
 }
 
-ptg_status xgboost_data_make(const xgboost_library *l, const learn_task *task, const learn_rows *rows, const double *shift, void **out,
-                             ptg_error *err)
+ptg_status xgboost_data_make(const xgboost_library *l, const learn_task *task, const learn_rows *rows, const double *shift,
+                             void **out, ptg_error *err)
 {
     compressed c = {0};
     *out = NULL;

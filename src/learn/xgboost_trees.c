@@ -1,8 +1,9 @@
-/* XGBoost's UBJSON model to tree_model. The layout is that of doc/model.schema (2.0 ... 3.x): a tree is a set of parallel arrays over its
- * nodes; nodes deleted while growing stay in them, so a tree is walked from its root and numbered anew, parents first.
+/* XGBoost's UBJSON model to tree_model. The layout is that of doc/model.schema (2.0 ... 3.x): a tree is a set of parallel
+ * arrays over its nodes; nodes deleted while growing stay in them, so a tree is walked from its root and numbered anew, parents
+ * first.
  *
- * XGBoost's rule for a category is the reverse of ours: a code in the set goes right, any other (also one beyond the set) left. So the
- * children change places, and the direction of missing values with them. */
+ * XGBoost's rule for a category is the reverse of ours: a code in the set goes right, any other (also one beyond the set) left.
+ * So the children change places, and the direction of missing values with them. */
 #include "learn/xgboost_trees.h"
 
 #include <math.h>
@@ -17,7 +18,7 @@ typedef struct arrays {
     const ubjson *left, *right, *condition, *feature, *default_left, *split_type, *hessian;
     const ubjson *category_nodes, *category_starts, *category_sizes, *categories;
     int64_t n;
-    int64_t number;        /* of the tree, for messages */
+    int64_t number; /* of the tree, for messages */
 } arrays;
 
 /* What is reused from tree to tree. */
@@ -25,8 +26,8 @@ typedef struct converter {
     const xgboost_source *source;
     tree_builder builder;
     arena *memory;
-    int32_t *order;        /* new number -> XGBoost's */
-    int32_t *set;          /* XGBoost's node -> row of category_nodes, -1 = none */
+    int32_t *order; /* new number -> XGBoost's */
+    int32_t *set;   /* XGBoost's node -> row of category_nodes, -1 = none */
     int64_t room;
 } converter;
 
@@ -37,17 +38,23 @@ static ptg_status damaged(const char *what, int64_t t, ptg_error *err)
 
 static ptg_status arrays_of(const ubjson *t, int64_t number, arrays *a, ptg_error *err)
 {
-    *a = (arrays){.left = ubjson_at(t, "left_children", NULL), .right = ubjson_at(t, "right_children", NULL),
-                  .condition = ubjson_at(t, "split_conditions", NULL), .feature = ubjson_at(t, "split_indices", NULL),
-                  .default_left = ubjson_at(t, "default_left", NULL), .split_type = ubjson_at(t, "split_type", NULL),
-                  .hessian = ubjson_at(t, "sum_hessian", NULL), .category_nodes = ubjson_at(t, "categories_nodes", NULL),
+    *a = (arrays){.left = ubjson_at(t, "left_children", NULL),
+                  .right = ubjson_at(t, "right_children", NULL),
+                  .condition = ubjson_at(t, "split_conditions", NULL),
+                  .feature = ubjson_at(t, "split_indices", NULL),
+                  .default_left = ubjson_at(t, "default_left", NULL),
+                  .split_type = ubjson_at(t, "split_type", NULL),
+                  .hessian = ubjson_at(t, "sum_hessian", NULL),
+                  .category_nodes = ubjson_at(t, "categories_nodes", NULL),
                   .category_starts = ubjson_at(t, "categories_segments", NULL),
-                  .category_sizes = ubjson_at(t, "categories_sizes", NULL), .categories = ubjson_at(t, "categories", NULL),
+                  .category_sizes = ubjson_at(t, "categories_sizes", NULL),
+                  .categories = ubjson_at(t, "categories", NULL),
                   .number = number};
     const ubjson *all[] = {a->left, a->right, a->condition, a->feature, a->default_left, a->split_type, a->hessian};
     a->n = a->left ? a->left->n : 0;
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
-        if (!all[i] || all[i]->kind != UBJSON_NUMBERS || all[i]->n != a->n) return damaged("arrays of unequal length", number, err);
+        if (!all[i] || all[i]->kind != UBJSON_NUMBERS || all[i]->n != a->n)
+            return damaged("arrays of unequal length", number, err);
     return a->n > 0 && a->n < INT32_MAX ? PTG_OK : damaged("no nodes", number, err);
 }
 
@@ -73,7 +80,8 @@ static ptg_status order_nodes(converter *c, const arrays *a, int64_t *count, ptg
     for (int64_t i = 0; i < n; i++) {
         double left = ubjson_number(a->left, c->order[i]), right = ubjson_number(a->right, c->order[i]);
         if (left == -1) continue;
-        if (!node_in(left, a->n) || !node_in(right, a->n) || n + 2 > a->n) return damaged("a child out of range", a->number, err);
+        if (!node_in(left, a->n) || !node_in(right, a->n) || n + 2 > a->n)
+            return damaged("a child out of range", a->number, err);
         c->order[n++] = (int32_t)left;
         c->order[n++] = (int32_t)right;
     }
@@ -83,7 +91,8 @@ static ptg_status order_nodes(converter *c, const arrays *a, int64_t *count, ptg
 
 static ptg_status map_sets(converter *c, const arrays *a, ptg_error *err)
 {
-    for (int64_t i = 0; i < a->n; i++) c->set[i] = -1;
+    for (int64_t i = 0; i < a->n; i++)
+        c->set[i] = -1;
     for (int64_t s = 0; a->category_nodes && s < a->category_nodes->n; s++) {
         double node = ubjson_number(a->category_nodes, s);
         if (!node_in(node, a->n)) return damaged("a category set of no node", a->number, err);
@@ -198,7 +207,8 @@ static ptg_status put_base(const xgboost_source *source, const ubjson *learner, 
     if (list) rest = (text){rest.data + 1, rest.size - 2};
     for (int32_t k = 0; k < source->n_outputs; k++) {
         int64_t size = 0;
-        while (size < rest.size && rest.data[size] != ',') size++;
+        while (size < rest.size && rest.data[size] != ',')
+            size++;
         double score;
         if (!number_read((text){rest.data, size}, &score) || !isfinite(score))
             return fail(err, PTG_ERROR_LIBRARY, "XGBoost's model cannot be read: its base score is no list of numbers.");
@@ -213,7 +223,8 @@ static ptg_status put_shift(const xgboost_source *source, tree_model *m, ptg_err
     if (!source->shift) return PTG_OK;
     m->shift = arena_array(m->memory, m->n_features, sizeof *m->shift);
     if (!m->shift) return fail_memory(err);
-    for (int32_t f = 0; f < m->n_features; f++) m->shift[f] = source->shift[f];
+    for (int32_t f = 0; f < m->n_features; f++)
+        m->shift[f] = source->shift[f];
     return PTG_OK;
 }
 

@@ -17,7 +17,9 @@ typedef struct column_groups {
     json_t *holes;       /* numeric or date columns with missing values */
 } column_groups;
 
-/* A number is also a category where values repeat: few distinct values for the rows there are. */
+/* A number is also a category where values repeat: whole numbers (they may be codes) that repeat a few times each, others only with
+ * few distinct values and many rows each. */
+#define REPEATING_LEAST_ROWS_A_CODE 3
 #define REPEATING_MOST_DISTINCT 200
 #define REPEATING_LEAST_ROWS_A_VALUE 20
 /* One-hot columns become many above this; target statistics say more. */
@@ -36,8 +38,9 @@ static void groups_clear(column_groups *g)
 
 static bool repeats(const column *c, const column_statistics *s, int64_t rows)
 {
-    return c->type == COLUMN_NUMERIC && s->distinct > 2 && s->distinct <= REPEATING_MOST_DISTINCT &&
-           s->distinct * REPEATING_LEAST_ROWS_A_VALUE <= rows;
+    if (c->type != COLUMN_NUMERIC || s->distinct <= 2) return false;
+    if (c->integers && s->distinct * REPEATING_LEAST_ROWS_A_CODE <= rows) return true;
+    return s->distinct <= REPEATING_MOST_DISTINCT && s->distinct * REPEATING_LEAST_ROWS_A_VALUE <= rows;
 }
 
 static void add_name(json_t *list, text name)
@@ -90,6 +93,7 @@ static ptg_status steps_encoded(const column_groups *g, json_t *steps, ptg_error
     TRY(add_step(steps, "DateTimeVectorizer", g->date, dates_as_numbers, err));
     TRY(add_step(steps, "TextStatistics", g->text, "{\"keep_input\": true}", err));
     TRY(add_step(steps, "MultiColumnTfidfVectorizer", g->text, "{\"max_features\": 300, \"sublinear_tf\": true}", err));
+    TRY(add_step(steps, "FrequencyEncoder", g->repeating, "{\"keep_input\": true}", err));
     TRY(add_step(steps, "TargetEncoder", g->repeating, "{\"keep_input\": true}", err));
     TRY(add_step(steps, "FrequencyEncoder", g->category, "{\"keep_input\": true}", err));
     return add_step(steps, "TargetEncoder", g->category, "{}", err);
@@ -116,7 +120,8 @@ static ptg_status steps_scores(const column_groups *g, json_t *steps, ptg_error 
     TRY(add_step(steps, "DateTimeVectorizer", g->date, dates_as_numbers, err));
     TRY(add_step(steps, "TargetEncoder", g->repeating, "{\"keep_input\": true}", err));
     TRY(add_step(steps, "TargetEncoder", g->wide, "{\"keep_input\": true}", err));
-    TRY(add_step(steps, "ThresholdOneHotEncoder", g->category, "{}", err));
+    TRY(add_step(steps, "ThresholdOneHotEncoder", g->repeating, "{\"threshold\": 10, \"max_categories\": 2000, \"keep_input\": true}", err));
+    TRY(add_step(steps, "ThresholdOneHotEncoder", g->category, "{\"max_categories\": 2000}", err));
     TRY(add_step(steps, "MultiColumnTfidfVectorizer", g->text,
                  "{\"analyzer\": \"char_wb\", \"ngram_range\": [2, 5], \"max_features\": 30000, \"sublinear_tf\": true}", err));
     json_t *real = json_string("real");
@@ -141,7 +146,7 @@ static const candidate_row rows_wanted[] = {
     {"dpp0", "extra-trees", "Many deep trees with random thresholds, averaged: smooth, and hard to over-fit on small tables."},
     {"dpp1", "xgboost", "Level-wise boosted trees on target statistics."},
     {"dpp0", "random-forest", "Many deep trees on samples of rows, averaged: robust against noise in the target."},
-    {"dpp3", "linear-learner", "One weight a column on normal scores and target statistics: a linear model that outliers cannot bend."},
+    {"dpp3", "linear-learner", "One weight a column on normal scores, target statistics and repeating values: a linear model that outliers cannot bend."},
 };
 
 /* A range as plan.json writes it, from the parameter's row. */

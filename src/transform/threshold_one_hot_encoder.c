@@ -6,7 +6,7 @@
 #include "transform/fitted.h"
 #include "transform/levels.h"
 
-enum { THRESHOLD, MAX_CATEGORIES, SPARSE };
+enum { THRESHOLD, MAX_CATEGORIES, SPARSE, KEEP_INPUT };
 
 #define MAX_DENSE 8 /* a source column with more 0/1 columns than this gives sparse ones */
 
@@ -34,6 +34,12 @@ static const parameter parameters[] = {
      .min = 0,
      .max = 1,
      .text = "Give sparse columns where a column has more than 8 levels; else always dense ones."},
+    {.name = "keep_input",
+     .type = PARAMETER_BOOLEAN,
+     .standard = "false",
+     .min = 0,
+     .max = 1,
+     .text = "Leave the columns in the set as well: a number that repeats is both a number and a category."},
 };
 
 typedef struct one_hot_column {

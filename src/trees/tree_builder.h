@@ -4,7 +4,8 @@
 
 #include "trees/tree_model.h"
 
-/* Growing arrays. A zeroed struct is empty; `failed` (out of memory, or over 2^31 nodes) is sticky and told by tree_builder_end. */
+/* Growing arrays. A zeroed struct is empty; `failed` (out of memory, or over 2^31 nodes) is sticky and told by
+ * tree_builder_end. */
 typedef struct tree_builder {
     tree *trees;
     tree_node *nodes;
@@ -18,8 +19,8 @@ typedef struct tree_builder {
 tree_node *tree_builder_tree(tree_builder *b, int32_t output, int64_t n_nodes);
 /* Appends `n` zeroed words for a category's set and returns them; *first is the number for tree_node.bits. NULL when failed. */
 uint32_t *tree_builder_words(tree_builder *b, int64_t n, int32_t *first);
-/* Makes the model (base zeroed, scale 1, no shift), empties the builder, also on failure. Not checked yet: the caller sets base,
- * link and the rest, then calls tree_model_check. Caller owns the model. */
+/* Makes the model (base zeroed, scale 1, no shift), empties the builder, also on failure. Not checked yet: the caller sets
+ * base, link and the rest, then calls tree_model_check. Caller owns the model. */
 ptg_status tree_builder_end(tree_builder *b, int32_t n_features, int32_t n_outputs, tree_model **out, ptg_error *err);
 void tree_builder_clear(tree_builder *b);
 

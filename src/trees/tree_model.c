@@ -1,6 +1,6 @@
-/* Predicting with trees. Rows are taken in blocks: the values of a block are laid out row by row once (only the features that some
- * node asks for), then every tree is walked for every row of the block while its nodes are in cache. The sum of a row runs in the
- * order of the trees, so that a row's result depends on that row only. */
+/* Predicting with trees. Rows are taken in blocks: the values of a block are laid out row by row once (only the features that
+ * some node asks for), then every tree is walked for every row of the block while its nodes are in cache. The sum of a row runs
+ * in the order of the trees, so that a row's result depends on that row only. */
 #include "trees/tree_model.h"
 
 #include <math.h>
@@ -18,10 +18,10 @@ typedef struct walk {
     const tree_model *model;
     const matrix *x;
     int32_t n_used;
-    int32_t *used;      /* features that some node asks for, ascending */
-    int32_t *slot;      /* feature -> place in `used` */
-    int64_t *cursor;    /* sparse features: next stored value, by place */
-    double *values;     /* BLOCK x n_used, row-major */
+    int32_t *used;   /* features that some node asks for, ascending */
+    int32_t *slot;   /* feature -> place in `used` */
+    int64_t *cursor; /* sparse features: next stored value, by place */
+    double *values;  /* BLOCK x n_used, row-major */
 } walk;
 
 static ptg_status fail_columns(const tree_model *m, const matrix *x, ptg_error *err)
@@ -67,7 +67,8 @@ static ptg_status walk_start(walk *w, arena *a, ptg_error *err)
 static void gather_sparse(walk *w, const feature *f, int32_t u, int64_t first, int64_t n)
 {
     double *to = w->values + u;
-    for (int64_t i = 0; i < n; i++) to[i * w->n_used] = 0;
+    for (int64_t i = 0; i < n; i++)
+        to[i * w->n_used] = 0;
     int64_t at = w->cursor[u];
     for (; at < f->n_values && f->rows[at] < first + n; at++)
         if (f->rows[at] >= first) to[(f->rows[at] - first) * w->n_used] = f->values[at];
@@ -81,21 +82,26 @@ static void gather_column(walk *w, int32_t u, int64_t first, int64_t n)
     if (f->kind == FEATURE_SPARSE)
         gather_sparse(w, f, u, first, n);
     else if (f->kind == FEATURE_CODED)
-        for (int64_t i = 0; i < n; i++) to[i * w->n_used] = f->codes[first + i] < 0 ? (double)NAN : f->codes[first + i];
+        for (int64_t i = 0; i < n; i++)
+            to[i * w->n_used] = f->codes[first + i] < 0 ? (double)NAN : f->codes[first + i];
     else
-        for (int64_t i = 0; i < n; i++) to[i * w->n_used] = f->real[first + i];
+        for (int64_t i = 0; i < n; i++)
+            to[i * w->n_used] = f->real[first + i];
     if (f->kind == FEATURE_CODED) return;
     double shift = w->model->shift ? w->model->shift[w->used[u]] : 0;
     if (w->model->float32)
-        for (int64_t i = 0; i < n; i++) to[i * w->n_used] = tree_value_float32(to[i * w->n_used], shift);
+        for (int64_t i = 0; i < n; i++)
+            to[i * w->n_used] = tree_value_float32(to[i * w->n_used], shift);
     else
-        for (int64_t i = 0; i < n; i++) to[i * w->n_used] = tree_value_float64(to[i * w->n_used]);
+        for (int64_t i = 0; i < n; i++)
+            to[i * w->n_used] = tree_value_float64(to[i * w->n_used]);
 }
 
 static double leaf_of(const walk *w, const tree_node *nodes, const double *row)
 {
     const tree_node *node = nodes;
-    while (!(node->flags & TREE_NODE_LEAF)) node = nodes + tree_node_next(node, w->model->words, row[w->slot[node->feature]]);
+    while (!(node->flags & TREE_NODE_LEAF))
+        node = nodes + tree_node_next(node, w->model->words, row[w->slot[node->feature]]);
     return node->value;
 }
 
@@ -117,11 +123,14 @@ static void add_trees(const walk *w, int64_t n, double *out)
 static void raw_block(walk *w, int64_t first, int64_t n, double *out)
 {
     const tree_model *m = w->model;
-    for (int32_t u = 0; u < w->n_used; u++) gather_column(w, u, first, n);
-    for (int64_t i = 0; i < n * m->n_outputs; i++) out[i] = m->float32 ? (float)m->base[i % m->n_outputs] : 0;
+    for (int32_t u = 0; u < w->n_used; u++)
+        gather_column(w, u, first, n);
+    for (int64_t i = 0; i < n * m->n_outputs; i++)
+        out[i] = m->float32 ? (float)m->base[i % m->n_outputs] : 0;
     add_trees(w, n, out);
     if (m->float32) return;
-    for (int64_t i = 0; i < n * m->n_outputs; i++) out[i] = m->base[i % m->n_outputs] + m->scale * out[i];
+    for (int64_t i = 0; i < n * m->n_outputs; i++)
+        out[i] = m->base[i % m->n_outputs] + m->scale * out[i];
 }
 
 ptg_status tree_model_raw(const tree_model *m, const matrix *x, double *out, ptg_error *err)
@@ -141,18 +150,24 @@ ptg_status tree_model_raw(const tree_model *m, const matrix *x, double *out, ptg
 static void softmax(int32_t n, double *row)
 {
     double largest = row[0], sum = 0;
-    for (int32_t k = 1; k < n; k++) largest = row[k] > largest ? row[k] : largest;
-    for (int32_t k = 0; k < n; k++) sum += row[k] = exp(row[k] - largest);
-    for (int32_t k = 0; k < n; k++) row[k] /= sum;
+    for (int32_t k = 1; k < n; k++)
+        largest = row[k] > largest ? row[k] : largest;
+    for (int32_t k = 0; k < n; k++)
+        sum += row[k] = exp(row[k] - largest);
+    for (int32_t k = 0; k < n; k++)
+        row[k] /= sum;
 }
 
 static void share(int32_t n, double *row)
 {
     double sum = 0;
-    for (int32_t k = 0; k < n; k++) sum += row[k] = row[k] > 0 ? row[k] : 0;
-    if (n == 1) row[0] = row[0] < 1 ? row[0] : 1;
+    for (int32_t k = 0; k < n; k++)
+        sum += row[k] = row[k] > 0 ? row[k] : 0;
+    if (n == 1)
+        row[0] = row[0] < 1 ? row[0] : 1;
     else
-        for (int32_t k = 0; k < n; k++) row[k] = sum > 0 ? row[k] / sum : 1.0 / n;
+        for (int32_t k = 0; k < n; k++)
+            row[k] = sum > 0 ? row[k] / sum : 1.0 / n;
 }
 
 void tree_link_apply(tree_link link, int32_t n_outputs, double *row)
@@ -170,6 +185,7 @@ ptg_status tree_model_predict(const tree_model *m, const matrix *x, double *out,
 {
     TRY(tree_model_raw(m, x, out, err));
     if (m->link != TREE_IDENTITY)
-        for (int64_t i = 0; i < x->n_rows; i++) tree_link_apply(m->link, m->n_outputs, out + i * m->n_outputs);
+        for (int64_t i = 0; i < x->n_rows; i++)
+            tree_link_apply(m->link, m->n_outputs, out + i * m->n_outputs);
     return PTG_OK;
 }

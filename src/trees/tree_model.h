@@ -6,8 +6,8 @@
 #include "base/bytes.h"
 #include "numeric/matrix.h"
 
-/* What turns raw scores into predictions. SHARE: one output is cut to [0, 1]; several are cut at 0 and divided by their sum (averaged
- * votes of a forest). */
+/* What turns raw scores into predictions. SHARE: one output is cut to [0, 1]; several are cut at 0 and divided by their sum
+ * (averaged votes of a forest). */
 typedef enum tree_link {
     TREE_IDENTITY = 0,
     TREE_LOGISTIC = 1,
@@ -26,17 +26,17 @@ enum {
 };
 
 typedef struct tree_node {
-    double value;       /* threshold, or the leaf's value */
+    double value; /* threshold, or the leaf's value */
     int32_t feature;
-    int32_t left, right;/* numbers in the tree's nodes; children stand after their parent */
+    int32_t left, right;   /* numbers in the tree's nodes; children stand after their parent */
     int32_t bits, n_words; /* category: first word and number of words in tree_model.words */
-    float cover;            /* training weight that came here (rows, or hessians as the library counts); for explanations */
+    float cover;           /* training weight that came here (rows, or hessians as the library counts); for explanations */
     uint8_t flags;
 } tree_node;
 
 typedef struct tree {
-    int32_t first, n_nodes;  /* in tree_model.nodes */
-    int32_t output;          /* which column of the raw prediction it adds to */
+    int32_t first, n_nodes; /* in tree_model.nodes */
+    int32_t output;         /* which column of the raw prediction it adds to */
 } tree;
 
 typedef struct tree_model {
@@ -46,12 +46,12 @@ typedef struct tree_model {
     tree *trees;
     tree_node *nodes;
     uint32_t *words;
-    double *base;            /* n_outputs starting values on the raw scale */
-    double scale;            /* raw = base + scale * sum of leaves (1/n_trees for averaged forests) */
+    double *base; /* n_outputs starting values on the raw scale */
+    double scale; /* raw = base + scale * sum of leaves (1/n_trees for averaged forests) */
     tree_link link;
-    bool float32;            /* trained on f32: a value passes tree_value_float32, then is compared; base and leaves are summed in f32
-                                (scale must be 1) */
-    double *shift;           /* n_features values that are subtracted before rounding; NULL = none */
+    bool float32;  /* trained on f32: a value passes tree_value_float32, then is compared; base and leaves are summed in f32
+                      (scale must be 1) */
+    double *shift; /* n_features values that are subtracted before rounding; NULL = none */
 } tree_model;
 
 /* A value as a model of f32 sees it: shifted, rounded to f32, and kept within +-1e38 so that library and predictor agree on
@@ -64,14 +64,15 @@ static inline float tree_value_float32(double x, double shift)
     return (float)moved;
 }
 
-/* A value as the other models see it: within +-1e300, so that it passes every threshold that only a missing value should not. */
+/* A value as the other models see it: within +-1e300, so that it passes every threshold that only a missing value should not.
+ */
 static inline double tree_value_float64(double x)
 {
     return x > 1e300 ? 1e300 : x < -1e300 ? -1e300 : x;
 }
 
-/* The child (number in the tree) that a value goes to; `words` are those of the model. A category's code comes as a double, NaN =
- * missing. A number has passed tree_value_float32 where the model is of f32, else tree_value_float64. */
+/* The child (number in the tree) that a value goes to; `words` are those of the model. A category's code comes as a double, NaN
+ * = missing. A number has passed tree_value_float32 where the model is of f32, else tree_value_float64. */
 static inline int32_t tree_node_next(const tree_node *node, const uint32_t *words, double x)
 {
     bool left;
@@ -96,8 +97,8 @@ ptg_status tree_model_predict(const tree_model *m, const matrix *x, double *out,
 void tree_model_save(const tree_model *m, bytes_writer *w);
 /* Trusts nothing: counts bounded by the bytes left, then tree_model_check. */
 ptg_status tree_model_load(bytes_reader *r, tree_model **out, ptg_error *err);
-/* What holds for every model: trees stand one after the other and cover the nodes, child > parent, each node but the root has one
- * parent, feature < n_features, output < n_outputs, finite numbers, category sets inside `words`. PTG_ERROR_FORMAT. */
+/* What holds for every model: trees stand one after the other and cover the nodes, child > parent, each node but the root has
+ * one parent, feature < n_features, output < n_outputs, finite numbers, category sets inside `words`. PTG_ERROR_FORMAT. */
 ptg_status tree_model_check(const tree_model *m, ptg_error *err);
 /* Turns one row of raw scores into predictions, in place. */
 void tree_link_apply(tree_link link, int32_t n_outputs, double *row);

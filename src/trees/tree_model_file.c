@@ -1,9 +1,9 @@
-/* A tree model as bytes, and the rules that every model keeps. Bytes are never trusted: a count is bounded by the bytes that are left
- * before anything is allocated, and a model is checked as a whole before anybody walks it.
+/* A tree model as bytes, and the rules that every model keeps. Bytes are never trusted: a count is bounded by the bytes that
+ * are left before anything is allocated, and a model is checked as a whole before anybody walks it.
  *
  *   u8 version, i32 n_features, i32 n_outputs, u8 link, u8 float32, f64 scale, f64s base, f64s shift (empty: none),
- *   count of trees: i32 n_nodes, i32 output; count of nodes: u8 flags, f64 value, i32 cover as the bits of an f32, and unless leaf
- *   i32 feature, left, right, and with a category i32 bits, n_words; count of words: i32 each. */
+ *   count of trees: i32 n_nodes, i32 output; count of nodes: u8 flags, f64 value, i32 cover as the bits of an f32, and unless
+ * leaf i32 feature, left, right, and with a category i32 bits, n_words; count of words: i32 each. */
 #include "trees/tree_model.h"
 
 #include <math.h>
@@ -45,9 +45,11 @@ void tree_model_save(const tree_model *m, bytes_writer *w)
         bytes_put_i32(w, m->trees[t].output);
     }
     bytes_put_i64(w, m->n_nodes);
-    for (int32_t i = 0; i < m->n_nodes; i++) save_node(&m->nodes[i], w);
+    for (int32_t i = 0; i < m->n_nodes; i++)
+        save_node(&m->nodes[i], w);
     bytes_put_i64(w, m->n_words);
-    for (int64_t i = 0; i < m->n_words; i++) bytes_put_i32(w, (int32_t)m->words[i]);
+    for (int64_t i = 0; i < m->n_words; i++)
+        bytes_put_i32(w, (int32_t)m->words[i]);
 }
 
 static tree_node load_node(bytes_reader *r)
@@ -66,7 +68,8 @@ static tree_node load_node(bytes_reader *r)
     return n;
 }
 
-/* Sizes of trees, one after the other. A size below 1 or a sum past the nodes is told by tree_model_check; here only overflow matters. */
+/* Sizes of trees, one after the other. A size below 1 or a sum past the nodes is told by tree_model_check; here only overflow
+ * matters. */
 static ptg_status load_trees(bytes_reader *r, tree_model *m, ptg_error *err)
 {
     int64_t n = bytes_count(r, TREE_BYTES);
@@ -95,12 +98,14 @@ static ptg_status load_nodes(bytes_reader *r, tree_model *m, ptg_error *err)
     m->n_nodes = (int32_t)n;
     m->nodes = arena_array(m->memory, n, sizeof *m->nodes);
     if (!m->nodes) return fail_memory(err);
-    for (int32_t i = 0; i < m->n_nodes; i++) m->nodes[i] = load_node(r);
+    for (int32_t i = 0; i < m->n_nodes; i++)
+        m->nodes[i] = load_node(r);
     m->n_words = bytes_count(r, WORD_BYTES);
     TRY(bytes_check(r, "the tree model", err));
     m->words = arena_array(m->memory, m->n_words, sizeof *m->words);
     if (!m->words) return fail_memory(err);
-    for (int64_t i = 0; i < m->n_words; i++) m->words[i] = (uint32_t)bytes_i32(r);
+    for (int64_t i = 0; i < m->n_words; i++)
+        m->words[i] = (uint32_t)bytes_i32(r);
     return bytes_check(r, "the tree model", err);
 }
 
@@ -109,7 +114,8 @@ static ptg_status load_head(bytes_reader *r, tree_model *m, ptg_error *err)
 {
     uint8_t version = bytes_u8(r);
     if (!r->failed && version != VERSION)
-        return fail(err, PTG_ERROR_FORMAT, "The tree model has version %d, but this program knows version %d.", (int)version, VERSION);
+        return fail(err, PTG_ERROR_FORMAT, "The tree model has version %d, but this program knows version %d.", (int)version,
+                    VERSION);
     m->n_features = bytes_i32(r);
     m->n_outputs = bytes_i32(r);
     m->link = (tree_link)bytes_u8(r);
@@ -182,11 +188,16 @@ static ptg_status check_tree(const tree_model *m, int32_t number, uint8_t *paren
     for (int32_t i = 0; i < t->n_nodes; i++) {
         const tree_node *n = &m->nodes[t->first + i];
         const char *fault = NULL;
-        if (n->flags & ~ALL_FLAGS) fault = "unknown flags";
-        else if (!isfinite(n->value)) fault = "a value that is not finite";
-        else if (!isfinite(n->cover) || n->cover < 0) fault = "an impossible cover";
-        else if (i > 0 && !parents[i]) fault = "no parent";
-        else if (!(n->flags & TREE_NODE_LEAF)) fault = split_fault(m, t, i, n, parents);
+        if (n->flags & ~ALL_FLAGS)
+            fault = "unknown flags";
+        else if (!isfinite(n->value))
+            fault = "a value that is not finite";
+        else if (!isfinite(n->cover) || n->cover < 0)
+            fault = "an impossible cover";
+        else if (i > 0 && !parents[i])
+            fault = "no parent";
+        else if (!(n->flags & TREE_NODE_LEAF))
+            fault = split_fault(m, t, i, n, parents);
         if (fault) return damaged(number, i, fault, err);
     }
     return PTG_OK;
@@ -195,11 +206,16 @@ static ptg_status check_tree(const tree_model *m, int32_t number, uint8_t *paren
 static ptg_status check_head(const tree_model *m, ptg_error *err)
 {
     const char *fault = NULL;
-    if (m->n_features < 0 || m->n_outputs < 1 || m->n_trees < 0 || m->n_nodes < 0 || m->n_words < 0) fault = "an impossible count";
-    else if (m->link < TREE_IDENTITY || m->link > TREE_SHARE) fault = "an unknown link";
-    else if (!isfinite(m->scale) || !all_finite(m->base, m->n_outputs)) fault = "a starting value or scale that is not finite";
-    else if (m->shift && !all_finite(m->shift, m->n_features)) fault = "a shift that is not finite";
-    else if (m->float32 && !(m->scale == 1)) fault = "a scale, which sums in f32 do not have";
+    if (m->n_features < 0 || m->n_outputs < 1 || m->n_trees < 0 || m->n_nodes < 0 || m->n_words < 0)
+        fault = "an impossible count";
+    else if (m->link < TREE_IDENTITY || m->link > TREE_SHARE)
+        fault = "an unknown link";
+    else if (!isfinite(m->scale) || !all_finite(m->base, m->n_outputs))
+        fault = "a starting value or scale that is not finite";
+    else if (m->shift && !all_finite(m->shift, m->n_features))
+        fault = "a shift that is not finite";
+    else if (m->float32 && !(m->scale == 1))
+        fault = "a scale, which sums in f32 do not have";
     return fault ? fail(err, PTG_ERROR_FORMAT, "The tree model is damaged: it has %s.", fault) : PTG_OK;
 }
 
@@ -220,7 +236,8 @@ ptg_status tree_model_check(const tree_model *m, ptg_error *err)
     uint8_t *parents = mem_array(largest, 1);
     if (!parents) return fail_memory(err);
     ptg_status status = PTG_OK;
-    for (int32_t t = 0; t < m->n_trees && status == PTG_OK; t++) status = check_tree(m, t, parents, err);
+    for (int32_t t = 0; t < m->n_trees && status == PTG_OK; t++)
+        status = check_tree(m, t, parents, err);
     mem_free(parents);
     return status;
 }

@@ -44,18 +44,34 @@ static ptg_status make_field(const tuner *t, const plan *p, field *out, ptg_erro
     return PTG_OK;
 }
 
-/* The best trials, and each candidate's best: those whose models are kept. */
-static int32_t choose_members(const plan *p, const scored_rows *rows, field *f)
+/* Few rows cannot tell many members apart: the more are tried, the more the choice fits their noise. 8 members at 500 rows, 15 at
+ * 2,500, 40 at 10,000, linear in the logarithm between them. */
+static int64_t members_for(int64_t rows)
 {
-    int64_t most = MOST_NUMBERS / (rows->n * rows->width + 1);
-    if (most > MOST_MEMBERS) most = MOST_MEMBERS;
+    static const double at[] = {100, 500, 2500, 10000}, most[] = {4, 8, 15, 40};
+    double n = (double)rows;
+    if (n <= at[0]) return (int64_t)most[0];
+    for (int i = 1; i < 4; i++)
+        if (n < at[i]) return (int64_t)(most[i - 1] + (most[i] - most[i - 1]) * log(n / at[i - 1]) / log(at[i] / at[i - 1]));
+    return MOST_MEMBERS;
+}
+
+/* Each candidate's best first, then the best of the rest, as many as rows and memory allow. */
+static int32_t choose_members(const scored_rows *rows, field *f)
+{
+    int64_t most = MOST_NUMBERS / (rows->n * rows->width + 1), by_rows = members_for(rows->n);
+    if (most > by_rows) most = by_rows;
     if (most < 4) most = 4;
     int32_t kept = 0;
-    for (int32_t i = 0; i < f->n; i++) {
-        bool first = true;
-        for (int32_t k = 0; k < kept; k++) first = first && f->trials[k]->candidate != f->trials[i]->candidate;
-        if (i < most || (first && kept < most + p->n_candidates)) f->trials[kept++] = f->trials[i];
-    }
+    for (int pass = 0; pass < 2; pass++)
+        for (int32_t i = kept; i < f->n && kept < most; i++) {
+            bool first = true;
+            for (int32_t k = 0; k < kept; k++) first = first && f->trials[k]->candidate != f->trials[i]->candidate;
+            if (pass == 0 && !first) continue;
+            trial *moved = f->trials[i];
+            for (int32_t k = i; k > kept; k--) f->trials[k] = f->trials[k - 1];
+            f->trials[kept++] = moved;
+        }
     return kept;
 }
 
@@ -286,7 +302,7 @@ ptg_status select_best(const tuner *t, const plan *p, const task *task_of, bool 
         GO(take_single(tuner_baseline(t), out, "baseline", err));
         goto done;
     }
-    int32_t n = choose_members(p, rows, &f);
+    int32_t n = choose_members(rows, &f);
     if (p->mode != MODE_TUNING && n > 1) GO(make_mix(p, task_of, rows, &f, n, threads, out, &judged, err));
     GO(decide(p, &f, simple, &judged, out, err));
     GO(calibrate(p, task_of, rows, out, err));

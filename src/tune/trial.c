@@ -38,12 +38,37 @@ static json_t *standard_of(const parameter *row)
     return json_loads(row->standard, JSON_DECODE_ANY, NULL);
 }
 
+/* A default inside the range, which an edit may have moved away from it: the nearest bound, or the first value. A default of 0
+ * below a log scale means "off" and stays. */
+static json_t *inside(const plan_range *range, json_t *value)
+{
+    size_t i;
+    json_t *other;
+    if (range->values) {
+        json_array_foreach(range->values, i, other) if (json_equal(other, value)) return json_incref(value);
+        return json_incref(json_array_get(range->values, 0));
+    }
+    if (!json_is_number(value)) return range->integer ? json_integer((json_int_t)range->min) : json_real(range->min);
+    double number = json_number_value(value), bound = fmin(fmax(number, range->min), range->max);
+    if (number == bound || (number == 0 && range->log_scale)) return json_incref(value);
+    return range->integer ? json_integer((json_int_t)bound) : json_real(bound);
+}
+
+static ptg_status fill_defaults(const plan_candidate *c, json_t *out, ptg_error *err)
+{
+    for (int32_t i = 0; i < c->n_ranges; i++) {
+        const plan_range *range = &c->ranges[i];
+        if (json_object_set_new(out, range->name, inside(range, json_object_get(out, range->name))) != 0) return fail_memory(err);
+    }
+    return PTG_OK;
+}
+
 static ptg_status fill_parameters(const plan *p, const plan_candidate *c, const algorithm *a, int64_t index, json_t *out, ptg_error *err)
 {
     for (int32_t i = 0; i < a->n_parameters; i++)
         if (json_object_set_new(out, a->parameters[i].name, standard_of(&a->parameters[i])) != 0) return fail_memory(err);
     if (c->fixed && json_object_update(out, (json_t *)c->fixed) != 0) return fail_memory(err);
-    if (index == 0) return PTG_OK;
+    if (index == 0) return fill_defaults(c, out, err);
     text_buffer b = {0};
     text_print(&b, "proposal/%s/%lld", c->name, (long long)index);
     char *purpose = text_buffer_take(&b);

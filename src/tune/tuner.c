@@ -227,8 +227,8 @@ static double patience(const tuner *t)
 
 ptg_status tuner_run(tuner *t, tuner_end *end, ptg_error *err)
 {
+    TRY(workers_open(t, err)); /* they load their libraries while the baseline is fitted here */
     TRY(tuner_run_baseline(t, err));
-    TRY(workers_open(t, err));
     int64_t pruned_at = 0;
     *end = TUNER_DONE;
     for (;;) {

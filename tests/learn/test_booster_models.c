@@ -1,5 +1,5 @@
-/* The readers of the libraries' own models on damaged bytes: any truncation and any changed byte is refused or gives a model that keeps
- * the rules; and the shift of columns that lie too far from 0 for f32. */
+/* The readers of the libraries' own models on damaged bytes: any truncation and any changed byte is refused or gives a model
+ * that keeps the rules; and the shift of columns that lie too far from 0 for f32. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -24,13 +24,15 @@ static matrix *small(void)
     matrix *x = matrix_new(N);
     double *a = matrix_add_real(x, "a");
     int32_t *b = matrix_add_coded(x, "b", 9, NULL);
-    for (int i = 0; i < N; i++) a[i] = i % 7 == 0 ? (double)NAN : sin(i), b[i] = (i * 5) % 9;
+    for (int i = 0; i < N; i++)
+        a[i] = i % 7 == 0 ? (double)NAN : sin(i), b[i] = (i * 5) % 9;
     return x;
 }
 
 static void fill_target(const matrix *x, double target[N])
 {
-    for (int i = 0; i < N; i++) target[i] = 2 * (x->features[1].codes[i] % 3 == 0) + (x->features[0].real[i] > 0.2);
+    for (int i = 0; i < N; i++)
+        target[i] = 2 * (x->features[1].codes[i] % 3 == 0) + (x->features[0].real[i] > 0.2);
 }
 
 /* Tries a reader on each prefix (every step-th) and on each byte turned. */
@@ -89,9 +91,12 @@ static void xgboost_model_damaged(void **state)
     assert_int_equal(xgboost_open(&l, NULL), PTG_OK);
     assert_int_equal(xgboost_data_make(l, &task, &task.train, NULL, &data, NULL), PTG_OK);
     assert_int_equal(l->XGBoosterCreate(&data, 1, &booster), 0);
-    static const char *const settings[][2] = {{"tree_method", "hist"}, {"max_depth", "3"}, {"nthread", "1"}, {"max_cat_to_onehot", "2"}};
-    for (int i = 0; i < 4; i++) assert_int_equal(l->XGBoosterSetParam(booster, settings[i][0], settings[i][1]), 0);
-    for (int i = 0; i < 2; i++) assert_int_equal(l->XGBoosterUpdateOneIter(booster, i, data), 0);
+    static const char *const settings[][2] = {
+        {"tree_method", "hist"}, {"max_depth", "3"}, {"nthread", "1"}, {"max_cat_to_onehot", "2"}};
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(l->XGBoosterSetParam(booster, settings[i][0], settings[i][1]), 0);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(l->XGBoosterUpdateOneIter(booster, i, data), 0);
     uint64_t size;
     const char *bytes;
     assert_int_equal(l->XGBoosterSaveModelToBuffer(booster, "{\"format\": \"ubj\"}", &size, &bytes), 0);
@@ -111,7 +116,8 @@ static void lightgbm_model_damaged(void **state)
     text model;
     matrix *x = small();
     fill_target(x, target);
-    for (int i = 0; i < N; i++) label[i] = (float)target[i];
+    for (int i = 0; i < N; i++)
+        label[i] = (float)target[i];
     lightgbm_rows rows = {.x = x, .label = label};
     static const char settings[] = "objective=regression verbosity=-1 num_threads=1 categorical_feature=1 min_data_in_leaf=2 "
                                    "min_data_per_group=2 num_leaves=6 cat_smooth=1 max_cat_to_onehot=2 min_data_in_bin=1";
@@ -119,7 +125,8 @@ static void lightgbm_model_damaged(void **state)
     assert_int_equal(lightgbm_data_make(l, &rows, settings, NULL, &data, NULL), PTG_OK);
     assert_int_equal(l->LGBM_BoosterCreate(data, settings, &booster), 0);
     int finished;
-    for (int i = 0; i < 2; i++) assert_int_equal(l->LGBM_BoosterUpdateOneIter(booster, &finished), 0);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(l->LGBM_BoosterUpdateOneIter(booster, &finished), 0);
     assert_int_equal(lightgbm_model_text(l, booster, 2, &model, NULL), PTG_OK);
     const char *end = strstr(model.data, "end of trees");
     assert_non_null(end);
@@ -150,11 +157,13 @@ static void shifts_where_values_would_merge(void **state)
     static const struct {
         double start, step;
         bool shifted;
-    } cases[] = {{0, 1, false}, {1e9, 0.5, true}, {16777216, 1, true}, {1000.1, 0.1, false}, {-1e12, 3, true}, {5, 0, false}, {0, 1e-9, false}};
+    } cases[] = {{0, 1, false},    {1e9, 0.5, true}, {16777216, 1, true}, {1000.1, 0.1, false},
+                 {-1e12, 3, true}, {5, 0, false},    {0, 1e-9, false}};
     for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
         matrix *x = matrix_new(N);
         double *a = matrix_add_real(x, "a"), *shift = NULL;
-        for (int i = 0; i < N; i++) a[i] = cases[c].start + i * cases[c].step;
+        for (int i = 0; i < N; i++)
+            a[i] = cases[c].start + i * cases[c].step;
         a[3] = NAN;
         arena *memory = arena_new();
         assert_int_equal(xgboost_data_shift(x, memory, &shift, NULL), PTG_OK);

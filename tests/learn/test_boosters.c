@@ -1,5 +1,5 @@
-/* xgboost, lightgbm and the forests against the libraries that train them: the held-out predictions that a library gives round by round
- * are caught through the stopping metric, and must be those of the predictor that is left. */
+/* xgboost, lightgbm and the forests against the libraries that train them: the held-out predictions that a library gives round
+ * by round are caught through the stopping metric, and must be those of the predictor that is left. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -37,16 +37,19 @@ static double catch_predictions(const metric_input *in)
 
 static void forget_caught(void)
 {
-    while (caught.n > 0) mem_free(caught.rounds[--caught.n]);
+    while (caught.n > 0)
+        mem_free(caught.rounds[--caught.n]);
 }
 
 static const metric catching = {.name = "catching", .greater_is_better = true, .score = catch_predictions};
 
-/* Columns of every kind: missing values, whole numbers, values that merge in f32, infinities, categories of two sizes, sparse. */
+/* Columns of every kind: missing values, whole numbers, values that merge in f32, infinities, categories of two sizes, sparse.
+ */
 static matrix *columns(int64_t first, int64_t n, uint64_t seed)
 {
     matrix *x = matrix_new(n);
-    double *a = matrix_add_real(x, "a"), *b = matrix_add_real(x, "whole"), *c = matrix_add_real(x, "far"), *d = matrix_add_real(x, "inf");
+    double *a = matrix_add_real(x, "a"), *b = matrix_add_real(x, "whole"), *c = matrix_add_real(x, "far"),
+           *d = matrix_add_real(x, "inf");
     int32_t *e = matrix_add_coded(x, "many", LEVELS, NULL), *f = matrix_add_coded(x, "few", 3, NULL);
     double *g = matrix_add_real(x, "complete");
     int64_t *rows = NULL, stored = 0;
@@ -74,7 +77,8 @@ static double signal(const matrix *x, int64_t i)
     double a = isnan(f[0].real[i]) ? 0.7 : f[0].real[i];
     double level = f[4].codes[i] < 0 ? -1 : f[4].codes[i] % 7 < 3;
     double sparse = i % 4 == 0 && i / 4 < f[7].n_values ? f[7].values[i / 4] : 0;
-    return a * a + 0.3 * f[1].real[i] + 0.2 * (f[2].real[i] - 1e9) + 1.5 * level + (f[5].codes[i] == 1) + sin(3 * f[6].real[i]) + sparse;
+    return a * a + 0.3 * f[1].real[i] + 0.2 * (f[2].real[i] - 1e9) + 1.5 * level + (f[5].codes[i] == 1) +
+           sin(3 * f[6].real[i]) + sparse;
 }
 
 typedef struct data {
@@ -120,15 +124,21 @@ static const parameter_value *values_of(const algorithm *a, const char *json, ar
     parameter_value *values = NULL;
     ptg_error err = {0};
     if (json_read(text_of(json), "test", &object, &err) != PTG_OK) fail_msg("%s", err.message);
-    if (parameter_read(a->parameters, a->n_parameters, object, "test", memory, &values, &err) != PTG_OK) fail_msg("%s", err.message);
+    if (parameter_read(a->parameters, a->n_parameters, object, "test", memory, &values, &err) != PTG_OK)
+        fail_msg("%s", err.message);
     json_decref(object);
     return values;
 }
 
 static learn_task task_of(const loss_case *c, const metric *stopping)
 {
-    return (learn_task){.problem = c->problem, .n_classes = c->problem == PROBLEM_MULTICLASS ? 3 : 2, .loss = c->loss,
-                        .loss_parameter = c->parameter, .stopping = stopping, .seed = 77, .threads = 1};
+    return (learn_task){.problem = c->problem,
+                        .n_classes = c->problem == PROBLEM_MULTICLASS ? 3 : 2,
+                        .loss = c->loss,
+                        .loss_parameter = c->parameter,
+                        .stopping = stopping,
+                        .seed = 77,
+                        .threads = 1};
 }
 
 static void set_rows(learn_task *t, const data *d, bool weights, bool held_out)
@@ -170,9 +180,12 @@ static const algorithm *boosters[2];
 static const char *const plain[2] = {"{\"rounds\": 30, \"patience\": 1000, \"eta\": 0.3}",
                                      "{\"rounds\": 30, \"patience\": 1000, \"learning_rate\": 0.3, \"min_data_per_group\": 5}"};
 static const char *const sampled[2] = {
-    "{\"rounds\": 30, \"patience\": 1000, \"eta\": 0.3, \"subsample\": 0.7, \"colsample_bytree\": 0.6, \"colsample_bynode\": 0.8,"
-    "\"grow_policy\": \"lossguide\", \"max_leaves\": 12, \"max_depth\": 0, \"max_cat_to_onehot\": 100, \"gamma\": 0.5, \"alpha\": 0.1}",
-    "{\"rounds\": 30, \"patience\": 1000, \"learning_rate\": 0.3, \"bagging_fraction\": 0.7, \"feature_fraction\": 0.6, \"extra_trees\": "
+    "{\"rounds\": 30, \"patience\": 1000, \"eta\": 0.3, \"subsample\": 0.7, \"colsample_bytree\": 0.6, \"colsample_bynode\": "
+    "0.8,"
+    "\"grow_policy\": \"lossguide\", \"max_leaves\": 12, \"max_depth\": 0, \"max_cat_to_onehot\": 100, \"gamma\": 0.5, "
+    "\"alpha\": 0.1}",
+    "{\"rounds\": 30, \"patience\": 1000, \"learning_rate\": 0.3, \"bagging_fraction\": 0.7, \"feature_fraction\": 0.6, "
+    "\"extra_trees\": "
     "true, \"max_cat_to_onehot\": 100, \"lambda_l1\": 0.1, \"path_smooth\": 1, \"min_data_in_leaf\": 3}"};
 
 /* All losses, with and without weights, two settings: rounds 1, 17 and the last. */
@@ -221,7 +234,8 @@ static void assert_same(bytes_writer *a, bytes_writer *b)
     text_buffer_clear(b);
 }
 
-/* The same bytes: twice, with two threads, without held-out rows, going on in the live booster, and with another fit in between. */
+/* The same bytes: twice, with two threads, without held-out rows, going on in the live booster, and with another fit in
+ * between. */
 static void rounds_are_a_pure_function(void **state)
 {
     (void)state;
@@ -330,7 +344,8 @@ static void edges(void **state)
                     t.parameters = values_of(a, a->has_rounds ? "{}" : "{\"trees\": 5}", memory);
                     learner *l = fitted(a, &t, 5);
                     predictor *p = finished(a, l, 5);
-                    for (int64_t i = 0; i < n; i++) unseen[i] = 4;
+                    for (int64_t i = 0; i < n; i++)
+                        unseen[i] = 4;
                     assert_int_equal(predictor_predict(p, x, out, NULL), PTG_OK);
                     for (int64_t i = 0; i < n * prediction_width(t.problem, t.n_classes); i++)
                         if (!isfinite(out[i])) fail_msg("%s: loss %d, %d rows: %g", a->name, c, (int)n, out[i]);
@@ -399,12 +414,14 @@ static void forests(void **state)
             assert_int_equal(predictor_predict(p, d.held_out, out, NULL), PTG_OK);
             for (int64_t i = 0; i < HELD_OUT; i++) {
                 double sum = 0, y = d.target[TRAIN + i];
-                for (int32_t k = 0; k < width; k++) sum += out[i * width + k];
+                for (int32_t k = 0; k < width; k++)
+                    sum += out[i * width + k];
                 if (t.problem == PROBLEM_MULTICLASS) assert_float_equal(sum, 1, 1e-12);
                 double given = t.problem == PROBLEM_MULTICLASS ? out[i * width + 1] : out[i], wanted = width > 1 ? y == 1 : y;
                 if (losses[c].loss == LOSS_SQUARED_LOG) given = log1p(given), wanted = log1p(wanted);
                 error += (given - wanted) * (given - wanted);
-                spread += (wanted - (width > 1 || t.problem == PROBLEM_BINARY ? 0.45 : 1.6)) * (wanted - (width > 1 || t.problem == PROBLEM_BINARY ? 0.45 : 1.6));
+                spread += (wanted - (width > 1 || t.problem == PROBLEM_BINARY ? 0.45 : 1.6)) *
+                          (wanted - (width > 1 || t.problem == PROBLEM_BINARY ? 0.45 : 1.6));
             }
             if (!(error < 0.9 * spread)) fail_msg("%s, loss %d: error %g of %g", a->name, c, error, spread);
             predictor_free(p);
@@ -444,9 +461,12 @@ int main(void)
         }
     }
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(registry_is_sorted),         cmocka_unit_test(predicts_what_the_library_does),
-        cmocka_unit_test(rounds_are_a_pure_function), cmocka_unit_test(patience_and_limits),
-        cmocka_unit_test(edges),                      cmocka_unit_test(refuses_nothing_to_train_on),
+        cmocka_unit_test(registry_is_sorted),
+        cmocka_unit_test(predicts_what_the_library_does),
+        cmocka_unit_test(rounds_are_a_pure_function),
+        cmocka_unit_test(patience_and_limits),
+        cmocka_unit_test(edges),
+        cmocka_unit_test(refuses_nothing_to_train_on),
         cmocka_unit_test(forests),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

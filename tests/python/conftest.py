@@ -65,6 +65,16 @@ def table(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def credit_job(command, tmp_path_factory):
+    """A finished job with four candidates, each tuned a little: small and quick enough to be run again and again."""
+    job = tmp_path_factory.mktemp("credit") / "job"
+    options = ["--algorithms", "lightgbm,linear-learner", "--folds", "3", "--max-trials", "8", "--quiet"]
+    table = ROOT / "examples" / "data" / "german_credit.csv"
+    subprocess.run([command, "run", table, "--target", "class", "--output", job, *options], check=True, timeout=300)
+    return job
+
+
+@pytest.fixture(scope="session")
 def planned_job(command, table, tmp_path_factory):
     """A job folder after `pilotage plan`."""
     job = tmp_path_factory.mktemp("planned") / "job"

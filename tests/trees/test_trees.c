@@ -15,7 +15,13 @@
 /* x0 < 1.5 ? (x1 in {0, 33} ? 1 : 2) : x0 <= 3 ? 4 : 8, missing x0 right, missing x1 left, missing again left. */
 static const tree_node sample_nodes[] = {
     {.value = 1.5, .feature = 0, .left = 1, .right = 2, .cover = 10},
-    {.feature = 1, .left = 3, .right = 4, .bits = 0, .n_words = 2, .cover = 4, .flags = TREE_NODE_CATEGORY | TREE_NODE_MISSING_LEFT},
+    {.feature = 1,
+     .left = 3,
+     .right = 4,
+     .bits = 0,
+     .n_words = 2,
+     .cover = 4,
+     .flags = TREE_NODE_CATEGORY | TREE_NODE_MISSING_LEFT},
     {.value = 3, .feature = 0, .left = 5, .right = 6, .cover = 6, .flags = TREE_NODE_LESS_EQUAL | TREE_NODE_MISSING_LEFT},
     {.value = 1, .cover = 2, .flags = TREE_NODE_LEAF},
     {.value = 2, .cover = 2, .flags = TREE_NODE_LEAF},
@@ -32,7 +38,8 @@ static tree_model *sample(int copies)
     uint32_t *words = tree_builder_words(&b, 2, &first);
     words[0] = 1;
     words[1] = 2;
-    for (int t = 0; t < copies; t++) memcpy(tree_builder_tree(&b, 0, SAMPLE_NODES), sample_nodes, sizeof sample_nodes);
+    for (int t = 0; t < copies; t++)
+        memcpy(tree_builder_tree(&b, 0, SAMPLE_NODES), sample_nodes, sizeof sample_nodes);
     tree_model *m = NULL;
     ptg_error err;
     assert_int_equal(tree_builder_end(&b, 2, 1, &m, &err), PTG_OK);
@@ -58,17 +65,19 @@ static void walks_every_rule(void **state)
         int32_t x1;
         double expected;
     } cases[] = {
-        {1, 0, 1},  {1, 33, 1}, {1, 1, 2},    {1, 32, 2},  {1, 64, 2},    {1, 2000000000, 2}, {1, -1, 1},
-        {1.5, 0, 4}, {3, 0, 4},  {3.01, 0, 8}, {NAN, 0, 4}, {INFINITY, 0, 8}, {-INFINITY, 0, 1}, {-0.0, 0, 1},
+        {1, 0, 1},   {1, 33, 1}, {1, 1, 2},    {1, 32, 2},  {1, 64, 2},       {1, 2000000000, 2}, {1, -1, 1},
+        {1.5, 0, 4}, {3, 0, 4},  {3.01, 0, 8}, {NAN, 0, 4}, {INFINITY, 0, 8}, {-INFINITY, 0, 1},  {-0.0, 0, 1},
     };
     enum { N = sizeof cases / sizeof cases[0] };
     double x0[N], out[N];
     int32_t x1[N];
-    for (int i = 0; i < N; i++) x0[i] = cases[i].x0, x1[i] = cases[i].x1;
+    for (int i = 0; i < N; i++)
+        x0[i] = cases[i].x0, x1[i] = cases[i].x1;
     tree_model *m = sample(1);
     matrix *x = two_columns(N, x0, x1);
     assert_int_equal(tree_model_raw(m, x, out, NULL), PTG_OK);
-    for (int i = 0; i < N; i++) assert_float_equal(out[i], cases[i].expected, 0);
+    for (int i = 0; i < N; i++)
+        assert_float_equal(out[i], cases[i].expected, 0);
     matrix_free(x);
     tree_model_free(m);
 }
@@ -88,9 +97,11 @@ static void zero_can_be_missing(void **state)
     double *values, out[200];
     assert_int_equal(matrix_add_sparse(x, "s", 4, &rows, &values, NULL), PTG_OK);
     static const int64_t stored[] = {0, 63, 64, 199};
-    for (int i = 0; i < 4; i++) rows[i] = stored[i], values[i] = i == 2 ? -5 : 5;
+    for (int i = 0; i < 4; i++)
+        rows[i] = stored[i], values[i] = i == 2 ? -5 : 5;
     assert_int_equal(tree_model_raw(m, x, out, NULL), PTG_OK);
-    for (int i = 0; i < 200; i++) assert_float_equal(out[i], i == 0 || i == 63 || i == 199 ? 20 : 10, 0);
+    for (int i = 0; i < 200; i++)
+        assert_float_equal(out[i], i == 0 || i == 63 || i == 199 ? 20 : 10, 0);
     matrix_free(x);
     tree_model_free(m);
 }
@@ -109,10 +120,12 @@ static void sums_in_f32_with_shift(void **state)
     matrix *x = two_columns(2, x0, x1);
     assert_int_equal(tree_model_raw(m, x, out, NULL), PTG_OK);
     volatile float sum = 0.7f;
-    for (int t = 0; t < 3; t++) sum = sum + 0.2f;
+    for (int t = 0; t < 3; t++)
+        sum = sum + 0.2f;
     assert_float_equal(out[0], sum, 0);
     sum = 0.7f;
-    for (int t = 0; t < 3; t++) sum = sum + 0.4f;
+    for (int t = 0; t < 3; t++)
+        sum = sum + 0.4f;
     assert_float_equal(out[1], sum, 0);
     matrix_free(x);
     tree_model_free(m);
@@ -183,7 +196,8 @@ static void row_is_independent_of_batch(void **state)
     double x0[N], whole[N], one;
     int32_t x1[N];
     random_stream r = random_of(1, "trees");
-    for (int i = 0; i < N; i++) x0[i] = 5 * random_unit(&r), x1[i] = (int32_t)random_below(&r, 40) - 1;
+    for (int i = 0; i < N; i++)
+        x0[i] = 5 * random_unit(&r), x1[i] = (int32_t)random_below(&r, 40) - 1;
     tree_model *m = sample(5);
     m->link = TREE_LOGISTIC;
     m->scale = 0.1;
@@ -228,44 +242,134 @@ static void saves_and_loads(void **state)
 }
 
 /* Each damages one thing of the sample that no reader may accept. */
-static void bad_feature(tree_model *m) { m->nodes[0].feature = 2; }
-static void negative_feature(tree_model *m) { m->nodes[0].feature = -1; }
-static void child_before_parent(tree_model *m) { m->nodes[2].left = 1; }
-static void child_is_itself(tree_model *m) { m->nodes[2].left = 2; }
-static void child_beyond_tree(tree_model *m) { m->nodes[2].right = 7; }
-static void child_taken_twice(tree_model *m) { m->nodes[2].right = 4; }
-static void both_children_one(tree_model *m) { m->nodes[2].right = 5; }
-static void no_parent(tree_model *m) { m->nodes[2].flags |= TREE_NODE_LEAF; }
-static void threshold_nan(tree_model *m) { m->nodes[0].value = NAN; }
-static void leaf_infinite(tree_model *m) { m->nodes[3].value = INFINITY; }
-static void cover_nan(tree_model *m) { m->nodes[3].cover = NAN; }
-static void cover_negative(tree_model *m) { m->nodes[3].cover = -1; }
-static void unknown_flag(tree_model *m) { m->nodes[3].flags |= 64; }
-static void words_beyond(tree_model *m) { m->nodes[1].bits = 1; }
-static void words_negative(tree_model *m) { m->nodes[1].bits = -1; }
-static void words_overflow(tree_model *m) { m->nodes[1].n_words = INT32_MAX; }
-static void bad_output(tree_model *m) { m->trees[0].output = 1; }
-static void empty_tree(tree_model *m) { m->trees[0].n_nodes = 0; }
-static void negative_tree(tree_model *m) { m->trees[0].n_nodes = -7; }
-static void long_tree(tree_model *m) { m->trees[0].n_nodes = 8; }
-static void short_tree(tree_model *m) { m->trees[0].n_nodes = 6; }
-static void huge_tree(tree_model *m) { m->trees[0].n_nodes = INT32_MAX; }
-static void unknown_link(tree_model *m) { m->link = (tree_link)6; }
-static void scale_nan(tree_model *m) { m->scale = NAN; }
-static void scaled_f32(tree_model *m) { m->float32 = true, m->scale = 2; }
-static void base_infinite(tree_model *m) { m->base[0] = -INFINITY; }
-static void more_outputs(tree_model *m) { static double two[2]; m->n_outputs = 2, m->base = two, m->trees[0].output = -1; }
-static void no_features(tree_model *m) { m->n_features = 0; }
-static void shift_nan(tree_model *m) { static double shift[2] = {NAN, 0}; m->shift = shift; }
+static void bad_feature(tree_model *m)
+{
+    m->nodes[0].feature = 2;
+}
+static void negative_feature(tree_model *m)
+{
+    m->nodes[0].feature = -1;
+}
+static void child_before_parent(tree_model *m)
+{
+    m->nodes[2].left = 1;
+}
+static void child_is_itself(tree_model *m)
+{
+    m->nodes[2].left = 2;
+}
+static void child_beyond_tree(tree_model *m)
+{
+    m->nodes[2].right = 7;
+}
+static void child_taken_twice(tree_model *m)
+{
+    m->nodes[2].right = 4;
+}
+static void both_children_one(tree_model *m)
+{
+    m->nodes[2].right = 5;
+}
+static void no_parent(tree_model *m)
+{
+    m->nodes[2].flags |= TREE_NODE_LEAF;
+}
+static void threshold_nan(tree_model *m)
+{
+    m->nodes[0].value = NAN;
+}
+static void leaf_infinite(tree_model *m)
+{
+    m->nodes[3].value = INFINITY;
+}
+static void cover_nan(tree_model *m)
+{
+    m->nodes[3].cover = NAN;
+}
+static void cover_negative(tree_model *m)
+{
+    m->nodes[3].cover = -1;
+}
+static void unknown_flag(tree_model *m)
+{
+    m->nodes[3].flags |= 64;
+}
+static void words_beyond(tree_model *m)
+{
+    m->nodes[1].bits = 1;
+}
+static void words_negative(tree_model *m)
+{
+    m->nodes[1].bits = -1;
+}
+static void words_overflow(tree_model *m)
+{
+    m->nodes[1].n_words = INT32_MAX;
+}
+static void bad_output(tree_model *m)
+{
+    m->trees[0].output = 1;
+}
+static void empty_tree(tree_model *m)
+{
+    m->trees[0].n_nodes = 0;
+}
+static void negative_tree(tree_model *m)
+{
+    m->trees[0].n_nodes = -7;
+}
+static void long_tree(tree_model *m)
+{
+    m->trees[0].n_nodes = 8;
+}
+static void short_tree(tree_model *m)
+{
+    m->trees[0].n_nodes = 6;
+}
+static void huge_tree(tree_model *m)
+{
+    m->trees[0].n_nodes = INT32_MAX;
+}
+static void unknown_link(tree_model *m)
+{
+    m->link = (tree_link)6;
+}
+static void scale_nan(tree_model *m)
+{
+    m->scale = NAN;
+}
+static void scaled_f32(tree_model *m)
+{
+    m->float32 = true, m->scale = 2;
+}
+static void base_infinite(tree_model *m)
+{
+    m->base[0] = -INFINITY;
+}
+static void more_outputs(tree_model *m)
+{
+    static double two[2];
+    m->n_outputs = 2, m->base = two, m->trees[0].output = -1;
+}
+static void no_features(tree_model *m)
+{
+    m->n_features = 0;
+}
+static void shift_nan(tree_model *m)
+{
+    static double shift[2] = {NAN, 0};
+    m->shift = shift;
+}
 
 static void refuses_each_damage(void **state)
 {
     (void)state;
     void (*const damages[])(tree_model *) = {
-        bad_feature, negative_feature, child_before_parent, child_is_itself, child_beyond_tree, child_taken_twice, both_children_one,
-        no_parent, threshold_nan, leaf_infinite, cover_nan, cover_negative, unknown_flag, words_beyond, words_negative, words_overflow,
-        bad_output, empty_tree, negative_tree, long_tree, short_tree, huge_tree, unknown_link, scale_nan, scaled_f32, base_infinite,
-        more_outputs, no_features, shift_nan};
+        bad_feature,       negative_feature, child_before_parent, child_is_itself, child_beyond_tree, child_taken_twice,
+        both_children_one, no_parent,        threshold_nan,       leaf_infinite,   cover_nan,         cover_negative,
+        unknown_flag,      words_beyond,     words_negative,      words_overflow,  bad_output,        empty_tree,
+        negative_tree,     long_tree,        short_tree,          huge_tree,       unknown_link,      scale_nan,
+        scaled_f32,        base_infinite,    more_outputs,        no_features,     shift_nan};
     for (size_t i = 0; i < sizeof damages / sizeof damages[0]; i++) {
         tree_model *m = sample(1), *loaded = NULL;
         damages[i](m);
@@ -310,9 +414,15 @@ static void survives_any_bytes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(walks_every_rule),       cmocka_unit_test(zero_can_be_missing),         cmocka_unit_test(sums_in_f32_with_shift),
-        cmocka_unit_test(links),                  cmocka_unit_test(refuses_wrong_columns),       cmocka_unit_test(no_rows_and_no_trees),
-        cmocka_unit_test(row_is_independent_of_batch), cmocka_unit_test(saves_and_loads),        cmocka_unit_test(refuses_each_damage),
+        cmocka_unit_test(walks_every_rule),
+        cmocka_unit_test(zero_can_be_missing),
+        cmocka_unit_test(sums_in_f32_with_shift),
+        cmocka_unit_test(links),
+        cmocka_unit_test(refuses_wrong_columns),
+        cmocka_unit_test(no_rows_and_no_trees),
+        cmocka_unit_test(row_is_independent_of_batch),
+        cmocka_unit_test(saves_and_loads),
+        cmocka_unit_test(refuses_each_damage),
         cmocka_unit_test(survives_any_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -49,11 +49,11 @@ class Progress:
     def _trial(self, event):
         if event.get("number", 0) < 0:  # the baseline, which is no candidate and always there
             return
-        if event.get("status") == "failed":
-            self._failed += 1
-        elif event.get("read"):
+        if event.get("read"):
             self._read += 1
-        else:
+        elif event.get("status") == "failed":
+            self._failed += 1
+        elif event.get("status") == "completed":
             self._trained += 1
         score = event.get("score")
         self._last = f"{event.get('name')}: {event.get('status')}" if score is None else f"{event.get('name')}: {score:.6g}"

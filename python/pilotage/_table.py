@@ -1,11 +1,14 @@
 """Tables from Python: pandas data frames and dicts of arrays become the engine's typed columns."""
 
 import ctypes
+import datetime
+import decimal
 import numbers
 
 import numpy as np
 
 from pilotage._library import call, library
+from pilotage.errors import DataError
 
 __all__ = ["Table", "is_path", "n_rows_of"]
 
@@ -23,8 +26,6 @@ def _columns_of(table):
     elif isinstance(table, dict):
         for name, values in table.items():
             yield str(name), np.asarray(values, dtype=None if _is_plain(values) else object)
-    else:
-        raise TypeError(f"a table is a path, a pandas.DataFrame or a dict of arrays, not {type(table).__name__}")
 
 
 def _is_plain(values):
@@ -39,6 +40,8 @@ def n_rows_of(table):
     """Return the number of rows of a data frame or a dict of arrays."""
     if hasattr(table, "iloc"):
         return len(table)
+    if not isinstance(table, dict):
+        raise TypeError(f"a table is a path, a pandas.DataFrame or a dict of arrays, not {type(table).__name__}")
     lengths = {len(values) for values in table.values()}
     if len(lengths) > 1:
         raise ValueError(f"the columns have different lengths: {sorted(lengths)}")
@@ -73,21 +76,60 @@ def _seconds_of(values):
     return np.where(np.isnat(plain), np.nan, plain.astype("int64") / 1e6)
 
 
+def _number_text(value):
+    number = float(value)
+    if number != number:
+        return None
+    return str(int(value)) if isinstance(value, numbers.Integral) or number.is_integer() else repr(number)
+
+
+def _is_missing(value):
+    """None, NaN, pandas.NA and NaT; only asked of values that are neither texts nor numbers."""
+    return value is None or str(value) in ("<NA>", "NaT", "nan", "NaN")
+
+
 def _text_of(value):
-    """Return the text of a cell, or None for a missing one."""
-    if value is None or isinstance(value, str):
-        return value
+    """Return (kind, text) of a cell; (None, None) for a missing one, and (None, text) where no kind can be read."""
+    if isinstance(value, str):
+        return "text", value
     if isinstance(value, bytes):
-        return value.decode("utf-8", "replace")
+        return "text", value.decode("utf-8", "replace")
     if isinstance(value, (bool, np.bool_)):
-        return str(bool(value))
-    if isinstance(value, numbers.Real):
-        number = float(value)
-        if number != number:
-            return None
-        return str(int(value)) if isinstance(value, numbers.Integral) or number.is_integer() else repr(number)
-    text = str(value)
-    return None if text in ("<NA>", "NaT", "nan") else text
+        return "truth value", str(bool(value))
+    if isinstance(value, (numbers.Real, decimal.Decimal)):
+        text = _number_text(value)
+        return ("number" if text is not None else None), text
+    if _is_missing(value):
+        return None, None
+    if isinstance(value, (datetime.date, datetime.time, datetime.timedelta, np.datetime64, np.timedelta64)):
+        return "date", str(value)
+    if hasattr(value, "freqstr") or type(value).__name__ == "Interval":  # pandas periods and intervals
+        return "text", str(value)
+    return None, str(value)
+
+
+def _texts_of(name, values):
+    """Return the cells of a column as texts (None is missing); all must be of one kind.
+
+    Raises
+    ------
+    DataError
+        When cells of several kinds stand in the column, or one that is neither text, number, truth value nor date.
+    """
+    texts, first = [], None
+    for place, value in enumerate(values):
+        kind, text = _text_of(value)
+        if kind is None and text is not None:
+            raise DataError(f"column {name!r} holds a {type(value).__name__} in row {place + 1}; make it texts, numbers or dates")
+        if first and kind and kind != first[0]:
+            raise DataError(
+                f"column {name!r} mixes kinds: row {first[1]} is a {first[0]}, row {place + 1} a {kind}; make all of it one kind, "
+                f"for instance with .astype(str)"
+            )
+        if kind and not first:
+            first = kind, place + 1
+        texts.append(text)
+    return texts
 
 
 class Table:
@@ -123,7 +165,7 @@ class Table:
             array = np.ascontiguousarray(found[1], dtype="float64")
             call("ptg_table_add_numbers", self.handle, name, found[0], array.ctypes.data_as(ctypes.POINTER(ctypes.c_double)))
         else:
-            self._add_texts(name, [_text_of(value) for value in values])
+            self._add_texts(name, _texts_of(name, values))
 
     def _add_texts(self, name, texts):
         cells = [b"" if text is None else text.encode("utf-8", "replace") for text in texts]

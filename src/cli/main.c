@@ -30,6 +30,22 @@ const command *command_find(const char *name)
     return NULL;
 }
 
+/* What the user typed may drive a terminal: control and bidirectional characters are written as escapes. */
+static void print_plain(const char *text)
+{
+    for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
+        int bidirectional = c[0] == 0xe2 && ((c[1] == 0x80 && c[2] >= 0xaa && c[2] <= 0xae) || (c[1] == 0x81 && c[2] >= 0xa6 && c[2] <= 0xa9));
+        if (bidirectional) {
+            fprintf(stderr, "\\u%04x", 0x2000 + ((c[1] & 0x3f) << 6) + (c[2] & 0x3f));
+            c += 2;
+        } else if (*c < 0x20 || *c == 0x7f) {
+            fprintf(stderr, "\\x%02x", *c);
+        } else {
+            fputc(*c, stderr);
+        }
+    }
+}
+
 int say_error(const ptg_error *error)
 {
     fprintf(stderr, "pilotage: %s\n", error->message);
@@ -38,11 +54,13 @@ int say_error(const ptg_error *error)
 
 int say_usage(const char *command_name, const char *format, ...)
 {
+    char sentence[PTG_ERROR_SIZE];
     va_list arguments;
     va_start(arguments, format);
-    fputs("pilotage: ", stderr);
-    vfprintf(stderr, format, arguments);
+    vsnprintf(sentence, sizeof sentence, format, arguments);
     va_end(arguments);
+    fputs("pilotage: ", stderr);
+    print_plain(sentence);
     if (command_name) fprintf(stderr, " See `pilotage help %s`.", command_name);
     fputc('\n', stderr);
     return 2;

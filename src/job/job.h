@@ -33,7 +33,9 @@ struct ptg_job {
     char *folder;               /* JOB; while it is not accepted, its hidden sibling */
     char *hidden;
     bool locked, accepted;
-    frame *frame;               /* as read, with the rows of --validation at the end */
+    frame *frame;               /* as read; from planning on with the rows of --validation at the end */
+    frame *held_out;            /* of --validation; NULL without */
+    frame *analysed;            /* the table without them, which the facts point into; NULL when it is `frame` */
     int64_t validation_rows;
     char input_hash[33];
     pool *pool;

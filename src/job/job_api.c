@@ -55,6 +55,8 @@ static void job_free(ptg_job *j)
     plan_free(j->plan);
     profile_facts_clear(&j->facts);
     frame_free(j->frame);
+    frame_free(j->held_out);
+    frame_free(j->analysed);
     pool_free(j->pool);
     json_decref(j->profile);
     json_decref(j->findings);

@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "base/hash.h"
+#include "compute/machine.h"
 #include "job/folder.h"
 #include "job/frame_parts.h"
 #include "job/job.h"
@@ -32,42 +33,54 @@ static ptg_status read_features(const request *r, feature_list *out, ptg_error *
     return status;
 }
 
+static void hash_frame(hash_state *h, const frame *f)
+{
+    char one[HASH_TEXT_SIZE];
+    for (int32_t i = 0; f && i < frame_columns(f); i++) {
+        frame_column_hash(f, i, one);
+        hash_add(h, one, sizeof one);
+    }
+}
+
 static ptg_status hash_input(ptg_job *j, ptg_error *err)
 {
     hash_state *h = hash_new();
     if (!h) return fail_memory(err);
-    char one[HASH_TEXT_SIZE];
-    bool memory_short = false;
-    for (int32_t i = 0; i < frame_columns(j->frame); i++) {
-        frame_column_hash(j->frame, i, one);
-        if (strspn(one, "0") == HASH_TEXT_SIZE - 1) memory_short = true; /* how that function says it */
-        hash_add(h, one, sizeof one);
-    }
+    hash_frame(h, j->frame);
+    hash_frame(h, j->held_out);
     hash_end(h, j->input_hash);
-    return memory_short ? fail_memory(err) : PTG_OK;
+    return PTG_OK;
 }
 
-/* The rows of --validation, read as the table was, behind the table's own. */
-static ptg_status add_validation(ptg_job *j, ptg_error *err)
+/* The rows of --validation, read as the table was. */
+static ptg_status read_validation(ptg_job *j, ptg_error *err)
 {
     if (!j->request.validation) return PTG_OK;
     json_t *schema = frame_schema(j->frame);
-    frame *more = NULL, *both = NULL;
     if (!schema) return fail_memory(err);
     frame_read_options options = {.schema = schema, .threads = j->pool};
-    ptg_status status = frame_read(j->request.validation, &options, &more, err);
+    ptg_status status = frame_read(j->request.validation, &options, &j->held_out, err);
     json_decref(schema);
-    if (status == PTG_OK) status = frame_check_same_columns(j->frame, more, j->request.validation, err);
-    if (status == PTG_OK && frame_rows(more) == 0)
+    if (status == PTG_OK) status = frame_check_same_columns(j->frame, j->held_out, j->request.validation, err);
+    if (status == PTG_OK && frame_rows(j->held_out) == 0)
         status = fail(err, PTG_ERROR_DATA, "%s: the validation file has no rows.", j->request.validation);
-    if (status == PTG_OK) status = frame_join(j->frame, more, &both, err);
-    if (status == PTG_OK) {
-        j->validation_rows = frame_rows(more);
-        frame_free(j->frame);
-        j->frame = both;
-    }
-    frame_free(more);
     return status;
+}
+
+/* Puts them behind the table's own rows. Labels that the table does not have cannot be scored: such rows have no target. */
+static ptg_status add_validation(ptg_job *j, ptg_error *err)
+{
+    if (!j->held_out) return PTG_OK;
+    int64_t known = 0;
+    frame *both;
+    frame_join_request join = {.a = j->frame, .b = j->held_out, .target = j->facts.target, .labels = j->facts.classes,
+                               .n_labels = j->facts.n_classes};
+    TRY(frame_join(&join, &both, &known, err));
+    j->validation_rows = frame_rows(j->held_out);
+    j->analysed = j->frame;
+    j->frame = both;
+    if (known > 0) return PTG_OK;
+    return fail(err, PTG_ERROR_DATA, "%s: no row of the validation file has a target that the table knows.", j->request.validation);
 }
 
 ptg_status stage_read(ptg_job *j, ptg_error *err)
@@ -79,7 +92,7 @@ ptg_status stage_read(ptg_job *j, ptg_error *err)
     ptg_status status = j->pool ? frame_read(j->request.table, &options, &j->frame, err) : fail_memory(err);
     json_decref(features.document);
     TRY(status);
-    TRY(add_validation(j, err));
+    TRY(read_validation(j, err));
     return hash_input(j, err);
 }
 
@@ -217,6 +230,14 @@ static void note_missing(ptg_job *j, const json_t *missing)
     }
 }
 
+static ptg_status check_instance(const ptg_job *j, ptg_error *err)
+{
+    machine m;
+    instance_type ignored;
+    TRY(machine_read(&m, err));
+    return instance_find(j->plan->instance, &m, &ignored, err);
+}
+
 ptg_status stage_plan(ptg_job *j, ptg_error *err)
 {
     plan_wishes wishes = wishes_of(j);
@@ -227,6 +248,11 @@ ptg_status stage_plan(ptg_job *j, ptg_error *err)
     json_decref(missing);
     TRY(status);
     TRY(plan_read(j->plan_document, &j->plan, err));
+    TRY(plan_check(j->plan, j->frame, err));
+    TRY(add_validation(j, err));
+    TRY(task_check(j->plan, j->frame, j->validation_rows, err));
+    TRY(check_instance(j, err));
+    json_object_set_new(j->document, "validation_rows", json_integer(j->validation_rows));
     TRY(folder_begin(j->folder, &j->hidden, err));
     TRY(write_documents(j, err));
     TRY(folder_accept(j->hidden, j->folder, err));

@@ -46,7 +46,7 @@ static ptg_status find_inputs(prediction *p, bool allow_missing, json_t *wishes,
         text_shown_buffer shown;
         if (at < 0 && !allow_missing)
             return fail(err, PTG_ERROR_DATA,
-                        "The model reads column '%s', which the table lacks; add it, or allow missing columns.",
+                        "The model reads column '%s', which the table lacks; add it, or take --allow-missing.",
                         text_shown(text_of(input->name), &shown));
         if (at < 0) {
             p->absent[p->n_absent++] = input;

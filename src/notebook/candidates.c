@@ -351,8 +351,9 @@ static ptg_status add_candidates(const candidates *c, notebook_document *n, ptg_
     if (ahead && !ahead_name) return fail_memory(err);
     GO(notebook_add_markdown(
         n, "candidates-text",
-        text_of("## Candidates\n\nEach is a pipeline of steps, an algorithm, parameters that stay as they are "
-                "(`static`) and ranges to search. Edit, leave out, or copy a cell under another name."),
+        text_of("## Candidates\n\nEach is a pipeline of steps, an algorithm, fixed parameters (`static`) and ranges to "
+                "search; a range starts at the `static` value of its parameter, else at its default. Edit, leave out, or "
+                "copy a cell under another name."),
         err));
     if (ahead) GO(add_candidate(c, ahead_name, ahead, best.data && text_equal(first, best), n, err));
     json_object_foreach(json_object_get(c->plan, "candidates"), name, candidate)
@@ -393,15 +394,17 @@ static ptg_status add_tuning(const candidates *c, notebook_document *n, ptg_erro
     ptg_status status = PTG_OK;
     GO(notebook_add_markdown(
         n, "tuning-text",
-        text_of("## Tuning\n\nLimits are for the whole job: `max_trials` trained models, `time_limit` in seconds, "
-                "`parallel` work items at a time. `pilotage compute` lists targets and instance types."),
+        text_of("## Tuning\n\n`max_trials` counts all trials of the job, those that are read too; `time_limit` is in seconds "
+                "and starts anew when the plan was changed; `parallel` work items run at a time (None: as many as fit). An "
+                "instance type caps cores and memory: `local` is the whole machine, `local.1x4` one core and 4 GiB; "
+                "`pilotage compute` lists them."),
         err));
     GO(add_code(n, "knobs", &knobs, NULL, err));
     GO(add_code(n, "compute", &compute, NULL, err));
     GO(notebook_add_markdown(
         n, "tune-text",
-        text_of("This trains what is not there yet; stopping the kernel's run keeps what is done, and running the cell "
-                "again goes on."),
+        text_of("This trains what is not there yet, and reads the rest. Interrupting the kernel keeps what is done; running the "
+                "cell again goes on."),
         err));
     GO(notebook_add_code(n, "tune", text_of("runner.tune()"), NULL, err));
 done:

@@ -59,7 +59,7 @@ const json_t *candidates_best_row(const candidates *c, bool of_plan)
 
 void candidates_show_columns(const candidates *c, exhibit *e)
 {
-    static const char *const HEADS[] = {"Column", "Type", "Role", "Missing tokens", "Why"};
+    static const char *const HEADS[] = {"Column", "Type", "Role", "Missing tokens", "~Why"};
     exhibit_table *t = exhibit_table_new(HEADS, COUNT_OF(HEADS));
     const char *name;
     json_t *column;
@@ -108,8 +108,8 @@ void candidates_show_validation(const candidates *c, exhibit *e)
     if (exhibit_text(c->plan, "positive_class").data)
         exhibit_item(e, "Positive class", exhibit_text(c->plan, "positive_class"));
     exhibit_item(e, "Validation", text_or(exhibit_text(validation, "kind"), "?"));
-    say_number(e, "Folds", validation, "folds", false);
-    say_number(e, "Fraction held out", validation, "fraction", true);
+    if (json_integer_or(validation, "folds", 1) > 1) say_number(e, "Folds", validation, "folds", false);
+    else say_number(e, "Fraction held out", validation, "fraction", true);
     if (exhibit_text(validation, "reason").size) exhibit_item(e, "Why", exhibit_text(validation, "reason"));
     say_number(e, "Seed", c->plan, "seed", false);
 }
@@ -184,7 +184,8 @@ static void add_leaderboard_row(exhibit_table *t, const candidates *c, const jso
     exhibit_table_number(t, json_real_or(row, "score", NAN), 5);
     exhibit_table_number(t, json_real_or(row, "score_se", NAN), 2);
     exhibit_table_text(t, text_or(exhibit_text(row, "status"), "?"));
-    exhibit_table_count(t, trials_of(c, name));
+    if (candidates_find(c, name)) exhibit_table_count(t, trials_of(c, name));
+    else exhibit_table_text(t, text_of("")); /* ensemble and baseline are no trials of a candidate */
     exhibit_table_number(t, json_real_or(row, "fit_seconds", NAN), 3);
     exhibit_table_number(t, json_real_or(row, "predict_us_per_row", NAN), 3);
     exhibit_table_text(t, text_of(json_bool_or(row, "edited", false) ? "edited" : ""));
@@ -269,6 +270,21 @@ static void show_parameters(const json_t *parameters, exhibit *e)
     exhibit_add_table(e, t);
 }
 
+/* What an ensemble is made of, the heaviest member first as the leaderboard has them. */
+static void show_members(const json_t *weights, exhibit *e)
+{
+    static const char *const HEADS[] = {"Member", ">Weight"};
+    const char *name;
+    json_t *weight;
+    exhibit_table *t = exhibit_table_new(HEADS, COUNT_OF(HEADS));
+    json_object_foreach((json_t *)weights, name, weight)
+    {
+        exhibit_table_text(t, text_of(name));
+        exhibit_table_number(t, json_number_value(weight), 3);
+    }
+    exhibit_add_table(e, t);
+}
+
 void candidates_show_best(const candidates *c, exhibit *e)
 {
     const json_t *row = candidates_best_row(c, false);
@@ -287,5 +303,9 @@ void candidates_show_best(const candidates *c, exhibit *e)
         exhibit_append_number(&b, json_real_or(row, "score_se", NAN), 2);
     }
     exhibit_item_take(e, "Best candidate", &b);
-    show_parameters(json_object_get(row, "parameters"), e);
+    bool handed_over = text_equal(exhibit_text(c->job, "best"), candidates_name_of(c, row));
+    if (handed_over && exhibit_text(c->job, "reason").size) exhibit_item(e, "Why", exhibit_text(c->job, "reason"));
+    const json_t *parameters = json_object_get(row, "parameters"), *weights = json_object_get(parameters, "weights");
+    if (json_is_object(weights)) show_members(weights, e);
+    else show_parameters(parameters, e);
 }

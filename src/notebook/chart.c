@@ -2,6 +2,7 @@
  * of a pixel by integers, so that no locale and no printf of doubles comes in. Axis ticks are multiples of 1, 2 or 5 times a
  * power of ten (Heckbert, "Nice numbers for graph labels", Graphics Gems 1990). */
 #include "notebook/chart.h"
+#include "notebook/exhibit.h"
 
 #include <math.h>
 
@@ -49,6 +50,13 @@ static void append_label(text_buffer *b, text t, int64_t max_chars)
     if (shown.failed) b->failed = true;
     if (shown.size) text_append_html(b, (text){shown.data, shown.size});
     text_buffer_clear(&shown);
+}
+
+/* Counts stand in full, with thousands apart; other numbers with four digits. */
+static void append_amount(text_buffer *b, double value)
+{
+    if (fabs(value) >= 1000 && fabs(value) < 1e15 && value == floor(value)) exhibit_append_count(b, (int64_t)value);
+    else exhibit_append_number(b, value, 4);
 }
 
 static void append_number(text_buffer *b, double value)
@@ -326,7 +334,9 @@ static void draw_bar(text_buffer *b, const axis *x, const chart_bar *bar, double
     draw_box(b, low, top, width < 0.5 ? 0.5 : width, height, COLOURS[bar->color % CHART_COLOURS]);
     draw_whisker(b, x, bar, top + height / 2);
     double reach = bar->error > 0.0 && isfinite(bar->value) ? place(x, bar->value + bar->error) : end;
-    draw_number(b, (reach > zero ? reach : zero) + 5, top + height / 2 + 4, "start", bar->value);
+    open_text(b, (reach > zero ? reach : zero) + 5, top + height / 2 + 4, "start", 11, INK);
+    append_amount(b, bar->value);
+    text_append(b, "</text>\n");
 }
 
 /* Room for the longest label, at most a third of the width. */

@@ -12,7 +12,7 @@
 #include "base/memory.h"
 #include "base/number.h"
 
-enum { CELL_CHARS = 80, SENTENCE_CHARS = 1200, SENTENCE_SIZE = 2048, PLAIN_CELL_CHARS = 40, UNBROKEN_BYTES = 20 };
+enum { CELL_CHARS = 80, SENTENCE_CHARS = 1200, SENTENCE_SIZE = 2048, PLAIN_CELL_CHARS = 40, UNBROKEN_BYTES = 24 };
 
 struct exhibit_table {
     arena *memory;
@@ -20,6 +20,7 @@ struct exhibit_table {
     bool *right; /* a flag a column */
     int64_t n, room;
     int32_t columns, columns_room;
+    int32_t sentences; /* the column that holds sentences, or -1 */
     bool failed;
 };
 
@@ -208,8 +209,12 @@ exhibit_table *exhibit_table_new(const char *const heads[], int32_t n)
     if (!t) return NULL;
     t->memory = arena_new();
     if (!t->memory) t->failed = true;
-    for (int32_t i = 0; i < n; i++)
-        exhibit_table_head(t, text_of(heads[i][0] == '>' ? heads[i] + 1 : heads[i]), heads[i][0] == '>');
+    t->sentences = -1;
+    for (int32_t i = 0; i < n; i++) {
+        bool right = heads[i][0] == '>', sentences = heads[i][0] == '~';
+        if (sentences) t->sentences = i;
+        exhibit_table_head(t, text_of(right || sentences ? heads[i] + 1 : heads[i]), right);
+    }
     return t;
 }
 
@@ -256,7 +261,7 @@ static void append_table_html(text_buffer *b, const exhibit_table *t)
         text_print(b, "<%s style=\"text-align:%s%s\">", tag, t->right[column] ? "right" : "left",
                    t->cells[i].size <= UNBROKEN_BYTES ? ";white-space:nowrap" : "");
         if (t->cells[i].data) {
-            append_safe(b, t->cells[i], CELL_CHARS);
+            append_safe(b, t->cells[i], column == t->sentences ? SENTENCE_CHARS : CELL_CHARS);
         } else {
             text_append(b, "<i style=\"opacity:0.6\">missing</i>");
         }

@@ -32,7 +32,8 @@ ptg_status exhibit_take(exhibit *e, json_t **bundle, ptg_error *err);
 
 /* A table of cells: heads first, then rows, cell by cell. Memory comes from an arena of its own. */
 typedef struct exhibit_table exhibit_table;
-/* `heads` are the column heads; a head that starts with '>' is a column of numbers, aligned to the right. NULL when out of
+/* `heads` are the column heads; a head that starts with '>' is a column of numbers, aligned to the right, one
+ * that starts with '~' (the last of its kind) a column of sentences, shown whole. NULL when out of
  * memory. */
 exhibit_table *exhibit_table_new(const char *const heads[], int32_t n);
 /* Adds a column head that comes from data, before the first cell. */

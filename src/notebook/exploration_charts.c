@@ -225,7 +225,8 @@ void exploration_show_feature_summary(const exploration *x, exhibit *e)
 
 /* ---- columns ---- */
 
-static void append_title(text_buffer *b, const json_t *column)
+/* `values` of its distinct values are drawn; 0: all of it is. */
+static void append_title(text_buffer *b, const json_t *column, int32_t values)
 {
     double power = json_real_or(column, "power", NAN);
     text_append_shown(b, text_or(exhibit_text(column, "name"), "?"), 24);
@@ -234,6 +235,12 @@ static void append_title(text_buffer *b, const json_t *column)
     if (!isnan(power)) {
         text_append(b, ", power ");
         exhibit_append_number(b, power, 2);
+    }
+    int64_t distinct = json_integer_or(column, "distinct", 0);
+    if (values && distinct > values) {
+        text_print(b, ", %d of ", (int)values);
+        exhibit_append_count(b, distinct);
+        text_append(b, " values");
     }
     text_append(b, ")");
 }
@@ -249,14 +256,15 @@ bool exploration_draw_column(const json_t *column, int32_t width, text_buffer *s
     const json_t *bars = json_object_get(json_is_object(numbers) ? numbers : dates, "histogram");
     const json_t *top = json_object_get(column, "top_values");
     text_buffer title = {0};
-    append_title(&title, column);
     bool histogram = json_array_size(bars) > 0, drawn = histogram || repeated(top);
+    int32_t most = width > 500 ? MAX_TOP : 5;
+    append_title(&title, column, histogram ? 0 : most);
     if (histogram) {
         exploration_draw_histogram(bars, text_in(&title), text_or(exhibit_text(column, "name"), "?"), !json_is_object(numbers),
                                    width, svg);
         text_append(alt, "Histogram of ");
     } else if (drawn) {
-        draw_counts(top, "value", text_in(&title), width, width > 500 ? MAX_TOP : 5, svg);
+        draw_counts(top, "value", text_in(&title), width, most, svg);
         text_append(alt, "Most frequent values of ");
     }
     if (drawn) text_append_span(alt, text_in(&title));

@@ -54,7 +54,7 @@ void exploration_show_findings(const exploration *x, exhibit *e)
     static const char *const ORDER[] = {"high", "medium", "low"};
     size_t i, n = json_array_size(x->findings), shown = 0;
     json_t *finding;
-    if (n == 0) exhibit_say(e, "Nothing was found that would hurt a model.");
+    if (n == 0) exhibit_say(e, "None of the checks found anything in this table.");
     for (int32_t s = 0; s < COUNT_OF(ORDER); s++) {
         json_array_foreach(x->findings, i, finding)
         {
@@ -323,11 +323,20 @@ void exploration_show_missing(const exploration *x, exhibit *e)
     say_cut(e, i, json_array_size(table), "columns");
 }
 
+static bool have_words(const json_t *table)
+{
+    size_t i;
+    json_t *row;
+    json_array_foreach(table, i, row) if (json_is_integer(json_object_get(row, "distinct_words"))) return true;
+    return false;
+}
+
 void exploration_show_cardinality(const exploration *x, exhibit *e)
 {
     static const char *const HEADS[] = {"Column", "Type", ">Distinct values", ">Distinct words"};
     const json_t *table = json_object_get(x->profile, "cardinality");
-    exhibit_table *t = exhibit_table_new(HEADS, COUNT_OF(HEADS));
+    bool words = have_words(table);
+    exhibit_table *t = exhibit_table_new(HEADS, COUNT_OF(HEADS) - (words ? 0 : 1));
     size_t i;
     json_t *row;
     json_array_foreach(table, i, row)
@@ -336,6 +345,7 @@ void exploration_show_cardinality(const exploration *x, exhibit *e)
         exhibit_table_text(t, text_or(exhibit_text(row, "column"), "?"));
         exhibit_table_text(t, text_or(exhibit_text(row, "type"), "?"));
         exhibit_table_count(t, json_integer_or(row, "distinct", 0));
+        if (!words) continue;
         if (json_is_integer(json_object_get(row, "distinct_words"))) {
             exhibit_table_count(t, json_integer_or(row, "distinct_words", 0));
         } else {

@@ -32,8 +32,19 @@ static ptg_status read_document(const char *folder, const char *name, bool requi
     return status;
 }
 
+static bool has_file(const char *folder, const char *name)
+{
+    char *path = file_join(folder, name);
+    bool there = path && file_exists(path);
+    mem_free(path);
+    return there;
+}
+
 static ptg_status read_exploration(const char *folder, documents *d, ptg_error *err)
 {
+    text_shown_buffer shown;
+    if (!has_file(folder, "profile.json"))
+        return fail(err, PTG_ERROR_USAGE, "'%s' is not a job folder: it holds no profile.json.", text_shown(text_of(folder), &shown));
     TRY(read_document(folder, "profile.json", true, &d->profile, err));
     TRY(read_document(folder, "findings.json", false, &d->findings, err));
     return read_document(folder, "job.json", false, &d->job, err);
@@ -45,14 +56,6 @@ static ptg_status read_candidates(const char *folder, documents *d, ptg_error *e
     TRY(read_document(folder, "leaderboard.json", false, &d->leaderboard, err));
     if (d->job) return PTG_OK;
     return read_document(folder, "job.json", false, &d->job, err);
-}
-
-static bool has_file(const char *folder, const char *name)
-{
-    char *path = file_join(folder, name);
-    bool there = path && file_exists(path);
-    mem_free(path);
-    return there;
 }
 
 static ptg_status take_section(const char *job, const char *section, documents *d, json_t **bundle, ptg_error *err)
@@ -99,8 +102,8 @@ static ptg_status write_both(const char *job, const char *folder, const char *ca
 {
     text_buffer first = {0}, second = {0};
     ptg_status status = PTG_OK;
-    GO(file_make_folder(folder, 0777, err));
     GO(read_exploration(job, d, err));
+    GO(file_make_folder(folder, 0777, err));
     exploration x = {d->profile, d->findings, d->job};
     GO(exploration_write(&x, &first, err));
     GO(write_notebook(folder, "PilotageDataExploration.ipynb", &first, err));

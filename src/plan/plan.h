@@ -40,7 +40,7 @@ typedef struct plan_range {
 typedef struct plan_candidate {
     const char *name;
     const char *pipeline;            /* name in `pipelines` */
-    const json_t *steps;             /* borrowed: its steps */
+    const json_t *steps;             /* borrowed: its steps, without columns that are no features */
     const algorithm *algorithm;
     const json_t *fixed;             /* borrowed: "static" */
     int32_t n_ranges;
@@ -53,6 +53,7 @@ typedef enum tuning_mode { MODE_AUTO, MODE_TUNING, MODE_ENSEMBLING } tuning_mode
 typedef struct plan {
     arena *memory;
     json_t *document;                /* owned reference: the whole document */
+    json_t *pipelines;               /* owned: its pipelines as candidates run them (plan_steps.h) */
     problem_type problem;
     objective objective;
     const char *objective_name;
@@ -74,6 +75,10 @@ typedef struct plan {
 /* Takes a new reference to the document. PTG_ERROR_USAGE with the path inside the document on anything that is not right. */
 ptg_status plan_read(json_t *document, plan **out, ptg_error *err);
 void plan_free(plan *p);
+
+/* Whether a plan fits its table (as it was read) and this machine: columns, the positive class, columns that steps name, the instance
+ * type. PTG_ERROR_USAGE with the path inside the document. */
+ptg_status plan_check(const plan *p, const frame *f, ptg_error *err);
 
 /* The column of a role (the first), or -1; target always exists. */
 int32_t plan_role(const plan *p, column_role role);

@@ -72,6 +72,9 @@ static int32_t count_features(const profile_facts *facts)
 
 ptg_status plan_make(const frame *f, const profile_facts *facts, const plan_wishes *wishes, json_t **document, json_t **missing, ptg_error *err)
 {
+    *document = *missing = NULL;
+    if (count_features(facts) == 0)
+        return fail(err, PTG_ERROR_DATA, "The table has no column that can serve as a feature: all are constant, row numbers or not used.");
     *document = json_object();
     *missing = json_array();
     json_t *validation = NULL;

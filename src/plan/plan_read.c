@@ -1,6 +1,7 @@
 /* Reading plan.json: every member is checked against the registries before anything runs; the first thing that is wrong is said
  * with its path inside the document. */
 #include "plan/plan.h"
+#include "plan/plan_steps.h"
 
 #include <float.h>
 #include <math.h>
@@ -234,14 +235,28 @@ static ptg_status read_ranges(plan *p, plan_candidate *c, const json_t *object, 
     return PTG_OK;
 }
 
-/* The steps of a pipeline, which must be readable as such. */
+/* Names that steps make begin with a name of the table ("age_missing", "job=admin."); any other must be of the table. */
+static bool may_be_column(const plan *p, const char *name)
+{
+    for (int32_t i = 0; i < p->n_columns; i++)
+        if (strncmp(name, p->columns[i].name, strlen(p->columns[i].name)) == 0) return true;
+    return false;
+}
+
+/* The steps of a pipeline, which must be readable as such and name columns that there can be. */
 static ptg_status check_pipeline(plan *p, const char *name, const json_t *steps, ptg_error *err)
 {
-    pipeline_plan ignored;
+    pipeline_plan read;
     text_shown_buffer shown;
     char *path = arena_print(p->memory, "plan.json: /pipelines/%s", text_shown(text_of(name), &shown));
     if (!path) return fail_memory(err);
-    return pipeline_plan_read(steps, path, p->memory, &ignored, err);
+    TRY(pipeline_plan_read(steps, path, p->memory, &read, err));
+    for (int32_t s = 0; s < read.n; s++)
+        for (int32_t c = 0; c < read.steps[s].n_columns; c++)
+            if (!may_be_column(p, read.steps[s].columns[c]))
+                return fail(err, PTG_ERROR_USAGE, "%s/%d/columns/%d: the table has no column '%s'.", path, s, c,
+                            text_shown(text_of(read.steps[s].columns[c]), &shown));
+    return PTG_OK;
 }
 
 static ptg_status read_candidate(plan *p, const char *name, const json_t *value, plan_candidate *c, ptg_error *err)
@@ -259,7 +274,7 @@ static ptg_status read_candidate(plan *p, const char *name, const json_t *value,
     TRY(read_member(value, path, "ranges", JSON_OBJECT, &ranges, err));
     TRY(check_reason(value, path, err));
     *c = (plan_candidate){.name = name, .pipeline = json_string_value(pipeline_name), .fixed = fixed};
-    c->steps = json_object_get(json_object_get(p->document, "pipelines"), c->pipeline);
+    c->steps = json_object_get(p->pipelines, c->pipeline);
     if (!c->steps)
         return fail(err, PTG_ERROR_USAGE, "plan.json: %s/pipeline names '%s', which is not in /pipelines.", path,
                     text_shown(text_of(c->pipeline), &shown));
@@ -287,6 +302,7 @@ static ptg_status read_candidates(plan *p, ptg_error *err)
     TRY(read_member(p->document, "", "pipelines", JSON_OBJECT, &pipelines, err));
     TRY(read_member(p->document, "", "candidates", JSON_OBJECT, &candidates, err));
     json_object_foreach(pipelines, name, value) TRY(check_pipeline(p, name, value, err));
+    TRY(plan_used_steps(pipelines, json_object_get(p->document, "columns"), &p->pipelines, err));
     plan_candidate *rows = arena_array(p->memory, (int64_t)json_object_size(candidates), sizeof *rows);
     if (!rows) return fail_memory(err);
     if (json_object_size(candidates) > PLAN_MOST_CANDIDATES)
@@ -401,6 +417,7 @@ void plan_free(plan *p)
 {
     if (!p) return;
     json_decref(p->document);
+    json_decref(p->pipelines);
     arena_free(p->memory);
     mem_free(p);
 }

@@ -83,6 +83,16 @@ static ptg_status make_target(const plan *p, task *t, ptg_error *err)
     return PTG_OK;
 }
 
+/* What the objective asks of targets. */
+static ptg_status check_target(const plan *p, const task *t, ptg_error *err)
+{
+    if (strcmp(p->objective.metric->name, "rmsle") != 0) return PTG_OK;
+    for (int64_t i = 0; i < t->n_rows; i++)
+        if (t->target[i] < 0)
+            return fail(err, PTG_ERROR_DATA, "Objective rmsle takes no negative target; row %lld has %g.", (long long)i + 1, t->target[i]);
+    return PTG_OK;
+}
+
 static ptg_status make_weights(const plan *p, task *t, ptg_error *err)
 {
     int32_t at = column_of_role(p, t->frame, ROLE_WEIGHT);
@@ -269,6 +279,37 @@ static ptg_status share_frame(task *t, const char *job, ptg_error *err)
     return PTG_OK;
 }
 
+/* Everything but the frame, in the order in which one part needs another. */
+static ptg_status fill(const plan *p, task *t, int64_t validation_rows, ptg_error *err)
+{
+    TRY(find_features(p, t, err));
+    TRY(make_target(p, t, err));
+    TRY(check_target(p, t, err));
+    TRY(make_weights(p, t, err));
+    TRY(make_groups(p, t, err));
+    TRY(make_split(p, t, validation_rows, err));
+    return find_scored(t, err);
+}
+
+ptg_status task_check(const plan *p, const frame *f, int64_t validation_rows, ptg_error *err)
+{
+    json_t *changes = NULL;
+    frame *typed = NULL;
+    task t = {.memory = arena_new(), .problem = p->problem, .n_rows = frame_rows(f)};
+    ptg_status status = PTG_OK;
+    if (!t.memory) return fail_memory(err);
+    GO(plan_retype(p, f, &changes, err));
+    if (changes) GO(frame_retype(f, changes, &typed, err));
+    t.frame = typed ? typed : (frame *)f; /* only read */
+    GO(fill(p, &t, validation_rows, err));
+done:
+    json_decref(changes);
+    frame_free(typed);
+    split_clear(&t.split);
+    arena_free(t.memory);
+    return status;
+}
+
 ptg_status task_make(const plan *p, frame *f, int64_t validation_rows, const char *job, task **out, ptg_error *err)
 {
     task *t;
@@ -284,12 +325,7 @@ ptg_status task_make(const plan *p, frame *f, int64_t validation_rows, const cha
         t->frame = typed;
     }
     GO(share_frame(t, job, err));
-    GO(find_features(p, t, err));
-    GO(make_target(p, t, err));
-    GO(make_weights(p, t, err));
-    GO(make_groups(p, t, err));
-    GO(make_split(p, t, validation_rows, err));
-    GO(find_scored(t, err));
+    GO(fill(p, t, validation_rows, err));
     GO(make_hash(p, t, err));
     GO(task_write(t, job, err));
     *out = t;

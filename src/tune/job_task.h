@@ -29,6 +29,8 @@ typedef struct task {
 /* Makes the task of a plan on the frame as it was read (`f` is taken over, also on failure) and writes both files beneath
  * `job`. `validation_rows`: the last so many rows came from --validation. */
 ptg_status task_make(const plan *p, frame *f, int64_t validation_rows, const char *job, task **out, ptg_error *err);
+/* Whether task_make would succeed, without writing anything. */
+ptg_status task_check(const plan *p, const frame *f, int64_t validation_rows, ptg_error *err);
 /* Opens what task_make wrote. */
 ptg_status task_open(const plan *p, const char *job, task **out, ptg_error *err);
 void task_free(task *t);

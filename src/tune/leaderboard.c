@@ -33,7 +33,7 @@ static bool is_edited(const plan *p, const plan_candidate *c, const json_t *orig
     if (!was) return false;
     const json_t *old_steps = json_object_get(json_object_get(original, "pipelines"), json_text_or(was, "pipeline", ""));
     static const char *const same[] = {"algorithm", "static", "ranges"};
-    if (!json_equal(old_steps, c->steps)) return true;
+    if (!json_equal(old_steps, json_object_get(json_object_get(p->document, "pipelines"), c->pipeline))) return true;
     for (int i = 0; i < 3; i++)
         if (!json_equal(json_object_get(was, same[i]), json_object_get(is, same[i]))) return true;
     return false;

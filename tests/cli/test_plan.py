@@ -131,9 +131,12 @@ def test_an_edited_candidate_alone_is_trained_again(planned):
 
 def test_a_candidate_of_ones_own(planned):
     plan = plan_of(planned)
-    plan["pipelines"]["dpp77"] = [{"step": "RobustImputer", "columns": ["age", "income"], "parameters": {}}]
+    plan["pipelines"]["dpp77"] = [
+        {"step": "RobustImputer", "columns": ["age", "income"], "parameters": {}},
+        {"step": "ThresholdOneHotEncoder", "columns": "categorical", "parameters": {}},
+    ]
     plan["candidates"] = {
-        "mine": {"pipeline": "dpp77", "algorithm": "linear-learner", "static": {}, "ranges": {}, "enabled": True, "reason": "a test"}
+        "mine": {"pipeline": "dpp77", "algorithm": "lightgbm", "static": {}, "ranges": {}, "enabled": True, "reason": "a test"}
     }
     ended = edit_of(planned, plan)
     assert ended.status == 0, ended

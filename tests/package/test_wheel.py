@@ -9,7 +9,7 @@ import zipfile
 import pytest
 
 CODE = """
-import pilotage, pilotage.sklearn, pilotage.interactive, pilotage.parameters
+import pilotage, pilotage.interactive, pilotage.parameters, pilotage.profile
 from pilotage import AutoML
 job = AutoML("y", max_trials=1, algorithms=["lightgbm"], output="python-job", quiet=True).fit("table.csv")
 print(len(job.predict("table.csv")), pilotage.__file__)
@@ -58,20 +58,7 @@ def test_an_empty_environment(wheel, tmp_path):
     site = next((home / "lib").glob("python3*/site-packages"))
     output(sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", site, wheel)
     ours = next(path for path in map(os.path.realpath, sys.path) if os.path.isdir(os.path.join(path, "lightgbm")))
-    for name in (
-        "numpy",
-        "numpy.libs",
-        "lightgbm",
-        "scipy_openblas32",
-        "pandas",
-        "dateutil",
-        "six.py",
-        "sklearn",
-        "scipy",
-        "scipy.libs",
-        "joblib",
-        "threadpoolctl.py",
-    ):
+    for name in ("numpy", "numpy.libs", "lightgbm", "scipy", "scipy.libs", "scipy_openblas32", "pandas", "dateutil", "six.py"):
         source = os.path.join(ours, name)
         if os.path.isdir(source):
             shutil.copytree(source, site / name, symlinks=True)

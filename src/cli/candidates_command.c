@@ -118,7 +118,10 @@ int command_notebook(int count, char **arguments)
     }
     ptg_error error = {0};
     const char *job = w.place[0];
-    if (ptg_notebook_write(job, words_text(&w, "candidate"), &error) != PTG_OK) status = say_error(&error);
+    char *profile = NULL;
+    if (ptg_job_document(job, "profile", &profile, &error) != PTG_OK) status = say_error(&error);
+    ptg_text_free(profile);
+    if (status == 0 && ptg_notebook_write(job, words_text(&w, "candidate"), &error) != PTG_OK) status = say_error(&error);
     if (status == 0 && words_flag(&w, "execute")) status = execute(job, "PilotageDataExploration.ipynb");
     if (status == 0 && words_flag(&w, "execute")) status = execute(job, "PilotageCandidateDefinition.ipynb");
     if (status == 0) printf("%s/notebooks/PilotageDataExploration.ipynb\n%s/notebooks/PilotageCandidateDefinition.ipynb\n", job, job);

@@ -19,6 +19,10 @@ static char *read_file(const char *path)
         if (!more) free(data);
         data = more;
     }
+    if (f && data && ferror(f)) {
+        free(data);
+        data = NULL;
+    }
     if (f) fclose(f);
     if (data) data[size] = '\0';
     else say_usage("plan", "Cannot read '%.200s'.", path);

@@ -3,7 +3,7 @@
 #define JOB_ASSEMBLE_H
 
 #include "model/model_file.h"
-#include "tune/task.h"
+#include "tune/job_task.h"
 
 typedef struct assemble_part {
     const char *name;     /* of the candidate */

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "compute/machine.h"
 #include "job/folder.h"
 #include "job/job.h"
 #include "pilotage/pilotage.h"
@@ -58,7 +57,7 @@ ptg_status ptg_job_document(const char *job, const char *name, char **json, ptg_
         char file[32];
         json_t *document;
         snprintf(file, sizeof file, "%s.json", name);
-        if (!folder_has(job, file)) return fail(err, PTG_ERROR_USAGE, "'%s' has no %s; is it a job folder?", job, file);
+        if (!folder_has(job, file)) return fail(err, PTG_ERROR_USAGE, "'%.160s' has no %s, so it is no job folder; `pilotage run` makes one.", job, file);
         TRY(folder_read_json(job, file, &document, err));
         return hand_over(document, json, err);
     }
@@ -68,16 +67,13 @@ ptg_status ptg_job_document(const char *job, const char *name, char **json, ptg_
 /* Whether this job's table can be trained as the plan says, on this machine. */
 static ptg_status check_on_job(const plan *p, const char *job, ptg_error *err)
 {
-    machine m;
-    instance_type ignored;
     json_t *about = NULL;
     frame *f = NULL;
     char *path = file_join(job, "data/table.frame");
     ptg_status status = path ? PTG_OK : fail_memory(err);
-    if (status == PTG_OK) status = machine_read(&m, err);
-    if (status == PTG_OK) status = instance_find(p->instance, &m, &ignored, err);
     if (status == PTG_OK) status = folder_read_json(job, "job.json", &about, err);
     if (status == PTG_OK) status = frame_open(path, &f, err);
+    if (status == PTG_OK) status = plan_check(p, f, err);
     if (status == PTG_OK) status = task_check(p, f, json_integer_or(about, "validation_rows", 0), err);
     frame_free(f);
     json_decref(about);
@@ -96,24 +92,39 @@ static ptg_status put_plan(const char *job, json_t *document, ptg_error *err)
     return folder_write_json(job, "plan.json", document, err);
 }
 
+/* The lock keeps a running job from being given another plan. */
 ptg_status ptg_plan_edit(const char *job, const char *plan_text, ptg_error *err)
 {
     json_t *document;
     TRY(folder_check(job, err));
-    if (json_read(text_of(plan_text), "The plan", &document, err) != PTG_OK) return err ? (err->status = PTG_ERROR_USAGE) : PTG_ERROR_USAGE;
-    ptg_status status = put_plan(job, document, err);
+    ptg_status status = json_read(text_of(plan_text), "The plan", &document, err);
+    if (status == PTG_ERROR_FORMAT && err) err->status = PTG_ERROR_USAGE; /* the caller's own text */
+    TRY(status == PTG_ERROR_FORMAT ? PTG_ERROR_USAGE : status);
+    status = folder_lock(job, err);
+    if (status == PTG_OK) {
+        status = put_plan(job, document, err);
+        folder_unlock(job);
+    }
+    json_decref(document);
+    return status;
+}
+
+static ptg_status set_locked(const char *job, const char *path, const char *value, ptg_error *err)
+{
+    json_t *document;
+    TRY(folder_read_json(job, "plan.json", &document, err));
+    ptg_status status = plan_set(document, path, value, err);
+    if (status == PTG_OK) status = put_plan(job, document, err);
     json_decref(document);
     return status;
 }
 
 ptg_status ptg_plan_set(const char *job, const char *path, const char *value, ptg_error *err)
 {
-    json_t *document;
     TRY(folder_check(job, err));
-    TRY(folder_read_json(job, "plan.json", &document, err));
-    ptg_status status = plan_set(document, path, value, err);
-    if (status == PTG_OK) status = put_plan(job, document, err);
-    json_decref(document);
+    TRY(folder_lock(job, err));
+    ptg_status status = set_locked(job, path, value, err);
+    folder_unlock(job);
     return status;
 }
 

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -52,7 +54,12 @@ static ptg_status split_path(const char *path, char **folder, char **name, ptg_e
     bool empty = *name && **name == '\0';
     mem_free(*name);
     mem_free(*folder);
-    return empty ? fail(err, PTG_ERROR_USAGE, "'%s' cannot be a job folder; name another with --output.", path) : fail_memory(err);
+    return empty ? fail(err, PTG_ERROR_USAGE, "'%.160s' cannot be a job folder; name another with --output.", path) : fail_memory(err);
+}
+
+static bool is_alive(pid_t pid)
+{
+    return kill(pid, 0) == 0 || errno != ESRCH;
 }
 
 /* Removes hidden siblings whose process is gone. */
@@ -66,7 +73,7 @@ static void remove_leftovers(const char *folder, const char *name)
         const char *found = entry->d_name;
         int64_t pid;
         if (found[0] != '.' || strncmp(found + 1, name, size) != 0 || found[size + 1] != '.') continue;
-        if (!number_read_integer(text_of(found + size + 2), &pid) || pid <= 0 || kill((pid_t)pid, 0) == 0 || errno != ESRCH) continue;
+        if (!number_read_integer(text_of(found + size + 2), &pid) || pid <= 0 || pid > INT32_MAX || is_alive((pid_t)pid)) continue;
         char *path = file_join(folder, found);
         if (path) file_remove_tree(path, NULL);
         mem_free(path);
@@ -74,27 +81,43 @@ static void remove_leftovers(const char *folder, const char *name)
     closedir(listing);
 }
 
-ptg_status folder_begin(const char *path, char **hidden, ptg_error *err)
+/* FOLDER/.NAME.PID. */
+static char *hidden_path(const char *folder, const char *name)
 {
-    text_shown_buffer shown;
-    static const char *const inside[] = {"data", "trials", "model", "notebooks"};
-    char *folder, *name;
-    *hidden = NULL;
-    TRY(split_path(path, &folder, &name, err));
-    remove_leftovers(folder, name);
     text_buffer b = {0};
     text_print(&b, "%s/.%s.%d", folder, name, (int)getpid());
-    mem_free(folder);
-    mem_free(name);
-    if (!(*hidden = text_buffer_take(&b))) return fail_memory(err);
-    ptg_error reason;
-    ptg_status status = file_make_folder(*hidden, 0700, &reason);
-    if (status != PTG_OK) fail(err, status, "The job folder '%s' cannot be made: %s", text_shown(text_of(path), &shown), reason.message);
+    return text_buffer_take(&b);
+}
+
+/* A new folder and those inside of it. One that is there already was left by an earlier process of our number, or is not ours. */
+static ptg_status make_hidden(const char *hidden, ptg_error *err)
+{
+    static const char *const inside[] = {"data", "trials", "model", "notebooks"};
+    TRY(file_remove_tree(hidden, err));
+    if (mkdir(hidden, 0700) != 0) return fail_errno(err, "create the folder", hidden);
+    ptg_status status = PTG_OK;
     for (int i = 0; status == PTG_OK && i < 4; i++) {
-        char *sub = file_join(*hidden, inside[i]);
+        char *sub = file_join(hidden, inside[i]);
         status = sub ? file_make_folder(sub, 0700, err) : fail_memory(err);
         mem_free(sub);
     }
+    return status;
+}
+
+ptg_status folder_begin(const char *path, char **hidden, ptg_error *err)
+{
+    char *folder, *name;
+    *hidden = NULL;
+    TRY(split_path(path, &folder, &name, err));
+    ptg_status status = file_make_folder(folder, 0777, err);
+    if (status != PTG_OK) fail_within(err, status, "'%.160s'", path);
+    else {
+        remove_leftovers(folder, name);
+        *hidden = hidden_path(folder, name);
+        status = *hidden ? make_hidden(*hidden, err) : fail_memory(err);
+    }
+    mem_free(folder);
+    mem_free(name);
     if (status == PTG_OK) return PTG_OK;
     folder_discard(*hidden);
     *hidden = NULL;
@@ -105,7 +128,7 @@ ptg_status folder_accept(const char *hidden, const char *path, ptg_error *err)
 {
     if (rename(hidden, path) == 0) return PTG_OK;
     if (errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR)
-        return fail(err, PTG_ERROR_USAGE, "'%s' exists already and is not this job; name another folder with --output.", path);
+        return fail(err, PTG_ERROR_USAGE, "'%.160s' exists already and is not this job; name another folder with --output.", path);
     return fail_errno(err, "make the job folder", path);
 }
 
@@ -113,6 +136,12 @@ void folder_discard(char *hidden)
 {
     if (hidden) file_remove_tree(hidden, NULL);
     mem_free(hidden);
+}
+
+static void host_name(char out[256])
+{
+    memset(out, 0, 256);
+    if (gethostname(out, 255) != 0) out[0] = '\0';
 }
 
 static void boot_id(char out[64])
@@ -124,59 +153,101 @@ static void boot_id(char out[64])
     fclose(f);
 }
 
-/* The process of a lock of this boot; 0 when it is of another boot or host, or damaged. */
-static pid_t lock_holder(const char *lock, bool *here)
+/* Who holds a lock. */
+typedef struct holder {
+    pid_t pid;          /* 0: the lock does not read */
+    bool same_boot, same_host;
+    char host[80];      /* as shown in messages */
+} holder;
+
+static holder read_holder(const char *lock)
 {
     json_t *document;
-    char boot[64];
+    char boot[64], host[256];
+    holder h = {0};
     boot_id(boot);
-    *here = false;
-    if (json_read_file(lock, &document, NULL) != PTG_OK) return 0;
-    pid_t pid = (pid_t)json_integer_or(document, "pid", 0);
-    *here = strcmp(json_text_or(document, "boot", "?"), boot) == 0;
+    host_name(host);
+    if (json_read_file(lock, &document, NULL) != PTG_OK) return h;
+    int64_t pid = json_integer_or(document, "pid", 0);
+    h.pid = pid > 0 && pid <= INT32_MAX ? (pid_t)pid : 0;
+    h.same_boot = strcmp(json_text_or(document, "boot", "?"), boot) == 0;
+    h.same_host = strcmp(json_text_or(document, "host", "?"), host) == 0;
+    text_show(text_of(json_text_or(document, "host", "?")), 60, h.host, sizeof h.host);
     json_decref(document);
-    return pid;
+    return h;
 }
 
-static ptg_status write_lock(const char *lock, bool *taken, ptg_error *err)
+/* A process of this boot is gone when it is not there; one of an earlier boot of this host is gone with it. Of another host nothing
+ * is known. */
+static bool is_gone(const holder *h)
 {
-    char host[256] = "", boot[64];
-    gethostname(host, sizeof host - 1);
+    if (h->pid == 0) return true;
+    if (h->same_boot) return !is_alive(h->pid);
+    return h->same_host;
+}
+
+static char *lock_text(int64_t *size)
+{
+    char host[256], boot[64];
     boot_id(boot);
-    int fd = open(lock, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
-    *taken = fd < 0 && errno == EEXIST;
-    if (*taken) return PTG_OK;
-    if (fd < 0) return fail_errno(err, "lock", lock);
-    json_t *document = json_pack("{s:s,s:s,s:i}", "host", host, "boot", boot, "pid", (int)getpid());
+    host_name(host);
+    json_t *document = json_pack("{s:o,s:s,s:i}", "host", json_text(text_of(host)), "boot", boot, "pid", (int)getpid());
     text_buffer b = {0};
     json_write(&b, document, 0, false);
     json_decref(document);
-    ssize_t written = b.data ? write(fd, b.data, (size_t)b.size) : -1;
-    bool whole = written == b.size;
-    text_buffer_clear(&b);
-    close(fd);
-    return whole ? PTG_OK : fail_errno(err, "write", lock);
+    *size = b.size;
+    return text_buffer_take(&b);
 }
 
+/* *taken: somebody has it. */
+static ptg_status write_lock(const char *lock, bool *taken, ptg_error *err)
+{
+    int64_t size;
+    char *content = lock_text(&size);
+    if (!content) return fail_memory(err);
+    int fd = open(lock, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+    *taken = fd < 0 && errno == EEXIST;
+    ptg_status status = fd >= 0 || *taken ? PTG_OK : fail_errno(err, "lock", lock);
+    if (fd >= 0 && write(fd, content, (size_t)size) != size) {
+        status = fail_errno(err, "write", lock);
+        unlink(lock);
+    }
+    if (fd >= 0) close(fd);
+    mem_free(content);
+    return status;
+}
+
+static ptg_status refuse_lock(const char *path, const holder *h, ptg_error *err)
+{
+    if (h->same_boot || h->same_host)
+        return fail(err, PTG_ERROR_USAGE, "'%.160s' is in use by process %d; wait for it or stop it first.", path, (int)h->pid);
+    return fail(err, PTG_ERROR_USAGE, "'%.160s' is in use by process %d on host '%s'; if that is gone, remove the file 'lock' in the folder.", path,
+                (int)h->pid, h->host);
+}
+
+static ptg_status take_lock(const char *path, const char *lock, ptg_error *err)
+{
+    bool taken;
+    TRY(write_lock(lock, &taken, err));
+    if (!taken) return PTG_OK;
+    holder h = read_holder(lock);
+    if (!is_gone(&h)) return refuse_lock(path, &h, err);
+    unlink(lock);
+    TRY(write_lock(lock, &taken, err));
+    return taken ? refuse_lock(path, &h, err) : PTG_OK;
+}
+
+/* Looking at a lock and taking it over is one step for all who do it: they hold the folder itself meanwhile. Where a file system
+ * cannot do that, O_EXCL alone decides. */
 ptg_status folder_lock(const char *path, ptg_error *err)
 {
+    int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder < 0) return fail_errno(err, "open the folder", path);
+    while (flock(folder, LOCK_EX) != 0 && errno == EINTR) continue;
     char *lock = file_join(path, "lock");
-    if (!lock) return fail_memory(err);
-    bool taken, here;
-    ptg_status status = write_lock(lock, &taken, err);
-    if (status == PTG_OK && taken) {
-        pid_t pid = lock_holder(lock, &here);
-        bool gone = here && pid > 0 && kill(pid, 0) != 0 && errno == ESRCH;
-        if (here && pid == getpid()) gone = false;
-        if (!here || gone || pid == 0) {
-            /* Taken over: a lock of another boot of this machine has no living process either. */
-            unlink(lock);
-            status = write_lock(lock, &taken, err);
-        }
-        if (status == PTG_OK && taken)
-            status = fail(err, PTG_ERROR_USAGE, "'%s' is in use by process %d; wait for it or stop it first.", path, (int)pid);
-    }
+    ptg_status status = lock ? take_lock(path, lock, err) : fail_memory(err);
     mem_free(lock);
+    close(folder);
     return status;
 }
 

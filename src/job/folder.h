@@ -15,8 +15,8 @@ ptg_status folder_accept(const char *hidden, const char *path, ptg_error *err);
 /* Removes a hidden sibling that was not accepted; frees the path. NULL is fine. */
 void folder_discard(char *hidden);
 
-/* A lock by O_EXCL with host, boot and process; taken over when its process is gone on this boot. PTG_ERROR_USAGE when another
- * process holds it. */
+/* A lock by O_EXCL with host, boot and process; taken over when its process is gone: it is not there on this boot, or was of an
+ * earlier boot of this host. PTG_ERROR_USAGE when another process, or one of another host, holds it. */
 ptg_status folder_lock(const char *path, ptg_error *err);
 void folder_unlock(const char *path);
 

@@ -29,7 +29,7 @@ static ptg_status open_job(const char *job, opened *o, ptg_error *err)
     *o = (opened){0};
     ptg_status status = PTG_OK;
     GO(folder_check(job, err));
-    if (!folder_has(job, "leaderboard.json")) GO(fail(err, PTG_ERROR_USAGE, "'%s' has no trained candidates yet; run `pilotage tune %s`.", job, job));
+    if (!folder_has(job, "leaderboard.json")) GO(fail(err, PTG_ERROR_USAGE, "'%.160s' has no trained candidates yet; run `pilotage tune` on it.", job));
     GO(folder_read_json(job, "leaderboard.json", &o->rows, err));
     GO(folder_read_json(job, "plan.json", &o->document, err));
     GO(plan_read(o->document, &o->plan, err));
@@ -63,7 +63,7 @@ static ptg_status find_trial(const opened *o, const char *job, const char *asked
         *row = find_row(o->rows, *c, asked);
     }
     if (!*row)
-        return fail(err, PTG_ERROR_USAGE, "There is no candidate '%s'; `pilotage candidates %s` lists them.", text_shown(text_of(asked), &shown), job);
+        return fail(err, PTG_ERROR_USAGE, "There is no candidate '%s'; `pilotage candidates %.160s` lists them.", text_shown(text_of(asked), &shown), job);
     if (strcmp(json_text_or(*row, "status", ""), "completed") != 0)
         return fail(err, PTG_ERROR_USAGE, "Candidate '%s' has no model: its status is %s.", text_shown(text_of(asked), &shown),
                     json_text_or(*row, "status", "unknown"));
@@ -99,7 +99,7 @@ static ptg_status add_part(const opened *o, const char *job, const char *name, c
 {
     const char *dash = strrchr(name, '-');
     int64_t index = 0;
-    if (c && (!dash || !number_read_integer(text_of(dash + 1), &index))) return fail(err, PTG_ERROR_FORMAT, "leaderboard.json: '%s' is no trial.", name);
+    if (c && (!dash || !number_read_integer(text_of(dash + 1), &index))) return fail(err, PTG_ERROR_FORMAT, "leaderboard.json: '%.160s' is no trial.", name);
     trial_spec spec;
     trial_result result = {.threshold = 0.5};
     bool found = true;
@@ -107,7 +107,7 @@ static ptg_status add_part(const opened *o, const char *job, const char *name, c
     else TRY(trial_baseline(o->plan, o->task, &spec, err));
     ptg_status status = c ? trial_result_read(job, spec.key, &result, &found, err) : PTG_OK;
     if (status == PTG_OK && !found)
-        status = fail(err, PTG_ERROR_USAGE, "'%s' was trained under an earlier plan; run `pilotage tune %s` first.", name, job);
+        status = fail(err, PTG_ERROR_USAGE, "'%.160s' was trained under an earlier plan; run `pilotage tune %.120s` first.", name, job);
     if (status == PTG_OK) status = make_missing(o, job, &spec, result.rounds, err);
     assemble_part part = {.name = spec.candidate->name, .key = arena_print(out->memory, "%s", spec.key), .weight = weight};
     trial_spec_clear(&spec);
@@ -197,6 +197,7 @@ ptg_status ptg_model_open(const char *path, const char *candidate, ptg_model **o
         TRY(open_candidate(path, candidate, &made, err));
         return model_hand_over(made, out, err);
     }
+    if (!file_exists(path)) return fail(err, PTG_ERROR_USAGE, "'%.200s' is not there; give a job folder or a model file.", path);
     if (folder && !folder_has(path, "model/best.ptg"))
         return fail(err, PTG_ERROR_USAGE, "'%.200s' holds no model yet; `pilotage run` or `pilotage tune` makes one.", path);
     char *file = folder ? file_join(path, "model/best.ptg") : mem_text(path, strlen(path));

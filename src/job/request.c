@@ -222,6 +222,16 @@ static ptg_status check_command(request *r, ptg_error *err)
     return r->command ? PTG_OK : fail(err, PTG_ERROR_USAGE, "A request's command is run, plan, tune or profile.");
 }
 
+static ptg_status check_exclusions(const request *r, ptg_error *err)
+{
+    int ways = (r->folds != 0) + (r->validation_fraction > 0) + (r->validation != NULL);
+    if (ways > 1) return fail(err, PTG_ERROR_USAGE, "--folds, --validation-fraction and --validation exclude each other; give one of them.");
+    if (r->group && r->time) return fail(err, PTG_ERROR_USAGE, "--group and --time exclude each other; give one of them.");
+    if (r->time && (r->folds || r->validation))
+        return fail(err, PTG_ERROR_USAGE, "--time holds out the last rows and excludes --folds and --validation.");
+    return PTG_OK;
+}
+
 static ptg_status check_whole(const request *r, ptg_error *err)
 {
     static const char *const types[] = {"auto", "binary", "multiclass", "regression", NULL}, *const modes[] = {"auto", "tuning", "ensembling", NULL};
@@ -230,7 +240,8 @@ static ptg_status check_whole(const request *r, ptg_error *err)
     TRY(check_word("--mode", r->mode, modes, err));
     TRY(check_word("--compute", r->compute, targets, err));
     TRY(check_word("--prefer", r->prefer, preferences, err));
-    if (r->command == COMMAND_TUNE) return r->job ? PTG_OK : fail(err, PTG_ERROR_USAGE, "tune needs a job folder: pilotage tune JOB.");
+    TRY(check_exclusions(r, err));
+    if (r->command == COMMAND_TUNE) return r->job ? PTG_OK : fail(err, PTG_ERROR_USAGE, "Give the job folder: pilotage tune JOB.");
     if (!r->table) return fail(err, PTG_ERROR_USAGE, "Give the table to read: pilotage run TRAIN --target COLUMN.");
     if (!r->target && r->command != COMMAND_PROFILE) return fail(err, PTG_ERROR_USAGE, "Give the column to predict with --target COLUMN.");
     return PTG_OK;
@@ -241,7 +252,7 @@ ptg_status request_read(const char *text_of_request, request *out, ptg_error *er
     *out = (request){.memory = arena_new()};
     if (!out->memory) return fail_memory(err);
     ptg_status status = PTG_OK;
-    GO(json_read(text_of(text_of_request), "request", &out->document, err));
+    GO(json_read(text_of(text_of_request), "The request", &out->document, err));
     if (!json_is_object(out->document)) GO(fail(err, PTG_ERROR_USAGE, "A request is a JSON object."));
     GO(check_command(out, err));
     GO(read_options(out, err));
@@ -250,7 +261,9 @@ ptg_status request_read(const char *text_of_request, request *out, ptg_error *er
     return PTG_OK;
 done:
     request_clear(out);
-    return status;
+    if (status != PTG_ERROR_FORMAT) return status;
+    if (err) err->status = PTG_ERROR_USAGE; /* the caller's own text */
+    return PTG_ERROR_USAGE;
 }
 
 void request_clear(request *r)

@@ -22,7 +22,9 @@ static ptg_status write_leaderboard(ptg_job *j, const selection *s, ptg_error *e
         row = leaderboard_row(j->plan, &(leaderboard_entry){.name = "ensemble", .algorithm = "ensemble", .parameters = parameters,
                                                             .result = &s->mixed_result, .planned = true, .folds = j->task->split.n_folds});
         json_decref(parameters);
-        TRY(state_put_ensemble(j->state, json_object_get(row, "parameters"), s->mixed_result.score, err));
+        ptg_status noted = state_put_ensemble(j->state, json_object_get(row, "parameters"), s->mixed_result.score, err);
+        if (noted != PTG_OK) json_decref(row);
+        TRY(noted);
     }
     json_t *rows = leaderboard_make(j->tuner, j->plan, j->original, row);
     json_decref(row);

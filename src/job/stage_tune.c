@@ -15,12 +15,23 @@
 #define RESERVE_SECONDS 0.5
 #define REFIT_SHARE 0.2
 
+/* What job.json repeats of the plan follows its edits. */
+static void follow_plan(ptg_job *j)
+{
+    static const char *const repeated[] = {"problem_type", "objective", "positive_class", "validation", "seed"};
+    for (int i = 0; i < 5; i++) {
+        json_t *value = json_object_get(j->plan_document, repeated[i]);
+        if (value) json_object_set(j->document, repeated[i], value);
+    }
+}
+
 ptg_status stage_open(ptg_job *j, ptg_error *err)
 {
     if (!j->document) TRY(folder_read_json(j->folder, "job.json", &j->document, err));
     TRY(folder_read_json(j->folder, "plan.json", &j->plan_document, err));
     TRY(folder_read_json(j->folder, "data/planned.json", &j->original, err));
     TRY(plan_read(j->plan_document, &j->plan, err));
+    follow_plan(j);
     j->validation_rows = json_integer_or(j->document, "validation_rows", 0);
     if (j->frame) return PTG_OK;
     char *path = file_join(j->folder, "data/table.frame");
@@ -53,9 +64,10 @@ static ptg_status note_plan(ptg_job *j, ptg_error *err)
     text_buffer canonical = {0};
     char hash[HASH_TEXT_SIZE];
     json_write(&canonical, j->plan_document, 0, true);
-    TRY(text_buffer_check(&canonical, err));
-    hash_bytes(canonical.data, (size_t)canonical.size, hash);
+    ptg_status status = text_buffer_check(&canonical, err);
+    if (status == PTG_OK) hash_bytes(canonical.data, (size_t)canonical.size, hash);
     text_buffer_clear(&canonical);
+    TRY(status);
     bool same = strcmp(json_text_or(j->document, "tuned_plan", ""), hash) == 0;
     j->used = same ? json_real_or(j->document, "seconds", 0) : 0;
     return json_object_set_new(j->document, "tuned_plan", json_string(hash)) == 0 ? PTG_OK : fail_memory(err);

@@ -9,13 +9,8 @@
  * and never tries a leaf again: with random thresholds its trees end early (california_housing: rmse 65,000 against 50,100
  * without, scikit-learn's ExtraTrees 51,100), so they are off by default. */
 #include <math.h>
-#include <stdio.h>
 
-#include "learn/algorithm.h"
-#include "learn/lightgbm_data.h"
-#include "learn/lightgbm_trees.h"
-#include "learn/stopping_curve.h"
-#include "learn/training_rows.h"
+#include "learn/lightgbm_run.h"
 
 enum { TREES, MAX_LEAVES, MIN_DATA_IN_LEAF, MAX_FEATURES, BAGGING_FRACTION, MAX_BIN, RANDOM_THRESHOLDS, N_PARAMETERS };
 
@@ -82,14 +77,9 @@ static const parameter random_forest_parameters[N_PARAMETERS] = FOREST_PARAMETER
 static const parameter extra_trees_parameters[N_PARAMETERS] = FOREST_PARAMETERS("1");
 
 struct learner {
-    const lightgbm_library *library;
-    const learn_task *task;
-    arena *memory;
-    heavy_rows heavy; /* what is trained on */
-    void *train, *booster;
+    lightgbm_run run;
     double *mean;              /* of each output, by weight */
     float *gradient, *hessian; /* output by output */
-    int32_t width;
 };
 
 /* What output k is trained on. */
@@ -107,23 +97,24 @@ static double weight_of(const learn_rows *rows, int64_t i)
 /* Means, then gradients and hessians (the weights, whose mean is 1). */
 static ptg_status make_gradients(learner *l, ptg_error *err)
 {
-    const learn_rows *rows = &l->heavy.rows;
+    const boosting_run *run = &l->run.base;
+    const learn_rows *rows = &run->heavy.rows;
     int64_t n = rows->x->n_rows;
-    l->mean = arena_array(l->memory, l->width, sizeof *l->mean);
-    l->gradient = arena_array(l->memory, n * l->width, sizeof *l->gradient);
-    l->hessian = arena_array(l->memory, n * l->width, sizeof *l->hessian);
+    l->mean = arena_array(run->memory, run->width, sizeof *l->mean);
+    l->gradient = arena_array(run->memory, n * run->width, sizeof *l->gradient);
+    l->hessian = arena_array(run->memory, n * run->width, sizeof *l->hessian);
     if (!l->mean || !l->gradient || !l->hessian) return fail_memory(err);
     double total = 0;
     for (int64_t i = 0; i < n; i++)
         total += weight_of(rows, i);
-    for (int32_t k = 0; k < l->width; k++) {
+    for (int32_t k = 0; k < run->width; k++) {
         double sum = 0;
         for (int64_t i = 0; i < n; i++)
-            sum += weight_of(rows, i) * target_of(l->task, rows->target[i], k);
+            sum += weight_of(rows, i) * target_of(run->task, rows->target[i], k);
         l->mean[k] = sum / total;
         for (int64_t i = 0; i < n; i++) {
             double w = weight_of(rows, i);
-            l->gradient[k * n + i] = (float)(w * (l->mean[k] - target_of(l->task, rows->target[i], k)));
+            l->gradient[k * n + i] = (float)(w * (l->mean[k] - target_of(run->task, rows->target[i], k)));
             l->hessian[k * n + i] = (float)w;
         }
     }
@@ -140,83 +131,42 @@ static double max_features_of(const learn_task *task)
 
 static void put_settings(const learner *l, text_buffer *b)
 {
-    const parameter_value *p = l->task->parameters;
-    lightgbm_put_common(b, l->task);
+    const boosting_run *run = &l->run.base;
+    const parameter_value *p = run->task->parameters;
+    lightgbm_put_common(b, run->task);
     text_append(b, " boosting=gbdt objective=custom learning_rate=1 lambda_l2=0 boost_from_average=false "
                    "cat_smooth=1 cat_l2=0 min_data_per_group=10 histogram_pool_size=512");
-    lightgbm_put_number(b, "bagging_freq", lightgbm_can_bag(l->heavy.rows.x->n_rows, p[BAGGING_FRACTION].number));
-    lightgbm_put_number(b, "num_class", l->width);
+    lightgbm_put_number(b, "bagging_freq", lightgbm_can_bag(run->heavy.rows.x->n_rows, p[BAGGING_FRACTION].number));
+    lightgbm_put_number(b, "num_class", run->width);
     lightgbm_put_number(b, "num_leaves", p[MAX_LEAVES].number);
     lightgbm_put_number(b, "min_data_in_leaf", p[MIN_DATA_IN_LEAF].number);
     lightgbm_put_number(b, "bagging_fraction", p[BAGGING_FRACTION].number);
     lightgbm_put_number(b, "max_bin", p[MAX_BIN].number);
-    lightgbm_put_number(b, "feature_fraction_bynode", max_features_of(l->task));
+    lightgbm_put_number(b, "feature_fraction_bynode", max_features_of(run->task));
     lightgbm_put_truth(b, "extra_trees", p[RANDOM_THRESHOLDS].number != 0);
 }
 
 static ptg_status start(learner *l, ptg_error *err)
 {
-    TRY(learn_check_rows(l->task, err));
-    TRY(lightgbm_open(&l->library, err));
-    TRY(learn_heavy_take(l->task, &l->heavy, err));
     TRY(make_gradients(l, err));
     text_buffer settings = {0};
     put_settings(l, &settings);
     ptg_status status = text_buffer_check(&settings, err);
-    lightgbm_rows rows = {.x = l->heavy.rows.x, .label = l->gradient};
-    if (status == PTG_OK) status = lightgbm_data_make(l->library, &rows, settings.data, NULL, &l->train, err);
-    if (status == PTG_OK && l->library->LGBM_BoosterCreate(l->train, settings.data, &l->booster) != 0)
-        status = lightgbm_fail(l->library, "making a forest", err);
+    lightgbm_rows rows = {.x = l->run.base.heavy.rows.x, .label = l->gradient};
+    if (status == PTG_OK) status = lightgbm_run_start(&l->run, &rows, settings.data, "making a forest", err);
     text_buffer_clear(&settings);
     return status;
 }
 
-static ptg_status grow(learner *l, ptg_error *err)
+static ptg_status grow_tree(learner *l, ptg_error *err)
 {
     int finished = 0;
-    int64_t trees = (int64_t)l->task->parameters[TREES].number;
-    for (int64_t t = 0; t < trees && !finished; t++) {
-        TRY(learn_check_deadline(l->task, err));
-        if (l->library->LGBM_BoosterUpdateOneIterCustom(l->booster, l->gradient, l->hessian, &finished) != 0)
-            return lightgbm_fail(l->library, "growing a tree", err);
-    }
+    boosting_run *run = &l->run.base;
+    if (l->run.library->LGBM_BoosterUpdateOneIterCustom(run->booster, l->gradient, l->hessian, &finished) != 0)
+        return lightgbm_fail(l->run.library, "growing a tree", err);
+    run->finished = finished;
+    run->rounds++;
     return PTG_OK;
-}
-
-static void close_learner(learner *l)
-{
-    if (!l) return;
-    if (l->booster) l->library->LGBM_BoosterFree(l->booster);
-    if (l->train) l->library->LGBM_DatasetFree(l->train);
-    learn_heavy_clear(&l->heavy);
-    arena_free(l->memory);
-}
-
-/* `rounds` has no meaning here: a forest is grown whole. */
-static ptg_status fit(const learn_task *task, int64_t rounds, learner **out, ptg_error *err)
-{
-    (void)rounds;
-    *out = NULL;
-    arena *memory = arena_new();
-    learner *l = memory ? arena_array(memory, 1, sizeof *l) : NULL;
-    if (!l) {
-        arena_free(memory);
-        return fail_memory(err);
-    }
-    *l = (learner){.task = task, .memory = memory, .width = prediction_width(task->problem, task->n_classes)};
-    ptg_status status = start(l, err);
-    if (status == PTG_OK) status = grow(l, err);
-    if (status == PTG_OK)
-        *out = l;
-    else
-        close_learner(l);
-    return status;
-}
-
-static learn_progress progress(const learner *l)
-{
-    (void)l;
-    return (learn_progress){0};
 }
 
 static tree_link link_of(const learn_task *task)
@@ -226,37 +176,46 @@ static tree_link link_of(const learn_task *task)
 }
 
 /* Averages the trees around the means. */
+static ptg_status read_trees(learner *l, int64_t rounds, tree_model **out, ptg_error *err)
+{
+    const boosting_run *run = &l->run.base;
+    TRY(lightgbm_run_trees(&l->run, rounds, link_of(run->task), out, err));
+    tree_model *forest = *out;
+    for (int32_t k = 0; k < run->width; k++)
+        forest->base[k] = l->mean[k];
+    if (forest->n_trees > 0) forest->scale = (double)run->width / forest->n_trees;
+    return PTG_OK;
+}
+
+static const boosting_kind kind = {.size = sizeof(learner),
+                                   .open = lightgbm_run_open,
+                                   .start = start,
+                                   .train_round = grow_tree,
+                                   .read_trees = read_trees,
+                                   .release = lightgbm_run_release};
+
+/* A forest is grown whole: what it is asked for in rounds has no meaning, and it has no curve. */
+static int64_t trees_of(const learn_task *task)
+{
+    return (int64_t)task->parameters[TREES].number;
+}
+
+static ptg_status fit(const learn_task *task, int64_t rounds, learner **out, ptg_error *err)
+{
+    (void)rounds;
+    return boosting_run_fit(&kind, task, trees_of(task), out, err);
+}
+
+static learn_progress progress(const learner *l)
+{
+    (void)l;
+    return (learn_progress){0};
+}
+
 static ptg_status finish(learner *l, int64_t rounds, predictor **out, ptg_error *err)
 {
     (void)rounds;
-    *out = NULL;
-    const lightgbm_library *silenced;
-    TRY(lightgbm_open(&silenced, err));
-    text model;
-    int64_t trees = (int64_t)l->task->parameters[TREES].number;
-    TRY(lightgbm_model_text(l->library, l->booster, trees, &model, err));
-    lightgbm_source source = {.model = model,
-                              .n_features = l->task->train.x->n_features,
-                              .n_outputs = l->width,
-                              .rounds = trees,
-                              .link = link_of(l->task)};
-    tree_model *forest = NULL;
-    ptg_status status = lightgbm_trees_read(&source, &forest, err);
-    mem_free((char *)model.data);
-    TRY(status);
-    for (int32_t k = 0; k < l->width; k++)
-        forest->base[k] = l->mean[k];
-    if (forest->n_trees > 0) forest->scale = (double)l->width / forest->n_trees;
-    *out = predictor_of_trees(forest);
-    if (*out) return PTG_OK;
-    tree_model_free(forest);
-    return fail_memory(err);
-}
-
-static ptg_status available(ptg_error *err)
-{
-    const lightgbm_library *l;
-    return lightgbm_open(&l, err);
+    return boosting_run_finish(l, trees_of(l->run.base.task), out, err);
 }
 
 /* Measured: a tree of 1,024 leaves costs about five rounds of lightgbm with 31. */
@@ -273,12 +232,12 @@ const algorithm algorithm_random_forest = {
     .n_parameters = N_PARAMETERS,
     .accepts = FEATURE_REAL | FEATURE_CODED | FEATURE_SPARSE,
     .problems = 1u << PROBLEM_BINARY | 1u << PROBLEM_MULTICLASS | 1u << PROBLEM_REGRESSION,
-    .available = available,
+    .available = lightgbm_run_open,
     .version = lightgbm_version,
     .fit = fit,
     .progress = progress,
     .finish = finish,
-    .close = close_learner,
+    .close = boosting_run_close,
     .work = work,
 };
 
@@ -290,11 +249,11 @@ const algorithm algorithm_extra_trees = {
     .n_parameters = N_PARAMETERS,
     .accepts = FEATURE_REAL | FEATURE_CODED | FEATURE_SPARSE,
     .problems = 1u << PROBLEM_BINARY | 1u << PROBLEM_MULTICLASS | 1u << PROBLEM_REGRESSION,
-    .available = available,
+    .available = lightgbm_run_open,
     .version = lightgbm_version,
     .fit = fit,
     .progress = progress,
     .finish = finish,
-    .close = close_learner,
+    .close = boosting_run_close,
     .work = work,
 };

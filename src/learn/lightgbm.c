@@ -1,14 +1,9 @@
 /* lightgbm: gradient boosted trees by the LightGBM library (Ke et al. 2017), leaf by leaf. Ours are the held-out curve, the
- * stop, and the model that is left. `deterministic` and a fixed histogram layout give the same bytes at any number of threads.
- */
+ * stop, and the model that is left (boosting_run.h). `deterministic` and a fixed histogram layout give the same bytes at any
+ * number of threads. */
 #include <math.h>
 
-#include "base/number.h"
-#include "learn/algorithm.h"
-#include "learn/lightgbm_data.h"
-#include "learn/lightgbm_trees.h"
-#include "learn/stopping_curve.h"
-#include "learn/training_rows.h"
+#include "learn/lightgbm_run.h"
 
 enum {
     LEARNING_RATE,
@@ -177,40 +172,14 @@ static const parameter parameters[N_PARAMETERS] = {
                      .min = 0,
                      .max = 1e6,
                      .text = "Pulls the values of small leaves towards their parents."},
-    [ROUNDS] = {.name = "rounds",
-                .type = PARAMETER_INTEGER,
-                .standard = "2000",
-                .min = 1,
-                .max = 100000,
-                .text = "Most rounds of boosting; the held-out curve ends earlier by itself."},
-    [PATIENCE] = {.name = "patience",
-                  .type = PARAMETER_INTEGER,
-                  .standard = "50",
-                  .min = 1,
-                  .max = 100000,
-                  .text = "Training ends after so many rounds without a better held-out score."},
+    [ROUNDS] = BOOSTING_ROUNDS,
+    [PATIENCE] = BOOSTING_PATIENCE,
 };
 
 struct learner {
-    const lightgbm_library *library;
-    const learn_task *task;
-    arena *memory;
-    heavy_rows heavy; /* what is trained on */
-    void *train, *held_out, *booster;
-    double *scores;     /* of the held-out rows, class by class, as the library gives them */
-    double *prediction; /* row by row */
-    stopping_curve curve;
-    int64_t rounds; /* trained so far */
-    int32_t width;
-    bool finished; /* no further split is possible */
+    lightgbm_run run;
+    double *scores; /* of the held-out rows, class by class, as the library gives them */
 };
-
-static tree_link link_of(const learn_task *task)
-{
-    if (task->problem == PROBLEM_BINARY) return TREE_LOGISTIC;
-    if (task->problem == PROBLEM_MULTICLASS) return TREE_SOFTMAX;
-    return task->loss == LOSS_SQUARED_LOG ? TREE_EXPM1 : TREE_IDENTITY;
-}
 
 /* squared_log is squared error of log1p targets; relative is absolute error with the weights of heavy_rows (the library's mape
  * has the same optimum, but its small hessians meet the limits on leaves). */
@@ -231,11 +200,11 @@ static const char *objective_name(const learn_task *task)
 
 static void put_settings(const learner *l, text_buffer *b)
 {
-    const learn_task *task = l->task;
+    const learn_task *task = l->run.base.task;
     const parameter_value *p = task->parameters;
     lightgbm_put_common(b, task);
     text_print(b, " boosting=gbdt objective=%s bagging_freq=%d", objective_name(task),
-               lightgbm_can_bag(l->heavy.rows.x->n_rows, p[BAGGING_FRACTION].number));
+               lightgbm_can_bag(l->run.base.heavy.rows.x->n_rows, p[BAGGING_FRACTION].number));
     for (int i = 0; i < N_PASSED_ON; i++) {
         if (parameters[i].type == PARAMETER_BOOLEAN)
             lightgbm_put_truth(b, parameters[i].name, p[i].number != 0);
@@ -246,165 +215,96 @@ static void put_settings(const learner *l, text_buffer *b)
     if (task->loss == LOSS_QUANTILE) lightgbm_put_number(b, "alpha", task->loss_parameter);
 }
 
-/* Target and weights in f32, as the library keeps them. */
-static ptg_status make_training_set(learner *l, const char *settings, ptg_error *err)
+/* Training set and booster; target and weights in f32, as the library keeps them. */
+static ptg_status start_training(learner *l, const char *settings, ptg_error *err)
 {
-    const learn_rows *rows = &l->heavy.rows;
+    const learn_rows *rows = &l->run.base.heavy.rows;
+    bool is_logarithm = l->run.base.task->loss == LOSS_SQUARED_LOG;
     int64_t n = rows->x->n_rows;
     float *label = mem_array(n, sizeof *label), *weight = mem_array(n, sizeof *weight);
     ptg_status status = label && weight ? PTG_OK : fail_memory(err);
     for (int64_t i = 0; status == PTG_OK && i < n; i++) {
-        label[i] = (float)(l->task->loss == LOSS_SQUARED_LOG ? log1p(rows->target[i]) : rows->target[i]);
+        label[i] = (float)(is_logarithm ? log1p(rows->target[i]) : rows->target[i]);
         weight[i] = rows->weight ? (float)rows->weight[i] : 1;
     }
     lightgbm_rows given = {.x = rows->x, .label = label, .weight = rows->weight ? weight : NULL};
-    if (status == PTG_OK) status = lightgbm_data_make(l->library, &given, settings, NULL, &l->train, err);
+    if (status == PTG_OK) status = lightgbm_run_start(&l->run, &given, settings, "making a booster", err);
     mem_free(label);
     mem_free(weight);
     return status;
 }
 
-static ptg_status make_held_out(learner *l, const char *settings, ptg_error *err)
+static ptg_status take_held_out(learner *l, const char *settings, ptg_error *err)
 {
-    const learn_rows *rows = &l->task->held_out;
+    boosting_run *run = &l->run.base;
+    const learn_rows *rows = &run->task->held_out;
     if (!rows->x) return PTG_OK;
     lightgbm_rows given = {.x = rows->x};
-    TRY(lightgbm_data_make(l->library, &given, settings, l->train, &l->held_out, err));
-    l->scores = arena_array(l->memory, rows->x->n_rows * l->width, sizeof *l->scores);
-    l->prediction = arena_array(l->memory, rows->x->n_rows * l->width, sizeof *l->prediction);
-    if (!l->scores || !l->prediction) return fail_memory(err);
-    return l->library->LGBM_BoosterAddValidData(l->booster, l->held_out)
-               ? lightgbm_fail(l->library, "taking the held-out rows", err)
-               : PTG_OK;
+    TRY(lightgbm_data_make(l->run.library, &given, settings, run->train, &run->held_out, err));
+    l->scores = arena_array(run->memory, rows->x->n_rows * run->width, sizeof *l->scores);
+    if (!l->scores) return fail_memory(err);
+    if (l->run.library->LGBM_BoosterAddValidData(run->booster, run->held_out) == 0) return PTG_OK;
+    return lightgbm_fail(l->run.library, "taking the held-out rows", err);
 }
 
 static ptg_status start(learner *l, ptg_error *err)
 {
-    TRY(learn_check_rows(l->task, err));
-    TRY(lightgbm_open(&l->library, err));
-    TRY(learn_heavy_take(l->task, &l->heavy, err));
     text_buffer settings = {0};
     put_settings(l, &settings);
     ptg_status status = text_buffer_check(&settings, err);
-    if (status == PTG_OK) status = make_training_set(l, settings.data, err);
-    if (status == PTG_OK && l->library->LGBM_BoosterCreate(l->train, settings.data, &l->booster) != 0)
-        status = lightgbm_fail(l->library, "making a booster", err);
-    if (status == PTG_OK) status = make_held_out(l, settings.data, err);
+    if (status == PTG_OK) status = start_training(l, settings.data, err);
+    if (status == PTG_OK) status = take_held_out(l, settings.data, err);
     text_buffer_clear(&settings);
     return status;
 }
 
-/* One round; where no split is possible the library adds none and says so. */
+/* Where no split is possible the library adds no round and says so. */
 static ptg_status train_round(learner *l, ptg_error *err)
 {
     int finished = 0, rounds = 0;
-    TRY(learn_check_deadline(l->task, err));
-    if (l->library->LGBM_BoosterUpdateOneIter(l->booster, &finished) != 0) return lightgbm_fail(l->library, "training", err);
-    if (l->library->LGBM_BoosterGetCurrentIteration(l->booster, &rounds) != 0)
-        return lightgbm_fail(l->library, "training", err);
-    l->finished = finished;
-    l->rounds = rounds;
+    const lightgbm_library *library = l->run.library;
+    boosting_run *run = &l->run.base;
+    if (library->LGBM_BoosterUpdateOneIter(run->booster, &finished) != 0 ||
+        library->LGBM_BoosterGetCurrentIteration(run->booster, &rounds) != 0)
+        return lightgbm_fail(library, "training", err);
+    run->finished = finished;
+    run->rounds = rounds;
     return PTG_OK;
 }
 
 static ptg_status predict_held_out(learner *l, ptg_error *err)
 {
-    int64_t n = l->task->held_out.x->n_rows, count = 0;
-    if (l->library->LGBM_BoosterGetPredict(l->booster, 1, &count, l->scores) != 0)
-        return lightgbm_fail(l->library, "predicting the held-out rows", err);
+    const boosting_run *run = &l->run.base;
+    int64_t n = run->task->held_out.x->n_rows, count = 0;
+    if (l->run.library->LGBM_BoosterGetPredict(run->booster, 1, &count, l->scores) != 0)
+        return lightgbm_fail(l->run.library, "predicting the held-out rows", err);
     for (int64_t i = 0; i < n; i++)
-        for (int32_t k = 0; k < l->width; k++)
-            l->prediction[i * l->width + k] = l->scores[k * n + i];
-    if (link_of(l->task) == TREE_EXPM1)
+        for (int32_t k = 0; k < run->width; k++)
+            run->prediction[i * run->width + k] = l->scores[k * n + i];
+    if (boosting_run_link(run->task) == TREE_EXPM1)
         for (int64_t i = 0; i < n; i++)
-            tree_link_apply(TREE_EXPM1, 1, l->prediction + i);
+            tree_link_apply(TREE_EXPM1, 1, run->prediction + i);
     return PTG_OK;
 }
 
-static ptg_status train_with_curve(learner *l, ptg_error *err)
+static ptg_status read_trees(learner *l, int64_t rounds, tree_model **out, ptg_error *err)
 {
-    int64_t cap = (int64_t)l->task->parameters[ROUNDS].number, patience = (int64_t)l->task->parameters[PATIENCE].number;
-    while (!l->finished && l->rounds < cap && !stopping_curve_over(&l->curve, patience)) {
-        int64_t before = l->rounds;
-        TRY(train_round(l, err));
-        if (l->rounds == before) break;
-        TRY(predict_held_out(l, err));
-        TRY(stopping_curve_add(&l->curve, l->task, l->prediction, err));
-    }
-    return PTG_OK;
+    return lightgbm_run_trees(&l->run, rounds, boosting_run_link(l->run.base.task), out, err);
 }
 
-static ptg_status train_rounds(learner *l, int64_t rounds, ptg_error *err)
-{
-    while (!l->finished && l->rounds < rounds)
-        TRY(train_round(l, err));
-    return PTG_OK;
-}
-
-static void close_learner(learner *l)
-{
-    if (!l) return;
-    if (l->booster) l->library->LGBM_BoosterFree(l->booster);
-    if (l->held_out) l->library->LGBM_DatasetFree(l->held_out);
-    if (l->train) l->library->LGBM_DatasetFree(l->train);
-    learn_heavy_clear(&l->heavy);
-    stopping_curve_clear(&l->curve);
-    arena_free(l->memory);
-}
+static const boosting_kind kind = {.size = sizeof(learner),
+                                   .cap = ROUNDS,
+                                   .patience = PATIENCE,
+                                   .open = lightgbm_run_open,
+                                   .start = start,
+                                   .train_round = train_round,
+                                   .predict_held_out = predict_held_out,
+                                   .read_trees = read_trees,
+                                   .release = lightgbm_run_release};
 
 static ptg_status fit(const learn_task *task, int64_t rounds, learner **out, ptg_error *err)
 {
-    *out = NULL;
-    arena *memory = arena_new();
-    learner *l = memory ? arena_array(memory, 1, sizeof *l) : NULL;
-    if (!l) {
-        arena_free(memory);
-        return fail_memory(err);
-    }
-    *l = (learner){.task = task, .memory = memory, .width = prediction_width(task->problem, task->n_classes), .curve.best = -1};
-    ptg_status status = start(l, err);
-    if (status == PTG_OK) status = task->held_out.x ? train_with_curve(l, err) : train_rounds(l, rounds, err);
-    if (status == PTG_OK)
-        *out = l;
-    else
-        close_learner(l);
-    return status;
-}
-
-static learn_progress progress(const learner *l)
-{
-    return (learn_progress){.n_rounds = l->held_out ? l->curve.n : l->rounds, .curve = l->curve.values};
-}
-
-static ptg_status finish(learner *l, int64_t rounds, predictor **out, ptg_error *err)
-{
-    *out = NULL;
-    const lightgbm_library *silenced;
-    if (rounds < 1)
-        return fail(err, PTG_ERROR_USAGE, "A booster needs at least one round, but %lld were asked for.", (long long)rounds);
-    TRY(lightgbm_open(&silenced, err));
-    TRY(train_rounds(l, rounds, err));
-    text model;
-    TRY(lightgbm_model_text(l->library, l->booster, rounds, &model, err));
-    lightgbm_source source = {.model = model,
-                              .n_features = l->task->train.x->n_features,
-                              .n_outputs = l->width,
-                              .rounds = rounds,
-                              .link = link_of(l->task)};
-    tree_model *trees = NULL;
-    ptg_status status = lightgbm_trees_read(&source, &trees, err);
-    mem_free((char *)model.data);
-    TRY(status);
-    *out = predictor_of_trees(trees);
-    if (*out) return PTG_OK;
-    tree_model_free(trees);
-    return fail_memory(err);
-}
-
-static ptg_status available(ptg_error *err)
-{
-    const lightgbm_library *l;
-    return lightgbm_open(&l, err);
+    return boosting_run_fit(&kind, task, rounds, out, err);
 }
 
 /* A tree's histograms grow with the logarithm of its leaves; a typical stop comes after 12 / learning_rate rounds. */
@@ -422,11 +322,11 @@ const algorithm algorithm_lightgbm = {
     .accepts = FEATURE_REAL | FEATURE_CODED | FEATURE_SPARSE,
     .has_rounds = true,
     .problems = 1u << PROBLEM_BINARY | 1u << PROBLEM_MULTICLASS | 1u << PROBLEM_REGRESSION,
-    .available = available,
+    .available = lightgbm_run_open,
     .version = lightgbm_version,
     .fit = fit,
-    .progress = progress,
-    .finish = finish,
-    .close = close_learner,
+    .progress = boosting_run_progress,
+    .finish = boosting_run_finish,
+    .close = boosting_run_close,
     .work = work,
 };

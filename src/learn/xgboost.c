@@ -1,17 +1,13 @@
 /* xgboost: gradient boosted trees by the XGBoost library (Chen & Guestrin 2016), histogram method, one thread. Ours are the
- * held-out curve, the stop, and the model that is left: library and result part when training ends.
+ * held-out curve, the stop, and the model that is left (boosting_run.h): library and result part when training ends.
  *
  * XGBoost's random numbers come from one engine a thread that all boosters share; seed_per_iteration sets it anew each round,
  * so that a round depends on (seed, round) only, whatever else was trained in between. */
 #include <math.h>
-#include <stdio.h>
-#include <string.h>
 
 #include "base/number.h"
-#include "learn/algorithm.h"
 #include "learn/boosting_library.h"
-#include "learn/stopping_curve.h"
-#include "learn/training_rows.h"
+#include "learn/boosting_run.h"
 #include "learn/xgboost_data.h"
 #include "learn/xgboost_trees.h"
 
@@ -155,18 +151,8 @@ static const parameter parameters[N_PARAMETERS] = {
                           .min = 1e-6,
                           .max = 1e6,
                           .text = "Weight of positive rows (binary only)."},
-    [ROUNDS] = {.name = "rounds",
-                .type = PARAMETER_INTEGER,
-                .standard = "2000",
-                .min = 1,
-                .max = 100000,
-                .text = "Most rounds of boosting; the held-out curve ends earlier by itself."},
-    [PATIENCE] = {.name = "patience",
-                  .type = PARAMETER_INTEGER,
-                  .standard = "50",
-                  .min = 1,
-                  .max = 100000,
-                  .text = "Training ends after so many rounds without a better held-out score."},
+    [ROUNDS] = BOOSTING_ROUNDS,
+    [PATIENCE] = BOOSTING_PATIENCE,
 };
 
 /* Rows of the table that are handed to the library under their own name. */
@@ -175,24 +161,10 @@ static const int passed_on[] = {
     ALPHA, GAMMA,     MAX_BIN,          MAX_LEAVES, MAX_CAT_TO_ONEHOT};
 
 struct learner {
-    const xgboost_library *library;
-    const learn_task *task;
-    arena *memory;
-    heavy_rows heavy; /* what is trained on */
-    void *train, *held_out, *booster;
+    boosting_run run;
+    const xgboost_library *library; /* NULL before start */
     double *shift;
-    double *prediction; /* of the held-out rows */
-    stopping_curve curve;
-    int64_t rounds; /* trained so far */
-    int32_t width;
 };
-
-static tree_link link_of(const learn_task *task)
-{
-    if (task->problem == PROBLEM_BINARY) return TREE_LOGISTIC;
-    if (task->problem == PROBLEM_MULTICLASS) return TREE_SOFTMAX;
-    return task->loss == LOSS_SQUARED_LOG ? TREE_EXPM1 : TREE_IDENTITY;
-}
 
 /* squared_log is squared error of log1p targets: reg:squaredlogerror has the same optimum, but its hessians vanish for large
  * targets and it stops splitting. relative is absolute error with weights 1 / max(1, |target|), which heavy_rows holds. */
@@ -206,7 +178,7 @@ static const char *objective_name(const learn_task *task)
 
 static ptg_status set_text(learner *l, const char *name, const char *value, ptg_error *err)
 {
-    if (l->library->XGBoosterSetParam(l->booster, name, value) == 0) return PTG_OK;
+    if (l->library->XGBoosterSetParam(l->run.booster, name, value) == 0) return PTG_OK;
     return xgboost_fail(l->library, name, err);
 }
 
@@ -219,48 +191,48 @@ static ptg_status set_number(learner *l, const char *name, double value, ptg_err
 
 static ptg_status set_parameters(learner *l, ptg_error *err)
 {
-    const parameter_value *p = l->task->parameters;
+    const learn_task *task = l->run.task;
+    const parameter_value *p = task->parameters;
     static const char *const fixed[][2] = {
         {"booster", "gbtree"}, {"tree_method", "hist"},     {"nthread", "1"},
         {"verbosity", "0"},    {"seed_per_iteration", "1"}, {"disable_default_eval_metric", "1"}};
     for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++)
         TRY(set_text(l, fixed[i][0], fixed[i][1], err));
-    TRY(set_text(l, "objective", objective_name(l->task), err));
-    TRY(set_number(l, "seed", (double)(l->task->seed & 0x7fffffff), err));
+    TRY(set_text(l, "objective", objective_name(task), err));
+    TRY(set_number(l, "seed", (double)(task->seed & 0x7fffffff), err));
     TRY(set_text(l, "grow_policy", grow_policies[(int)p[GROW_POLICY].number], err));
     for (size_t i = 0; i < sizeof passed_on / sizeof passed_on[0]; i++)
         TRY(set_number(l, parameters[passed_on[i]].name, p[passed_on[i]].number, err));
-    if (l->task->problem == PROBLEM_MULTICLASS) return set_number(l, "num_class", l->task->n_classes, err);
-    if (l->task->problem == PROBLEM_BINARY) return set_number(l, "scale_pos_weight", p[SCALE_POS_WEIGHT].number, err);
-    return l->task->loss == LOSS_QUANTILE ? set_number(l, "quantile_alpha", l->task->loss_parameter, err) : PTG_OK;
+    if (task->problem == PROBLEM_MULTICLASS) return set_number(l, "num_class", task->n_classes, err);
+    if (task->problem == PROBLEM_BINARY) return set_number(l, "scale_pos_weight", p[SCALE_POS_WEIGHT].number, err);
+    return task->loss == LOSS_QUANTILE ? set_number(l, "quantile_alpha", task->loss_parameter, err) : PTG_OK;
+}
+
+static ptg_status open_library(ptg_error *err)
+{
+    const xgboost_library *library;
+    return xgboost_open(&library, err);
 }
 
 static ptg_status start(learner *l, ptg_error *err)
 {
-    const learn_task *task = l->task;
-    TRY(learn_check_rows(task, err));
+    boosting_run *run = &l->run;
+    const learn_task *task = run->task;
     TRY(xgboost_open(&l->library, err));
-    TRY(learn_heavy_take(task, &l->heavy, err));
-    TRY(xgboost_data_shift(l->heavy.rows.x, l->memory, &l->shift, err));
-    TRY(xgboost_data_make(l->library, task, &l->heavy.rows, l->shift, &l->train, err));
-    void *cached[2] = {l->train, NULL};
-    if (task->held_out.x) {
-        TRY(xgboost_data_make(l->library, task, &task->held_out, l->shift, &l->held_out, err));
-        cached[1] = l->held_out;
-        l->prediction = arena_array(l->memory, task->held_out.x->n_rows * l->width, sizeof *l->prediction);
-        if (!l->prediction) return fail_memory(err);
-    }
-    if (l->library->XGBoosterCreate(cached, l->held_out ? 2 : 1, &l->booster) != 0)
+    TRY(xgboost_data_shift(run->heavy.rows.x, run->memory, &l->shift, err));
+    TRY(xgboost_data_make(l->library, task, &run->heavy.rows, l->shift, &run->train, err));
+    if (task->held_out.x) TRY(xgboost_data_make(l->library, task, &task->held_out, l->shift, &run->held_out, err));
+    void *cached[2] = {run->train, run->held_out};
+    if (l->library->XGBoosterCreate(cached, run->held_out ? 2 : 1, &run->booster) != 0)
         return xgboost_fail(l->library, "making a booster", err);
     return set_parameters(l, err);
 }
 
 static ptg_status train_round(learner *l, ptg_error *err)
 {
-    TRY(learn_check_deadline(l->task, err));
-    if (l->library->XGBoosterUpdateOneIter(l->booster, (int)l->rounds, l->train) != 0)
+    if (l->library->XGBoosterUpdateOneIter(l->run.booster, (int)l->run.rounds, l->run.train) != 0)
         return xgboost_fail(l->library, "training", err);
-    l->rounds++;
+    l->run.rounds++;
     return PTG_OK;
 }
 
@@ -268,109 +240,62 @@ static ptg_status train_round(learner *l, ptg_error *err)
  * the curve is that of the predictor. */
 static ptg_status predict_held_out(learner *l, ptg_error *err)
 {
+    const boosting_run *run = &l->run;
     const uint64_t *shape = NULL;
     const float *margin = NULL;
     uint64_t dimensions = 0, count = 1;
     static const char config[] =
         "{\"type\": 1, \"training\": false, \"iteration_begin\": 0, \"iteration_end\": 0, \"strict_shape\": false}";
-    if (l->library->XGBoosterPredictFromDMatrix(l->booster, l->held_out, config, &shape, &dimensions, &margin) != 0)
+    if (l->library->XGBoosterPredictFromDMatrix(run->booster, run->held_out, config, &shape, &dimensions, &margin) != 0)
         return xgboost_fail(l->library, "predicting the held-out rows", err);
     for (uint64_t d = 0; d < dimensions; d++)
         count *= shape[d];
-    int64_t n = l->task->held_out.x->n_rows;
-    if (count != (uint64_t)(n * l->width))
+    int64_t n = run->task->held_out.x->n_rows;
+    if (count != (uint64_t)(n * run->width))
         return fail(err, PTG_ERROR_LIBRARY, "XGBoost predicted %llu values for %lld rows.", (unsigned long long)count,
                     (long long)n);
-    for (int64_t i = 0; i < n * l->width; i++)
-        l->prediction[i] = margin[i];
+    for (int64_t i = 0; i < n * run->width; i++)
+        run->prediction[i] = margin[i];
     for (int64_t i = 0; i < n; i++)
-        tree_link_apply(link_of(l->task), l->width, l->prediction + i * l->width);
+        tree_link_apply(boosting_run_link(run->task), run->width, run->prediction + i * run->width);
     return PTG_OK;
 }
 
-static ptg_status train_with_curve(learner *l, ptg_error *err)
+static ptg_status read_trees(learner *l, int64_t rounds, tree_model **out, ptg_error *err)
 {
-    int64_t cap = (int64_t)l->task->parameters[ROUNDS].number, patience = (int64_t)l->task->parameters[PATIENCE].number;
-    while (l->rounds < cap && !stopping_curve_over(&l->curve, patience)) {
-        TRY(train_round(l, err));
-        TRY(predict_held_out(l, err));
-        TRY(stopping_curve_add(&l->curve, l->task, l->prediction, err));
-    }
-    return PTG_OK;
+    uint64_t size = 0;
+    const char *bytes = NULL;
+    if (l->library->XGBoosterSaveModelToBuffer(l->run.booster, "{\"format\": \"ubj\"}", &size, &bytes) != 0)
+        return xgboost_fail(l->library, "saving the model", err);
+    xgboost_source source = {.model = {bytes, (int64_t)size},
+                             .x = l->run.task->train.x,
+                             .shift = l->shift,
+                             .n_outputs = l->run.width,
+                             .rounds = rounds,
+                             .link = boosting_run_link(l->run.task)};
+    return xgboost_trees_read(&source, out, err);
 }
 
-static ptg_status train_rounds(learner *l, int64_t rounds, ptg_error *err)
+static void release(learner *l)
 {
-    while (l->rounds < rounds)
-        TRY(train_round(l, err));
-    return PTG_OK;
+    if (l->run.booster) l->library->XGBoosterFree(l->run.booster);
+    if (l->run.held_out) l->library->XGDMatrixFree(l->run.held_out);
+    if (l->run.train) l->library->XGDMatrixFree(l->run.train);
 }
 
-static void close_learner(learner *l)
-{
-    if (!l) return;
-    if (l->booster) l->library->XGBoosterFree(l->booster);
-    if (l->held_out) l->library->XGDMatrixFree(l->held_out);
-    if (l->train) l->library->XGDMatrixFree(l->train);
-    learn_heavy_clear(&l->heavy);
-    stopping_curve_clear(&l->curve);
-    arena_free(l->memory);
-}
+static const boosting_kind kind = {.size = sizeof(learner),
+                                   .cap = ROUNDS,
+                                   .patience = PATIENCE,
+                                   .open = open_library,
+                                   .start = start,
+                                   .train_round = train_round,
+                                   .predict_held_out = predict_held_out,
+                                   .read_trees = read_trees,
+                                   .release = release};
 
 static ptg_status fit(const learn_task *task, int64_t rounds, learner **out, ptg_error *err)
 {
-    *out = NULL;
-    arena *memory = arena_new();
-    learner *l = memory ? arena_array(memory, 1, sizeof *l) : NULL;
-    if (!l) {
-        arena_free(memory);
-        return fail_memory(err);
-    }
-    *l = (learner){.task = task, .memory = memory, .width = prediction_width(task->problem, task->n_classes), .curve.best = -1};
-    ptg_status status = start(l, err);
-    if (status == PTG_OK) status = task->held_out.x ? train_with_curve(l, err) : train_rounds(l, rounds, err);
-    if (status == PTG_OK)
-        *out = l;
-    else
-        close_learner(l);
-    return status;
-}
-
-static learn_progress progress(const learner *l)
-{
-    return (learn_progress){.n_rounds = l->held_out ? l->curve.n : l->rounds, .curve = l->curve.values};
-}
-
-static ptg_status finish(learner *l, int64_t rounds, predictor **out, ptg_error *err)
-{
-    *out = NULL;
-    const xgboost_library *silenced;
-    if (rounds < 1)
-        return fail(err, PTG_ERROR_USAGE, "A booster needs at least one round, but %lld were asked for.", (long long)rounds);
-    TRY(xgboost_open(&silenced, err));
-    TRY(train_rounds(l, rounds, err));
-    uint64_t size = 0;
-    const char *bytes = NULL;
-    if (l->library->XGBoosterSaveModelToBuffer(l->booster, "{\"format\": \"ubj\"}", &size, &bytes) != 0)
-        return xgboost_fail(l->library, "saving the model", err);
-    xgboost_source source = {.model = {bytes, (int64_t)size},
-                             .x = l->task->train.x,
-                             .shift = l->shift,
-                             .n_outputs = l->width,
-                             .rounds = rounds,
-                             .link = link_of(l->task)};
-    tree_model *model = NULL;
-    TRY(xgboost_trees_read(&source, &model, err));
-    *out = predictor_of_trees(model);
-    if (*out) return PTG_OK;
-    tree_model_free(model);
-    return fail_memory(err);
-}
-
-static ptg_status available(ptg_error *err)
-{
-    const xgboost_library *l;
-    return xgboost_open(&l, err);
+    return boosting_run_fit(&kind, task, rounds, out, err);
 }
 
 /* A leaf-by-leaf histogram costs about the depth; a typical stop comes after 20 / eta rounds. */
@@ -389,11 +314,11 @@ const algorithm algorithm_xgboost = {
     .accepts = FEATURE_REAL | FEATURE_CODED | FEATURE_SPARSE,
     .has_rounds = true,
     .problems = 1u << PROBLEM_BINARY | 1u << PROBLEM_MULTICLASS | 1u << PROBLEM_REGRESSION,
-    .available = available,
+    .available = open_library,
     .version = xgboost_version,
     .fit = fit,
-    .progress = progress,
-    .finish = finish,
-    .close = close_learner,
+    .progress = boosting_run_progress,
+    .finish = boosting_run_finish,
+    .close = boosting_run_close,
     .work = work,
 };

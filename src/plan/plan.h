@@ -76,6 +76,10 @@ typedef struct plan {
 ptg_status plan_read(json_t *document, plan **out, ptg_error *err);
 void plan_free(plan *p);
 
+/* Whether a plan fits its table (as it was read) and this machine: columns, the positive class, columns that steps name, the instance
+ * type. PTG_ERROR_USAGE with the path inside the document. */
+ptg_status plan_check(const plan *p, const frame *f, ptg_error *err);
+
 /* The column of a role (the first), or -1; target always exists. */
 int32_t plan_role(const plan *p, column_role role);
 

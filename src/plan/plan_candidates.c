@@ -177,8 +177,12 @@ static ptg_status add_candidate(json_t *candidates, const candidate_row *row, co
     json_t *value = json_pack("{s:s,s:s,s:o,s:o,s:b,s:s}", "pipeline", row->pipeline, "algorithm", row->algorithm, "static", fixed, "ranges", ranges,
                               "enabled", 1, "reason", row->reason);
     char *name = arena_print(memory, "%s-%s", row->pipeline, row->algorithm);
-    if (!value || !name || json_object_set_new(candidates, name, value) != 0) return fail_memory(err);
-    return PTG_OK;
+    if (name && json_object_set(candidates, name, value) == 0) { /* refuses what could not be made */
+        json_decref(value);
+        return PTG_OK;
+    }
+    json_decref(value);
+    return fail_memory(err);
 }
 
 static bool wished(const plan_wishes *wishes, const char *name)

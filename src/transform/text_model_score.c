@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "base/hash.h"
-#include "base/number.h"
 #include "base/random.h"
 #include "transform/fitted.h"
 #include "transform/inner_folds.h"
@@ -52,18 +51,8 @@ static const parameter parameters[] = {
      .min = 1,
      .max = 1e9,
      .text = "Least number of training rows with an n-gram."},
-    {.name = "folds",
-     .type = PARAMETER_INTEGER,
-     .standard = "5",
-     .min = 2,
-     .max = 50,
-     .text = "Inner folds from which the training rows get their values."},
-    {.name = "keep_input",
-     .type = PARAMETER_BOOLEAN,
-     .standard = "false",
-     .min = 0,
-     .max = 1,
-     .text = "Keep the text itself beside its score, for a later step."},
+    INNER_FOLDS_PARAMETER,
+    FITTED_KEEP_INPUT("Keep the text itself beside its score, for a later step."),
 };
 
 /* One text column's model. Of the places only those that stand in enough rows are used; a slot is a number among them. */
@@ -334,12 +323,7 @@ static void train_class(score_fit *f, const feature *source, int32_t k, int32_t 
 
 static ptg_status add_column(const text_score *s, int32_t c, int32_t k, matrix *out, double **values, ptg_error *err)
 {
-    char suffix[8 + NUMBER_TEXT_SIZE] = "score";
-    if (s->multiclass) {
-        memcpy(suffix, "score_", 6);
-        number_write(k, suffix + 6);
-    }
-    return fitted_add_real(out, s->base.names[c], suffix, COLUMN_NUMERIC, values, err);
+    return fitted_add_class(out, s->base.names[c], "score", s->multiclass ? k : -1, values, err);
 }
 
 static void put_scores(const sparse_rows *x, const feature *source, const double *w, int32_t n, const int32_t *fold,
@@ -387,8 +371,9 @@ static ptg_status fit_column(score_fit *f, int32_t c, matrix *out, ptg_error *er
     return status;
 }
 
-static ptg_status fit_state(text_score *s, const transform_fit_input *in, matrix *out, ptg_error *err)
+static ptg_status fit_state(void *state, const transform_fit_input *in, matrix *out, ptg_error *err)
 {
+    text_score *s = state;
     TRY(terms_check(in->columns, err));
     ptg_status status = PTG_OK;
     int64_t n_rows = in->columns->n_rows;
@@ -413,14 +398,6 @@ done:
     mem_free(f.dual);
     mem_free(f.order);
     return status;
-}
-
-static ptg_status fit(const transform_fit_input *in, void **state, matrix *out, ptg_error *err)
-{
-    *state = NULL;
-    text_score *s = fitted_new(sizeof *s, in->columns);
-    if (s == NULL) return fail_memory(err);
-    return fitted_done(s, fit_state(s, in, out, err), state);
 }
 
 static ptg_status apply_column(const text_score *s, int32_t c, const matrix *columns, matrix *out, ptg_error *err)
@@ -465,13 +442,6 @@ static void save(const void *state, bytes_writer *w)
     }
 }
 
-static bool all_finite(const double *values, int64_t n)
-{
-    for (int64_t i = 0; i < n; i++)
-        if (!isfinite(values[i])) return false;
-    return true;
-}
-
 static bool places_hold(const int32_t *places, int64_t n)
 {
     if (n > N_PLACES) return false;
@@ -487,13 +457,14 @@ static void load_model(text_model *m, int32_t width, arena *a, bytes_reader *r)
     m->idf = bytes_f64s(r, a, &n_idf);
     m->weights = bytes_f64s(r, a, &n_weights);
     m->n = places_hold(m->places, n) ? (int32_t)n : 0;
-    if (m->n != n || n_idf != n || n_weights != (n + 1) * width || !all_finite(m->idf, n_idf) ||
-        !all_finite(m->weights, n_weights))
-        r->failed = true;
+    if (m->n != n || n_idf != n || n_weights != (n + 1) * width) r->failed = true;
+    fitted_check_finite(m->idf, n_idf, r);
+    fitted_check_finite(m->weights, n_weights, r);
 }
 
-static ptg_status load_models(text_score *s, bytes_reader *r, ptg_error *err)
+static ptg_status load_state(void *state, bytes_reader *r, ptg_error *err)
 {
+    text_score *s = state;
     s->ngrams = bytes_u8(r);
     s->multiclass = bytes_u8(r) != 0;
     s->width = bytes_i32(r);
@@ -505,10 +476,16 @@ static ptg_status load_models(text_score *s, bytes_reader *r, ptg_error *err)
     return PTG_OK;
 }
 
+static const fitted_step step = {"TextModelScore", sizeof(text_score), fit_state, load_state};
+
+static ptg_status fit(const transform_fit_input *in, void **state, matrix *out, ptg_error *err)
+{
+    return fitted_fit(&step, in, state, out, err);
+}
+
 static ptg_status load(bytes_reader *r, void **state, ptg_error *err)
 {
-    TRY(fitted_load(sizeof(text_score), r, state, err));
-    return fitted_loaded(*state, load_models(*state, r, err), r, "TextModelScore", state, err);
+    return fitted_load(&step, r, state, err);
 }
 
 const transformer text_model_score = {

@@ -1,4 +1,4 @@
-/* The type of a preprocessor. One file each; the registry (transform/registry.c) is the sorted list of them.
+/* The type of a preprocessor. One file each; the registry (transform/transformers.c) is the sorted list of them.
  *
  * A pipeline works on a set of named columns, at first the features of the table. A step takes the columns that it names out of
  * the set and puts its results in their place (unless it keeps its input: RobustMissingIndicator adds columns beside them).

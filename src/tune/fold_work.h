@@ -6,7 +6,7 @@
 
 #include "learn/predictor.h"
 #include "model/pipeline.h"
-#include "tune/task.h"
+#include "tune/job_task.h"
 
 /* What a work item is about. Borrowed pointers. */
 typedef struct fold_item {

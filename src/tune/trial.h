@@ -4,7 +4,7 @@
 
 #include "base/hash.h"
 #include "plan/plan.h"
-#include "tune/task.h"
+#include "tune/job_task.h"
 
 typedef struct trial_spec {
     const plan_candidate *candidate;

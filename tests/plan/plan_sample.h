@@ -1,5 +1,5 @@
-/* A small valid plan for tests, and edits of it. Its columns: a, b numeric, c categorical, y the target, w, g, t at hand as weight,
- * group and time. */
+/* A small valid plan for tests, and edits of it. Its columns: a, b numeric, c categorical, y the target, w, g, t at hand as
+ * weight, group and time. */
 #ifndef TESTS_PLAN_SAMPLE_H
 #define TESTS_PLAN_SAMPLE_H
 
@@ -30,10 +30,13 @@ static const char plan_sample_text[] =
     "    \"extra_trees\": {\"type\": \"categorical\", \"values\": [false, true]}},"
     "   \"enabled\": true, \"reason\": \"Trees.\"},"
     "  \"dpp1-linear-learner\": {\"pipeline\": \"dpp1\", \"algorithm\": \"linear-learner\", \"static\": {}, \"ranges\": {"
-    "    \"l2\": {\"type\": \"continuous\", \"min\": 1e-6, \"max\": 1, \"scale\": \"log\"}}, \"enabled\": true, \"reason\": \"Lines.\"},"
+    "    \"l2\": {\"type\": \"continuous\", \"min\": 1e-6, \"max\": 1, \"scale\": \"log\"}}, \"enabled\": true, \"reason\": "
+    "\"Lines.\"},"
     "  \"dpp0-extra-trees\": {\"pipeline\": \"dpp0\", \"algorithm\": \"extra-trees\", \"static\": {}, \"ranges\": {"
-    "    \"min_data_in_leaf\": {\"type\": \"integer\", \"min\": 1, \"max\": 40}}, \"enabled\": true, \"reason\": \"More trees.\"}},"
-    " \"tuning\": {\"strategy\": \"random\", \"max_trials\": 10, \"time_limit\": null, \"parallel\": null, \"lag\": 8, \"mode\": \"auto\"},"
+    "    \"min_data_in_leaf\": {\"type\": \"integer\", \"min\": 1, \"max\": 40}}, \"enabled\": true, \"reason\": \"More "
+    "trees.\"}},"
+    " \"tuning\": {\"strategy\": \"random\", \"max_trials\": 10, \"time_limit\": null, \"parallel\": null, \"lag\": 8, "
+    "\"mode\": \"auto\"},"
     " \"compute\": {\"target\": \"local\", \"instance\": \"local\", \"price_per_hour\": 0}}";
 
 static inline json_t *sample_document(void)
@@ -54,7 +57,8 @@ static inline void sample_edit(json_t *document, const char *pointer, const char
     }
     json_t *at = document;
     const char *part = pointer + 1;
-    for (size_t size; part[size = strcspn(part, "/")] != '\0'; part += size + 1) at = json_object_getn(at, part, size);
+    for (size_t size; part[size = strcspn(part, "/")] != '\0'; part += size + 1)
+        at = json_object_getn(at, part, size);
     assert_int_equal(json_object_del(at, part), 0);
 }
 
@@ -64,7 +68,8 @@ static inline plan *sample_plan(const char *const edits[])
     ptg_error err;
     plan *p;
     json_t *document = sample_document();
-    for (int i = 0; edits && edits[i]; i += 2) sample_edit(document, edits[i], edits[i + 1]);
+    for (int i = 0; edits && edits[i]; i += 2)
+        sample_edit(document, edits[i], edits[i + 1]);
     CHECK_OK(plan_read(document, &p, &err));
     json_decref(document);
     return p;

@@ -235,7 +235,8 @@ static const refusal refusals[] = {
     {CANDIDATE "/ranges/learning_rate/max", "\"high\"", CANDIDATE "/ranges/learning_rate/max must be a number"},
     {CANDIDATE "/ranges/lambda_l1", "{\"type\": \"continuous\", \"min\": 0, \"max\": 1, \"scale\": \"log\"}",
      CANDIDATE "/ranges/lambda_l1/min must be above 0"},
-    {CANDIDATE "/ranges/extra_trees", "{\"type\": \"integer\", \"min\": 0, \"max\": 0}", CANDIDATE "/ranges/extra_trees/type must be categorical"},
+    {CANDIDATE "/ranges/extra_trees", "{\"type\": \"integer\", \"min\": 0, \"max\": 0}",
+     CANDIDATE "/ranges/extra_trees/type must be categorical"},
     {CANDIDATE "/ranges/extra_trees/values", "[]", CANDIDATE "/ranges/extra_trees/values must be a list"},
     {CANDIDATE "/ranges/extra_trees/values", "[false, 1]", CANDIDATE "/ranges: 'extra_trees' must be true or false"},
     {CANDIDATE "/ranges/extra_trees/min", "1", CANDIDATE "/ranges/extra_trees: unknown key 'min'"},
@@ -351,7 +352,8 @@ static void retyping_says_what_differs(void **state)
     CHECK_OK(frame_builder_end(b, &f, &err));
     static const char *const others[] = {"b", "c", "emp.var.rate", "w", "g", "t"};
     json_t *document = sample_document(), *changes, *columns = json_object_get(document, "columns");
-    for (int i = 0; i < 6; i++) json_object_del(columns, others[i]);
+    for (int i = 0; i < 6; i++)
+        json_object_del(columns, others[i]);
     plan *p;
     CHECK_OK(plan_read(document, &p, &err));
     CHECK_OK(plan_retype(p, f, &changes, &err));

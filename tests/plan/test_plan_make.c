@@ -15,8 +15,13 @@ typedef struct made_facts {
 static void make_facts(made_facts *m, problem_type problem, int64_t rows, int64_t smaller)
 {
     *m = (made_facts){.class_counts = {rows - smaller, smaller, 0}};
-    m->facts = (profile_facts){.n_rows = rows, .n_labelled = rows, .problem = problem, .n_classes = problem == PROBLEM_BINARY ? 2 : 0,
-                               .class_counts = m->class_counts, .columns = m->columns, .n_columns = 2};
+    m->facts = (profile_facts){.n_rows = rows,
+                               .n_labelled = rows,
+                               .problem = problem,
+                               .n_classes = problem == PROBLEM_BINARY ? 2 : 0,
+                               .class_counts = m->class_counts,
+                               .columns = m->columns,
+                               .n_columns = 2};
 }
 
 static void check_split(const json_t *made, const char *kind, int folds, double fraction, const char *reason)
@@ -24,7 +29,8 @@ static void check_split(const json_t *made, const char *kind, int folds, double 
     assert_string_equal(json_text_or(made, "kind", ""), kind);
     assert_int_equal(json_integer_or(made, "folds", -1), folds);
     assert_true(fabs(json_real_or(made, "fraction", -1) - fraction) < 1e-12);
-    if (!strstr(json_text_or(made, "reason", ""), reason)) fail_msg("'%s' lacks '%s'", json_text_or(made, "reason", ""), reason);
+    if (!strstr(json_text_or(made, "reason", ""), reason))
+        fail_msg("'%s' lacks '%s'", json_text_or(made, "reason", ""), reason);
 }
 
 static void the_split_follows_the_size(void **state)
@@ -72,7 +78,7 @@ static void the_split_follows_the_time_limit(void **state)
         const char *kind;
         int folds;
     } cases[] = {
-        {1000, 0, 1e9, "folds", 8},   {1000, 10, 3.9, "folds", 8},  {1000, 10, 4.1, "folds", 5}, {1000, 10, 6.3, "folds", 5},
+        {1000, 0, 1e9, "folds", 8},   {1000, 10, 3.9, "folds", 8},  {1000, 10, 4.1, "folds", 5},  {1000, 10, 6.3, "folds", 5},
         {1000, 10, 6.5, "folds", 3},  {1000, 10, 10.6, "folds", 3}, {1000, 10, 10.7, "split", 1}, {1000, 10, 1e9, "split", 1},
         {20000, 10, 3.9, "folds", 5}, {20000, 10, 4.1, "folds", 3}, {20000, 10, 6.6, "folds", 3}, {20000, 10, 6.7, "split", 1},
         {60000, 10, 1e9, "split", 1}, {1000, 100, 39, "folds", 8},
@@ -251,8 +257,11 @@ static void check_candidates_differ(const json_t *document)
     json_object_foreach(json_object_get(document, "candidates"), name, one)
         json_object_foreach(json_object_get(document, "candidates"), other_name, other)
     {
-        if (strcmp(name, other_name) == 0 || strcmp(json_text_or(one, "algorithm", ""), json_text_or(other, "algorithm", "")) != 0) continue;
-        if (json_equal(steps_of(document, one), steps_of(document, other))) fail_msg("%s and %s are the same", name, other_name);
+        if (strcmp(name, other_name) == 0 ||
+            strcmp(json_text_or(one, "algorithm", ""), json_text_or(other, "algorithm", "")) != 0)
+            continue;
+        if (json_equal(steps_of(document, one), steps_of(document, other)))
+            fail_msg("%s and %s are the same", name, other_name);
     }
 }
 
@@ -280,8 +289,10 @@ static void every_kind_of_table_gets_candidates(void **state)
             assert_int_equal(p->seed, 3);
             assert_int_equal(p->validation.folds, 8);
             assert_string_equal(p->columns[plan_role(p, ROLE_TARGET)].name, "target");
-            if (problem == PROBLEM_BINARY) assert_string_equal(p->positive_class, "yes");
-            else assert_null(p->positive_class);
+            if (problem == PROBLEM_BINARY)
+                assert_string_equal(p->positive_class, "yes");
+            else
+                assert_null(p->positive_class);
             plan_free(p);
             json_decref(document);
             json_decref(missing);
@@ -305,8 +316,7 @@ static void steps_name_features_only(void **state)
     CHECK_OK(plan_make(made.f, &made.facts, &(plan_wishes){0}, &document, &missing, &err));
     const char *name;
     size_t i, k;
-    json_object_foreach(json_object_get(document, "pipelines"), name, steps)
-        json_array_foreach(steps, i, step)
+    json_object_foreach(json_object_get(document, "pipelines"), name, steps) json_array_foreach(steps, i, step)
     {
         json_t *columns = json_object_get(step, "columns"), *one;
         assert_string_not_equal(json_text_or(step, "step", ""), "MultiColumnTfidfVectorizer");
@@ -334,7 +344,13 @@ static void limits_and_wishes_are_kept(void **state)
         {{.max_trials = 9}, 9, 0, MODE_AUTO, "auc", "local", 0},
         {{.time_limit = 20.5}, 0, 20.5, MODE_AUTO, "auc", "local", 0},
         {{.time_limit = 20, .max_trials = 4, .mode = "tuning"}, 4, 20, MODE_TUNING, "auc", "local", 0},
-        {{.objective = "f1", .mode = "ensembling", .instance = "local.1x4", .parallel = 2}, 250, 300, MODE_ENSEMBLING, "f1", "local.1x4", 2},
+        {{.objective = "f1", .mode = "ensembling", .instance = "local.1x4", .parallel = 2},
+         250,
+         300,
+         MODE_ENSEMBLING,
+         "f1",
+         "local.1x4",
+         2},
         {{.validation_fraction = 0.95}, 250, 300, MODE_AUTO, "auc", "local", 0},
         {{.validation_fraction = 0.001}, 250, 300, MODE_AUTO, "auc", "local", 0},
     };
@@ -388,7 +404,8 @@ static void algorithms_are_chosen_by_name(void **state)
         json_decref(names);
     }
     json_t *document, *missing;
-    CHECK_FAILS(PTG_ERROR_USAGE, "'auc'", plan_make(made.f, &made.facts, &(plan_wishes){.objective = "auc"}, &document, &missing, &err));
+    CHECK_FAILS(PTG_ERROR_USAGE, "'auc'",
+                plan_make(made.f, &made.facts, &(plan_wishes){.objective = "auc"}, &document, &missing, &err));
     profiled_clear(&made);
 }
 
@@ -493,16 +510,11 @@ static void want_of_memory_is_reported(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_split_follows_the_size),
-        cmocka_unit_test(the_split_follows_the_time_limit),
-        cmocka_unit_test(the_split_follows_the_wishes),
-        cmocka_unit_test(wishes_that_exclude_each_other),
-        cmocka_unit_test(every_kind_of_table_gets_candidates),
-        cmocka_unit_test(steps_name_features_only),
-        cmocka_unit_test(limits_and_wishes_are_kept),
-        cmocka_unit_test(algorithms_are_chosen_by_name),
-        cmocka_unit_test(work_grows_with_the_table),
-        cmocka_unit_test(the_budget_sets_rounds_and_rates),
+        cmocka_unit_test(the_split_follows_the_size),          cmocka_unit_test(the_split_follows_the_time_limit),
+        cmocka_unit_test(the_split_follows_the_wishes),        cmocka_unit_test(wishes_that_exclude_each_other),
+        cmocka_unit_test(every_kind_of_table_gets_candidates), cmocka_unit_test(steps_name_features_only),
+        cmocka_unit_test(limits_and_wishes_are_kept),          cmocka_unit_test(algorithms_are_chosen_by_name),
+        cmocka_unit_test(work_grows_with_the_table),           cmocka_unit_test(the_budget_sets_rounds_and_rates),
         cmocka_unit_test(the_same_table_gives_the_same_plan),
 #ifdef PTG_FAULTS
         cmocka_unit_test(want_of_memory_is_reported),

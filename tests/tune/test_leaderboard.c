@@ -64,8 +64,9 @@ static void a_row_a_candidate_best_first(void **unused)
 static void the_best_trial_stands_for_its_candidate(void **unused)
 {
     (void)unused;
-    json_t *rows = read_json("[{\"name\": \"a-0\", \"pipeline\": \"p\", \"score\": 0.5, \"greater_is_better\": true, \"bytes\": 1},"
-                             " {\"name\": \"a-7\", \"pipeline\": \"p\", \"score\": 0.8, \"greater_is_better\": true, \"bytes\": 2}]");
+    json_t *rows =
+        read_json("[{\"name\": \"a-0\", \"pipeline\": \"p\", \"score\": 0.5, \"greater_is_better\": true, \"bytes\": 1},"
+                  " {\"name\": \"a-7\", \"pipeline\": \"p\", \"score\": 0.8, \"greater_is_better\": true, \"bytes\": 2}]");
     json_t *before = json_deep_copy(rows), *best = leaderboard_by_candidate(rows);
     assert_int_equal(json_array_size(best), 1);
     assert_int_equal(json_integer_or(json_array_get(best, 0), "bytes", 0), 2);
@@ -75,10 +76,10 @@ static void the_best_trial_stands_for_its_candidate(void **unused)
     json_decref(rows);
 }
 
-static const char *const fields[] = {"name",   "pipeline", "algorithm",   "parameters",         "objective", "greater_is_better",
-                                     "score",  "score_se", "status",      "error",              "folds",     "fit_seconds",
-                                     "predict_us_per_row", "bytes",       "cost",               "portable",  "planned",
-                                     "edited"};
+static const char *const fields[] = {
+    "name",     "pipeline", "algorithm", "parameters", "objective",   "greater_is_better",  "score",
+    "score_se", "status",   "error",     "folds",      "fit_seconds", "predict_us_per_row", "bytes",
+    "cost",     "portable", "planned",   "edited"};
 
 static void a_row_has_every_field(void **unused)
 {
@@ -90,10 +91,15 @@ static void a_row_has_every_field(void **unused)
     };
     plan *p = sample_plan(NULL);
     for (int64_t i = 0; i < COUNT(results); i++) {
-        json_t *row = leaderboard_row(p, &(leaderboard_entry){.name = "x-0", .pipeline = "dpp0", .algorithm = "lightgbm", .result = &results[i],
-                                                              .planned = true, .folds = 4});
+        json_t *row = leaderboard_row(p, &(leaderboard_entry){.name = "x-0",
+                                                              .pipeline = "dpp0",
+                                                              .algorithm = "lightgbm",
+                                                              .result = &results[i],
+                                                              .planned = true,
+                                                              .folds = 4});
         assert_int_equal(json_object_size(row), COUNT(fields));
-        for (int64_t k = 0; k < COUNT(fields); k++) assert_non_null(json_object_get(row, fields[k]));
+        for (int64_t k = 0; k < COUNT(fields); k++)
+            assert_non_null(json_object_get(row, fields[k]));
         assert_string_equal(json_text_or(row, "status", ""), trial_status_names[results[i].status]);
         assert_int_equal(json_is_number(json_object_get(row, "score")), i == 0);
         assert_int_equal(json_is_integer(json_object_get(row, "bytes")), i == 0);
@@ -108,8 +114,13 @@ static void a_row_has_every_field(void **unused)
 static void planned_candidates_have_rows(void **unused)
 {
     (void)unused;
-    static const char *const edits[] = {"/candidates/dpp0-extra-trees/enabled", "false", "/candidates/dpp0-lightgbm/static/max_bin", "63",
-                                        "/candidates/a-new-one", "{\"pipeline\": \"dpp1\", \"algorithm\": \"lightgbm\", \"static\": {}, \"ranges\": {}}", NULL};
+    static const char *const edits[] = {"/candidates/dpp0-extra-trees/enabled",
+                                        "false",
+                                        "/candidates/dpp0-lightgbm/static/max_bin",
+                                        "63",
+                                        "/candidates/a-new-one",
+                                        "{\"pipeline\": \"dpp1\", \"algorithm\": \"lightgbm\", \"static\": {}, \"ranges\": {}}",
+                                        NULL};
     json_t *original = sample_document();
     plan *p = sample_plan(edits);
     json_t *rows = leaderboard_planned(p, original);
@@ -151,10 +162,8 @@ static void want_of_memory_loses_no_row(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_row_a_candidate_best_first),
-        cmocka_unit_test(the_best_trial_stands_for_its_candidate),
-        cmocka_unit_test(a_row_has_every_field),
-        cmocka_unit_test(planned_candidates_have_rows),
+        cmocka_unit_test(a_row_a_candidate_best_first), cmocka_unit_test(the_best_trial_stands_for_its_candidate),
+        cmocka_unit_test(a_row_has_every_field),        cmocka_unit_test(planned_candidates_have_rows),
 #ifdef PTG_FAULTS
         cmocka_unit_test(want_of_memory_loses_no_row),
 #endif

@@ -26,7 +26,8 @@ static void made_clear(made *m)
 static int64_t rows_of_fold(const task *t, int32_t fold)
 {
     int64_t n = 0;
-    for (int64_t i = 0; i < t->n_rows; i++) n += t->split.fold[i] == fold;
+    for (int64_t i = 0; i < t->n_rows; i++)
+        n += t->split.fold[i] == fold;
     return n;
 }
 
@@ -40,7 +41,8 @@ static void folds_hold_out_every_labelled_row_once(void **state)
     assert_int_equal(t->n_scored, SAMPLE_ROWS - 1);
     assert_int_equal(t->split.fold[5], SPLIT_NEVER_USED);
     assert_true(isnan(t->target[5]));
-    for (int32_t f = 0; f < 4; f++) assert_true(rows_of_fold(t, f) >= 59 && rows_of_fold(t, f) <= 60);
+    for (int32_t f = 0; f < 4; f++)
+        assert_true(rows_of_fold(t, f) >= 59 && rows_of_fold(t, f) <= 60);
     assert_int_equal(t->n_features, 3);
     assert_int_equal(t->n_classes, 2);
     assert_true(text_equal_to(t->classes[0], "no") && text_equal_to(t->classes[1], "yes"));
@@ -53,7 +55,8 @@ static void folds_hold_out_every_labelled_row_once(void **state)
         CHECK_OK(task_rows(t, f, a, &train, &held, &err));
         assert_int_equal(train.n + held.n, SAMPLE_ROWS - 1);
         assert_int_equal(held.n, f < 0 ? 0 : rows_of_fold(t, f));
-        for (int64_t i = 0; i < held.n; i++) assert_int_equal(t->split.fold[held.rows[i]], f);
+        for (int64_t i = 0; i < held.n; i++)
+            assert_int_equal(t->split.fold[held.rows[i]], f);
     }
     arena_free(a);
     made_clear(&m);
@@ -76,8 +79,10 @@ static void rows_without_weight_take_no_part(void **state)
     (void)state;
     made m = make((const char *const[]){"/columns/w/role", "weight", NULL}, 0);
     for (int64_t i = 0; i < SAMPLE_ROWS; i++) {
-        if (i % 10 == 0 || i == 5) assert_int_equal(m.task->split.fold[i], SPLIT_NEVER_USED);
-        else assert_true(m.task->split.fold[i] >= 0);
+        if (i % 10 == 0 || i == 5)
+            assert_int_equal(m.task->split.fold[i], SPLIT_NEVER_USED);
+        else
+            assert_true(m.task->split.fold[i] >= 0);
     }
     assert_int_equal(m.task->n_scored, SAMPLE_ROWS - 24 - 1);
     assert_true(m.task->weight[1] == 2);
@@ -104,7 +109,8 @@ static void groups_stay_together(void **state)
 static void time_holds_out_the_latest(void **state)
 {
     (void)state;
-    made m = make((const char *const[]){"/columns/t/role", "time", "/validation", "{\"kind\": \"time\", \"fraction\": 0.25}", NULL}, 0);
+    made m = make(
+        (const char *const[]){"/columns/t/role", "time", "/validation", "{\"kind\": \"time\", \"fraction\": 0.25}", NULL}, 0);
     assert_int_equal(m.task->split.n_folds, 1);
     int64_t held = rows_of_fold(m.task, 0);
     assert_true(held >= 59 && held <= 60);
@@ -134,8 +140,10 @@ static void rows_of_a_validation_file_never_train(void **state)
     ptg_error err;
     CHECK_OK(task_rows(m.task, 0, a, &train, &held, &err));
     assert_int_equal(train.n, SAMPLE_ROWS - 41);
-    for (int64_t i = 0; i < train.n; i++) assert_true(train.rows[i] < SAMPLE_ROWS - 40);
-    for (int64_t i = 0; i < held.n; i++) assert_true(held.rows[i] >= SAMPLE_ROWS - 40);
+    for (int64_t i = 0; i < train.n; i++)
+        assert_true(train.rows[i] < SAMPLE_ROWS - 40);
+    for (int64_t i = 0; i < held.n; i++)
+        assert_true(held.rows[i] >= SAMPLE_ROWS - 40);
     arena_free(a);
     made_clear(&m);
 }
@@ -156,7 +164,10 @@ static void splits_that_cannot_be_made(void **state)
         {{"/columns/a/role", "weight"}, 0, PTG_ERROR_DATA, "Weight column 'a' is negative in row"},
         {{"/columns/g/role", "group", "/validation", "{\"kind\": \"group\", \"folds\": 20}"}, 0, PTG_ERROR_DATA, "group"},
         {{"/positive_class", "maybe"}, 0, PTG_ERROR_USAGE, "maybe"},
-        {{"/columns/zzz", "{\"type\": \"text\", \"role\": \"ignored\"}"}, 0, PTG_ERROR_USAGE, "/columns/zzz: the table has no such column"},
+        {{"/columns/zzz", "{\"type\": \"text\", \"role\": \"ignored\"}"},
+         0,
+         PTG_ERROR_USAGE,
+         "/columns/zzz: the table has no such column"},
     };
     ptg_error err;
     for (int64_t i = 0; i < COUNT(cases); i++) {
@@ -188,7 +199,8 @@ static void check_equal(const task *a, const task *b)
     assert_memory_equal(a->features, b->features, (size_t)a->n_features * sizeof *a->features);
     assert_int_equal(a->n_classes, b->n_classes);
     assert_int_equal(a->positive, b->positive);
-    for (int32_t k = 0; k < a->n_classes; k++) assert_true(text_equal(a->classes[k], b->classes[k]));
+    for (int32_t k = 0; k < a->n_classes; k++)
+        assert_true(text_equal(a->classes[k], b->classes[k]));
     assert_string_equal(a->hash, b->hash);
 }
 
@@ -206,7 +218,8 @@ static void what_was_made_is_opened(void **state)
     for (int64_t i = 0; i < COUNT(cases); i++) {
         char *job = sample_job();
         json_t *document = sample_document();
-        for (int k = 0; k < 8 && cases[i][k]; k += 2) sample_edit(document, cases[i][k], cases[i][k + 1]);
+        for (int k = 0; k < 8 && cases[i][k]; k += 2)
+            sample_edit(document, cases[i][k], cases[i][k + 1]);
         if (i == 3) {
             sample_edit(document, "/objective", "rmse");
             sample_edit(document, "/positive_class", "null");

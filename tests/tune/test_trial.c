@@ -1,5 +1,5 @@
-/* Proposals and keys: pure functions of plan, task and index; a key changes with all that can change a result and with nothing else.
- * The schedule: the first pass, shares, and candidates that leave. */
+/* Proposals and keys: pure functions of plan, task and index; a key changes with all that can change a result and with nothing
+ * else. The schedule: the first pass, shares, and candidates that leave. */
 #include <math.h>
 
 #include "tune_sample.h"
@@ -37,8 +37,10 @@ static void draws_stay_in_their_ranges(void **state)
     int small = 0, truths = 0;
     for (int64_t k = 1; k <= 400; k++) {
         trial_spec spec = propose(sample, sample_of, 0, k);
-        double rate = json_real_or(spec.parameters, "learning_rate", NAN), share = json_real_or(spec.parameters, "feature_fraction", NAN);
-        const json_t *leaves = json_object_get(spec.parameters, "num_leaves"), *extra = json_object_get(spec.parameters, "extra_trees");
+        double rate = json_real_or(spec.parameters, "learning_rate", NAN),
+               share = json_real_or(spec.parameters, "feature_fraction", NAN);
+        const json_t *leaves = json_object_get(spec.parameters, "num_leaves"),
+                     *extra = json_object_get(spec.parameters, "extra_trees");
         assert_true(rate >= 0.01 && rate <= 0.2 && share >= 0.4 && share <= 1);
         assert_true(json_is_integer(leaves) && json_integer_value(leaves) >= 4 && json_integer_value(leaves) <= 200);
         assert_true(json_is_boolean(extra));
@@ -67,19 +69,21 @@ static void whole_numbers_have_equal_shares(void **state)
         count[drawn]++;
         trial_spec_clear(&spec);
     }
-    for (int i = 1; i <= 4; i++) assert_true(count[i] > 65 && count[i] < 135);
+    for (int i = 1; i <= 4; i++)
+        assert_true(count[i] > 65 && count[i] < 135);
     plan_free(p);
 }
 
 static void a_range_of_one_value_gives_it(void **state)
 {
     (void)state;
-    plan *p = sample_plan((const char *const[]){"/candidates/dpp0-lightgbm/ranges",
-                                                "{\"learning_rate\": {\"type\": \"continuous\", \"min\": 0.123456, \"max\": 0.123456},"
-                                                " \"num_leaves\": {\"type\": \"integer\", \"min\": 9, \"max\": 9, \"scale\": \"log\"},"
-                                                " \"lambda_l1\": {\"type\": \"continuous\", \"min\": 0, \"max\": 0},"
-                                                " \"max_bin\": {\"type\": \"categorical\", \"values\": [63]}}",
-                                                NULL});
+    plan *p = sample_plan(
+        (const char *const[]){"/candidates/dpp0-lightgbm/ranges",
+                              "{\"learning_rate\": {\"type\": \"continuous\", \"min\": 0.123456, \"max\": 0.123456},"
+                              " \"num_leaves\": {\"type\": \"integer\", \"min\": 9, \"max\": 9, \"scale\": \"log\"},"
+                              " \"lambda_l1\": {\"type\": \"continuous\", \"min\": 0, \"max\": 0},"
+                              " \"max_bin\": {\"type\": \"categorical\", \"values\": [63]}}",
+                              NULL});
     trial_spec spec = propose(p, sample_of, 0, 3);
     assert_true(json_real_or(spec.parameters, "learning_rate", 0) == 0.123456);
     assert_int_equal(json_integer_or(spec.parameters, "num_leaves", 0), 9);
@@ -101,7 +105,8 @@ static void the_same_seed_proposes_the_same(void **state)
     plan *again = sample_plan(NULL), *other = sample_plan((const char *const[]){"/seed", "8", NULL});
     for (int32_t c = 0; c < 3; c++)
         for (int64_t k = 0; k < 6; k++) {
-            trial_spec x = propose(sample, sample_of, c, k), y = propose(again, sample_of, c, k), z = propose(other, sample_of, c, k);
+            trial_spec x = propose(sample, sample_of, c, k), y = propose(again, sample_of, c, k),
+                       z = propose(other, sample_of, c, k);
             check_same(&x, &y, true);
             assert_string_not_equal(x.key, z.key);
             assert_int_equal(json_equal(x.parameters, z.parameters), k == 0);
@@ -225,7 +230,8 @@ static void equal_work_is_one_trial(void **state)
 {
     (void)state;
     plan *p = sample_plan((const char *const[]){
-        "/candidates/mine", "{\"pipeline\": \"dpp0\", \"algorithm\": \"lightgbm\", \"static\": {\"rounds\": 50}, \"ranges\": {}}", NULL});
+        "/candidates/mine",
+        "{\"pipeline\": \"dpp0\", \"algorithm\": \"lightgbm\", \"static\": {\"rounds\": 50}, \"ranges\": {}}", NULL});
     trial_spec x = propose(p, sample_of, 0, 0), y = propose(p, sample_of, 3, 0), base, again;
     check_same(&x, &y, true);
     ptg_error err;
@@ -242,11 +248,13 @@ static void equal_work_is_one_trial(void **state)
     plan_free(p);
 }
 
-static int32_t next(const plan *p, int64_t number, const schedule_trial *trials, int64_t n_seen, const int64_t *n_proposed, const bool *exhausted)
+static int32_t next(const plan *p, int64_t number, const schedule_trial *trials, int64_t n_seen, const int64_t *n_proposed,
+                    const bool *exhausted)
 {
     int32_t chosen;
     ptg_error err;
-    schedule_past past = {.number = number, .trials = trials, .n_seen = n_seen, .n_proposed = n_proposed, .exhausted = exhausted};
+    schedule_past past = {
+        .number = number, .trials = trials, .n_seen = n_seen, .n_proposed = n_proposed, .exhausted = exhausted};
     CHECK_OK(schedule_next(p, sample_of, &past, &chosen, &err));
     return chosen;
 }
@@ -271,13 +279,16 @@ static void the_first_pass_goes_in_order(void **state)
     plan_free(p);
 }
 
-/* Shares of 3000 draws against 0.65^rank / sqrt(work). */
+/* Shares of 3000 draws against 0.65^rank / work^(1/4). */
 static void shares_follow_rank_and_work(void **state)
 {
     (void)state;
     enum { DRAWS = 3000 };
-    static const schedule_trial seen[] = {
-        {0, TRIAL_COMPLETED, 0.7}, {1, TRIAL_COMPLETED, 0.9}, {2, TRIAL_COMPLETED, 0.8}, {0, TRIAL_COMPLETED, 0.6}, {0, TRIAL_FAILED, 5}};
+    static const schedule_trial seen[] = {{0, TRIAL_COMPLETED, 0.7},
+                                          {1, TRIAL_COMPLETED, 0.9},
+                                          {2, TRIAL_COMPLETED, 0.8},
+                                          {0, TRIAL_COMPLETED, 0.6},
+                                          {0, TRIAL_FAILED, 5}};
     static const int rank[3] = {2, 0, 1};
     int64_t proposed[3] = {3, 1, 1}, count[3] = {0};
     bool open[3] = {false};
@@ -286,8 +297,9 @@ static void shares_follow_rank_and_work(void **state)
     for (int32_t c = 0; c < 3; c++) {
         const plan_candidate *k = &sample->candidates[c];
         parameter_value *values;
-        assert_int_equal(parameter_read(k->algorithm->parameters, k->algorithm->n_parameters, k->fixed, "", a, &values, NULL), PTG_OK);
-        share[c] = pow(0.65, rank[c]) / sqrt(k->algorithm->work(values, SAMPLE_ROWS, 3, 1));
+        assert_int_equal(parameter_read(k->algorithm->parameters, k->algorithm->n_parameters, k->fixed, "", a, &values, NULL),
+                         PTG_OK);
+        share[c] = pow(0.65, rank[c]) / pow(k->algorithm->work(values, SAMPLE_ROWS, 3, 1), 0.25);
         sum += share[c];
     }
     arena_free(a);
@@ -305,8 +317,8 @@ static void shares_follow_rank_and_work(void **state)
 static void candidates_that_only_fail_leave(void **state)
 {
     (void)state;
-    static const schedule_trial seen[] = {{0, TRIAL_FAILED, 0}, {1, TRIAL_COMPLETED, 0.5}, {2, TRIAL_FAILED, 0}, {1, TRIAL_FAILED, 0},
-                                          {0, TRIAL_FAILED, 0}, {2, TRIAL_COMPLETED, 0.1}};
+    static const schedule_trial seen[] = {{0, TRIAL_FAILED, 0}, {1, TRIAL_COMPLETED, 0.5}, {2, TRIAL_FAILED, 0},
+                                          {1, TRIAL_FAILED, 0}, {0, TRIAL_FAILED, 0},      {2, TRIAL_COMPLETED, 0.1}};
     int64_t proposed[3] = {2, 2, 2};
     bool open[3] = {false}, closed[3] = {false, true, true};
     for (int64_t n = 0; n < 50; n++) {

@@ -1,4 +1,5 @@
-/* Results of trials: the rounds that folds share, results kept and read, folds' files and damage to them, pooling, the record. */
+/* Results of trials: the rounds that folds share, results kept and read, folds' files and damage to them, pooling, the record.
+ */
 #include <math.h>
 #include <sqlite3.h>
 
@@ -22,7 +23,7 @@ static void rounds_are_shared(void **unused)
         {"auc", 1, {{0.5, 0.7, 0.9, 0.8, 0.9}}, {5}, {10}, 3}, /* the first of equals */
         {"log_loss", 2, {{5, 1, 5, 5}, {5, 5, 5, 4}}, {4, 4}, {10, 10}, 2},
         {"log_loss", 2, {{5, 1, 5, 5}, {5, 5, 5, 4}}, {4, 4}, {1, 10}, 4}, /* weighted by rows */
-        {"log_loss", 2, {{3, 2}, {9, 8, 7, 6, 7}}, {2, 5}, {10, 10}, 4},  /* a short curve goes on with its last value */
+        {"log_loss", 2, {{3, 2}, {9, 8, 7, 6, 7}}, {2, 5}, {10, 10}, 4},   /* a short curve goes on with its last value */
         {"log_loss", 2, {{3, 2, 9}, {9, 8, 7, 6, 5}}, {3, 5}, {10, 10}, 2},
         {"log_loss", 1, {{NAN, 3, 2}}, {3}, {10}, 3},
         {"log_loss", 2, {{NAN, 3, 2}, {1, 2, 3}}, {3, 3}, {1, 100}, 1},
@@ -43,8 +44,14 @@ static void results_are_kept(void **unused)
 {
     (void)unused;
     static const trial_result cases[] = {
-        {.status = TRIAL_COMPLETED, .score = 0.1234567890123456, .se = 1e-9, .threshold = 0.3, .rounds = 77, .fit_seconds = 1.5,
-         .predict_us_per_row = 2.25, .bytes = 123456789012},
+        {.status = TRIAL_COMPLETED,
+         .score = 0.1234567890123456,
+         .se = 1e-9,
+         .threshold = 0.3,
+         .rounds = 77,
+         .fit_seconds = 1.5,
+         .predict_us_per_row = 2.25,
+         .bytes = 123456789012},
         {.status = TRIAL_COMPLETED, .score = -3, .se = NAN, .threshold = 0.5},
         {.status = TRIAL_FAILED, .error = "Column 'K\xc3\xb6ln' has \"quotes\".", .score = NAN, .se = NAN, .threshold = 0.5},
         {.status = TRIAL_PLANNED, .score = NAN, .se = NAN},
@@ -84,10 +91,17 @@ static void write_file(const char *job, const char *name, const void *data, int6
 static void damaged_results_are_not_found(void **unused)
 {
     (void)unused;
-    static const char *const texts[] = {"", "{", "[]", "null", "{\"status\": \"completed\"}", "{\"status\": \"completed\", \"score\": \"1\"}",
-                                        "{\"status\": \"done\", \"score\": 1}", "{\"status\": 3, \"score\": 1}",
+    static const char *const texts[] = {"",
+                                        "{",
+                                        "[]",
+                                        "null",
+                                        "{\"status\": \"completed\"}",
+                                        "{\"status\": \"completed\", \"score\": \"1\"}",
+                                        "{\"status\": \"done\", \"score\": 1}",
+                                        "{\"status\": 3, \"score\": 1}",
                                         "{\"status\": \"completed\", \"score\": 1, \"rounds\": -4}",
-                                        "{\"status\": \"completed\", \"score\": 1, \"bytes\": -4}", "{\"status\": \"failed\", \"status\": \"failed\"}"};
+                                        "{\"status\": \"completed\", \"score\": 1, \"bytes\": -4}",
+                                        "{\"status\": \"failed\", \"status\": \"failed\"}"};
     char *job = sample_job();
     ptg_error err;
     trial_result read;
@@ -115,7 +129,8 @@ static void a_path_that_is_too_long_is_said(void **unused)
     double *predictions;
     CHECK_FAILS(PTG_ERROR_USAGE, "path of the job folder is too long", trial_result_write(job, "key", &result, &err));
     CHECK_FAILS(PTG_ERROR_USAGE, "path of the job folder is too long", trial_result_read(job, "key", &result, &found, &err));
-    CHECK_FAILS(PTG_ERROR_USAGE, "path of the job folder is too long", fold_read_predictions(job, "key", 0, 1, 1, &predictions, &err));
+    CHECK_FAILS(PTG_ERROR_USAGE, "path of the job folder is too long",
+                fold_read_predictions(job, "key", 0, 1, 1, &predictions, &err));
     assert_false(fold_is_done(job, "key", 0));
 }
 
@@ -131,7 +146,10 @@ typedef struct fitted {
 
 static fold_item item_of(const fitted *f, int32_t fold)
 {
-    return (fold_item){.key = f->spec.key, .fold = fold, .steps = f->spec.candidate->steps, .algorithm = f->spec.candidate->algorithm->name,
+    return (fold_item){.key = f->spec.key,
+                       .fold = fold,
+                       .steps = f->spec.candidate->steps,
+                       .algorithm = f->spec.candidate->algorithm->name,
                        .parameters = f->spec.parameters};
 }
 
@@ -182,7 +200,8 @@ static void folds_are_pooled_and_scored(void **unused)
     assert_true(result.score > 0.7 && result.score < 1 && result.se > 0 && result.se < 0.1);
     for (int32_t fold = 0; fold < 4; fold++) {
         int64_t n = 0, at = 0;
-        for (int64_t i = 0; i < f.rows.n; i++) n += f.task->split.fold[f.task->scored[i]] == fold;
+        for (int64_t i = 0; i < f.rows.n; i++)
+            n += f.task->split.fold[f.task->scored[i]] == fold;
         CHECK_OK(fold_read_predictions(f.job, f.spec.key, fold, n, 1, &part, &err));
         for (int64_t i = 0; i < f.rows.n; i++)
             if (f.task->split.fold[f.task->scored[i]] == fold) assert_true(pooled[i] == part[at++]);
@@ -243,7 +262,8 @@ static void a_difference_is_an_error(void **unused)
     pipeline *steps;
     predictor *learned;
     int64_t n = 0, bytes;
-    for (int64_t i = 0; i < f.task->n_rows; i++) n += f.task->split.fold[i] == 1;
+    for (int64_t i = 0; i < f.task->n_rows; i++)
+        n += f.task->split.fold[i] == 1;
     double *kept;
     CHECK_OK(fold_read_model(f.job, f.spec.key, 1, &steps, &learned, &err));
     CHECK_OK(fold_read_predictions(f.job, f.spec.key, 1, n, 1, &kept, &err));
@@ -251,6 +271,7 @@ static void a_difference_is_an_error(void **unused)
     kept[n - 1] = nextafter(kept[n - 1], 2);
     CHECK_FAILS(PTG_ERROR_FAILED, "Two results of one work item differ",
                 fold_file_write(f.job, f.spec.key, 1, steps, learned, kept, n, 1, &bytes, &err));
+    mem_free(kept);
     CHECK_FAILS(PTG_ERROR_FORMAT, "does not hold", fold_read_predictions(f.job, f.spec.key, 1, n + 1, 1, &kept, &err));
     assert_null(kept);
     CHECK_FAILS(PTG_ERROR_FORMAT, "does not hold", fold_read_predictions(f.job, f.spec.key, 1, n, 2, &kept, &err));
@@ -280,8 +301,10 @@ static void damaged_folds_are_refused(void **unused)
                 if (!cut) data[at] ^= 4;
                 write_file(f.job, name, data, cut ? at : size);
                 if (!cut) data[at] ^= 4;
-                if (which == 0) assert_int_equal(fold_read_predictions(f.job, f.spec.key, 0, 60, 1, &kept, &err), PTG_ERROR_FORMAT);
-                else assert_int_equal(fold_read_model(f.job, f.spec.key, 0, &steps, &learned, &err), PTG_ERROR_FORMAT);
+                if (which == 0)
+                    assert_int_equal(fold_read_predictions(f.job, f.spec.key, 0, 60, 1, &kept, &err), PTG_ERROR_FORMAT);
+                else
+                    assert_int_equal(fold_read_model(f.job, f.spec.key, 0, &steps, &learned, &err), PTG_ERROR_FORMAT);
                 assert_non_null(strstr(err.message, names[which]));
             }
         mem_free(data);

@@ -6,7 +6,7 @@
 
 #include "../plan/plan_sample.h"
 #include "base/random.h"
-#include "tune/task.h"
+#include "tune/job_task.h"
 
 enum { SAMPLE_ROWS = 240 };
 

@@ -1,7 +1,7 @@
 /* The task of a job as its trials see it: the typed frame, targets, weights, groups and the split. Made once by the coordinator,
  * kept as JOB/data/task.bin beside JOB/data/train.frame, and opened by every worker. */
-#ifndef TUNE_TASK_H
-#define TUNE_TASK_H
+#ifndef TUNE_JOB_TASK_H
+#define TUNE_JOB_TASK_H
 
 #include "numeric/split.h"
 #include "plan/plan.h"

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "compute/machine.h"
 #include "job/folder.h"
 #include "job/job.h"
 #include "pilotage/pilotage.h"
@@ -68,14 +67,10 @@ ptg_status ptg_job_document(const char *job, const char *name, char **json, ptg_
 /* Whether this job's table can be trained as the plan says, on this machine. */
 static ptg_status check_on_job(const plan *p, const char *job, ptg_error *err)
 {
-    machine m;
-    instance_type ignored;
     json_t *about = NULL;
     frame *f = NULL;
     char *path = file_join(job, "data/table.frame");
     ptg_status status = path ? PTG_OK : fail_memory(err);
-    if (status == PTG_OK) status = machine_read(&m, err);
-    if (status == PTG_OK) status = instance_find(p->instance, &m, &ignored, err);
     if (status == PTG_OK) status = folder_read_json(job, "job.json", &about, err);
     if (status == PTG_OK) status = frame_open(path, &f, err);
     if (status == PTG_OK) status = plan_check(p, f, err);

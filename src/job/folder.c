@@ -299,5 +299,6 @@ bool folder_has(const char *path, const char *name)
 ptg_status folder_check(const char *path, ptg_error *err)
 {
     if (file_is_folder(path) && folder_has(path, "job.json") && folder_has(path, "plan.json")) return PTG_OK;
-    return fail(err, PTG_ERROR_USAGE, "'%.160s' is not a job folder; `pilotage run` and `pilotage plan` make one.", path);
+    text_shown_buffer shown;
+    return fail(err, PTG_ERROR_USAGE, "'%s' is not a job folder; `pilotage run` and `pilotage plan` make one.", text_shown(text_of(path), &shown));
 }

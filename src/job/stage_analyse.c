@@ -4,7 +4,6 @@
 
 #include "base/file.h"
 #include "base/hash.h"
-#include "compute/machine.h"
 #include "job/folder.h"
 #include "job/frame_parts.h"
 #include "job/job.h"
@@ -230,14 +229,6 @@ static void note_missing(ptg_job *j, const json_t *missing)
     }
 }
 
-static ptg_status check_instance(const ptg_job *j, ptg_error *err)
-{
-    machine m;
-    instance_type ignored;
-    TRY(machine_read(&m, err));
-    return instance_find(j->plan->instance, &m, &ignored, err);
-}
-
 ptg_status stage_plan(ptg_job *j, ptg_error *err)
 {
     plan_wishes wishes = wishes_of(j);
@@ -251,7 +242,6 @@ ptg_status stage_plan(ptg_job *j, ptg_error *err)
     TRY(plan_check(j->plan, j->frame, err));
     TRY(add_validation(j, err));
     TRY(task_check(j->plan, j->frame, j->validation_rows, err));
-    TRY(check_instance(j, err));
     json_object_set_new(j->document, "validation_rows", json_integer(j->validation_rows));
     TRY(folder_begin(j->folder, &j->hidden, err));
     TRY(write_documents(j, err));

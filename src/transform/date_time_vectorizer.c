@@ -282,8 +282,9 @@ static ptg_status check(const parameter_value *given, ptg_error *err)
     return PTG_OK;
 }
 
-static ptg_status fit_state(vectorizer *s, const transform_fit_input *in, matrix *out, ptg_error *err)
+static ptg_status fit_state(void *state, const transform_fit_input *in, matrix *out, ptg_error *err)
 {
+    vectorizer *s = state;
     TRY(check(in->parameters, err));
     int32_t *taken = arena_array(s->base.memory, (int64_t)s->base.n_columns * N_FIELDS, sizeof *taken);
     if (taken == NULL) return fail_memory(err);
@@ -297,14 +298,6 @@ static ptg_status fit_state(vectorizer *s, const transform_fit_input *in, matrix
     return apply(s, in->columns, out, err);
 }
 
-static ptg_status fit(const transform_fit_input *in, void **state, matrix *out, ptg_error *err)
-{
-    *state = NULL;
-    vectorizer *s = fitted_new(sizeof *s, in->columns);
-    if (s == NULL) return fail_memory(err);
-    return fitted_done(s, fit_state(s, in, out, err), state);
-}
-
 static void save(const void *state, bytes_writer *w)
 {
     const vectorizer *s = state;
@@ -313,15 +306,27 @@ static void save(const void *state, bytes_writer *w)
     bytes_put_i32s(w, s->taken, (int64_t)s->base.n_columns * N_FIELDS);
 }
 
-static ptg_status load(bytes_reader *r, void **state, ptg_error *err)
+static ptg_status load_state(void *state, bytes_reader *r, ptg_error *err)
 {
-    TRY(fitted_load(sizeof(vectorizer), r, state, err));
-    vectorizer *s = *state;
+    (void)err;
+    vectorizer *s = state;
     s->cyclic = bytes_u8(r) != 0;
     int64_t n = 0;
     s->taken = bytes_i32s(r, s->base.memory, &n);
     if (n != (int64_t)s->base.n_columns * N_FIELDS) r->failed = true;
-    return fitted_loaded(s, PTG_OK, r, "DateTimeVectorizer", state, err);
+    return PTG_OK;
+}
+
+static const fitted_step step = {"DateTimeVectorizer", sizeof(vectorizer), fit_state, load_state};
+
+static ptg_status fit(const transform_fit_input *in, void **state, matrix *out, ptg_error *err)
+{
+    return fitted_fit(&step, in, state, out, err);
+}
+
+static ptg_status load(bytes_reader *r, void **state, ptg_error *err)
+{
+    return fitted_load(&step, r, state, err);
 }
 
 const transformer date_time_vectorizer = {

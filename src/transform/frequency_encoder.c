@@ -7,12 +7,7 @@
 enum { KEEP_INPUT };
 
 static const parameter parameters[] = {
-    {.name = "keep_input",
-     .type = PARAMETER_BOOLEAN,
-     .standard = "false",
-     .min = 0,
-     .max = 1,
-     .text = "Keep the column itself beside its frequency."},
+    FITTED_KEEP_INPUT("Keep the column itself beside its frequency."),
 };
 
 typedef struct frequency_column {
@@ -45,23 +40,21 @@ done:
     return status;
 }
 
-static ptg_status fit_column(frequency_column *own, const feature *f, const transform_fit_input *in, arena *a, arena *scratch,
-                             ptg_error *err)
+static ptg_status fit_column(void *state, const fitted_column *at, ptg_error *err)
 {
-    int64_t n_rows = in->columns->n_rows;
-    level_counts counts;
-    TRY(levels_count(f, n_rows, scratch, &counts, err));
-    text_index_init(&own->levels, a);
-    for (int32_t l = 0; l < counts.n; l++)
-        if (text_index_add(&own->levels, counts.texts[l]) < 0) return fail_memory(err);
-    double *share = arena_array(a, (int64_t)own->levels.n + 1, sizeof *share);
-    int32_t *level = arena_array(scratch, n_rows, sizeof *level);
-    if (share == NULL || level == NULL) return fail_memory(err);
-    TRY(levels_match(&own->levels, f, n_rows, level, err));
+    frequency *s = state;
+    frequency_column *own = &s->columns[at->number];
+    const double *weights = at->in->weight;
+    int64_t n_rows = at->in->columns->n_rows;
+    int32_t *level;
+    text_index_init(&own->levels, s->base.memory);
+    TRY(levels_number(at->source, n_rows, at->scratch, &own->levels, &level, err));
+    double *share = arena_array(s->base.memory, (int64_t)own->levels.n + 1, sizeof *share);
+    if (share == NULL) return fail_memory(err);
     double total = 0;
     for (int64_t i = 0; i < n_rows; i++) {
-        double weight = in->weight == NULL ? 1 : in->weight[i];
-        share[level[i] < 0 ? own->levels.n : level[i]] += weight;
+        double weight = weights == NULL ? 1 : weights[i];
+        share[level[i]] += weight;
         total += weight;
     }
     for (int32_t l = 0; l <= own->levels.n && total > 0; l++)
@@ -70,28 +63,13 @@ static ptg_status fit_column(frequency_column *own, const feature *f, const tran
     return PTG_OK;
 }
 
-static ptg_status fit_state(frequency *s, const transform_fit_input *in, matrix *out, ptg_error *err)
+static ptg_status fit_state(void *state, const transform_fit_input *in, matrix *out, ptg_error *err)
 {
-    ptg_status status = PTG_OK;
-    arena *scratch = arena_new();
+    frequency *s = state;
     s->columns = arena_array(s->base.memory, s->base.n_columns, sizeof *s->columns);
-    if (scratch == NULL || s->columns == NULL) GO(fail_memory(err));
-    for (int32_t c = 0; c < s->base.n_columns; c++) {
-        GO(fit_column(&s->columns[c], &in->columns->features[c], in, s->base.memory, scratch, err));
-        arena_reset(scratch);
-    }
-    status = apply(s, in->columns, out, err);
-done:
-    arena_free(scratch);
-    return status;
-}
-
-static ptg_status fit(const transform_fit_input *in, void **state, matrix *out, ptg_error *err)
-{
-    *state = NULL;
-    frequency *s = fitted_new(sizeof *s, in->columns);
-    if (s == NULL) return fail_memory(err);
-    return fitted_done(s, fit_state(s, in, out, err), state);
+    if (s->columns == NULL) return fail_memory(err);
+    TRY(fitted_each_column(s, fit_column, in, out, err));
+    return apply(s, in->columns, out, err);
 }
 
 static void save(const void *state, bytes_writer *w)
@@ -104,8 +82,9 @@ static void save(const void *state, bytes_writer *w)
     }
 }
 
-static ptg_status load_columns(frequency *s, bytes_reader *r, ptg_error *err)
+static ptg_status load_state(void *state, bytes_reader *r, ptg_error *err)
 {
+    frequency *s = state;
     s->columns = arena_array(s->base.memory, s->base.n_columns, sizeof *s->columns);
     if (s->columns == NULL) return fail_memory(err);
     for (int32_t c = 0; c < s->base.n_columns && !r->failed; c++) {
@@ -121,10 +100,16 @@ static ptg_status load_columns(frequency *s, bytes_reader *r, ptg_error *err)
     return PTG_OK;
 }
 
+static const fitted_step step = {"FrequencyEncoder", sizeof(frequency), fit_state, load_state};
+
+static ptg_status fit(const transform_fit_input *in, void **state, matrix *out, ptg_error *err)
+{
+    return fitted_fit(&step, in, state, out, err);
+}
+
 static ptg_status load(bytes_reader *r, void **state, ptg_error *err)
 {
-    TRY(fitted_load(sizeof(frequency), r, state, err));
-    return fitted_loaded(*state, load_columns(*state, r, err), r, "FrequencyEncoder", state, err);
+    return fitted_load(&step, r, state, err);
 }
 
 const transformer frequency_encoder = {

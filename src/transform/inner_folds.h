@@ -9,4 +9,11 @@
  * target, groups and seed. A fold may be empty, or hold all rows where there is one group only. */
 ptg_status inner_folds(const transform_fit_input *in, int32_t n_folds, int32_t *fold, ptg_error *err);
 
+/* The row of a table of parameters that says how many. */
+#define INNER_FOLDS_PARAMETER                                                                                                  \
+    {                                                                                                                          \
+        .name = "folds", .type = PARAMETER_INTEGER, .standard = "5", .min = 2, .max = 50,                                      \
+        .text = "Inner folds from which the training rows get their values."                                                   \
+    }
+
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/number.h"
+#include "transform/fitted.h"
 
 static text number_level(double value, char buffer[NUMBER_TEXT_SIZE])
 {
@@ -57,12 +58,6 @@ static ptg_status count_coded(const feature *source, int64_t n_rows, arena *a, l
     return PTG_OK;
 }
 
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* Sorted runs of `values` become texts and counts. */
 static ptg_status count_runs(const double *values, int64_t n, arena *a, level_counts *out, ptg_error *err)
 {
@@ -89,10 +84,7 @@ static ptg_status count_real(const feature *source, int64_t n_rows, arena *a, le
 {
     double *values = mem_array(n_rows, sizeof *values);
     if (values == NULL) return fail_memory(err);
-    int64_t n = 0;
-    for (int64_t i = 0; i < n_rows; i++)
-        if (isfinite(source->real[i])) values[n++] = source->real[i] == 0 ? 0 : source->real[i];
-    qsort(values, (size_t)n, sizeof *values, by_value);
+    int64_t n = fitted_sort_finite(source->real, n_rows, values);
     *out = (level_counts){.n_missing = n_rows - n};
     ptg_status status = count_runs(values, n, a, out, err);
     mem_free(values);
@@ -123,11 +115,11 @@ static int by_level(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-ptg_status levels_choose(const level_counts *counts, double least, int64_t most, arena *a, int32_t **kept, int32_t *n_kept,
+ptg_status levels_choose(const level_counts *counts, double least, int64_t most, arena *scratch, text_index *out,
                          ptg_error *err)
 {
-    ranked_level *ranked = arena_array(a, counts->n, sizeof *ranked);
-    int32_t *levels = arena_array(a, counts->n, sizeof *levels);
+    ranked_level *ranked = arena_array(scratch, counts->n, sizeof *ranked);
+    int32_t *levels = arena_array(scratch, counts->n, sizeof *levels);
     if (ranked == NULL || levels == NULL) return fail_memory(err);
     int32_t n = 0;
     for (int32_t l = 0; l < counts->n; l++)
@@ -137,8 +129,8 @@ ptg_status levels_choose(const level_counts *counts, double least, int64_t most,
     for (int32_t i = 0; i < n; i++)
         levels[i] = ranked[i].level;
     qsort(levels, (size_t)n, sizeof *levels, by_level);
-    *kept = levels;
-    *n_kept = n;
+    for (int32_t i = 0; i < n; i++)
+        if (text_index_add(out, counts->texts[levels[i]]) < 0) return fail_memory(err);
     return PTG_OK;
 }
 
@@ -148,7 +140,7 @@ double levels_least_count(double threshold, int64_t n_rows)
     return threshold < 1 ? threshold * (double)n_rows : threshold;
 }
 
-static ptg_status match_coded(const text_index *fitted, const feature *source, int64_t n_rows, int32_t *out, ptg_error *err)
+static ptg_status match_coded(const text_index *index, const feature *source, int64_t n_rows, int32_t *out, ptg_error *err)
 {
     int32_t *found = mem_array(source->n_levels, sizeof *found); /* number + 3; 0 = not looked up yet */
     if (found == NULL) return fail_memory(err);
@@ -160,7 +152,7 @@ static ptg_status match_coded(const text_index *fitted, const feature *source, i
             continue;
         }
         if (found[code] == 0) {
-            int32_t number = text_index_find(fitted, code_level(source, code, buffer));
+            int32_t number = text_index_find(index, code_level(source, code, buffer));
             found[code] = (number < 0 ? LEVEL_UNSEEN : number) + 3;
         }
         out[i] = found[code] - 3;
@@ -169,9 +161,9 @@ static ptg_status match_coded(const text_index *fitted, const feature *source, i
     return PTG_OK;
 }
 
-ptg_status levels_match(const text_index *fitted, const feature *source, int64_t n_rows, int32_t *out, ptg_error *err)
+ptg_status levels_match(const text_index *index, const feature *source, int64_t n_rows, int32_t *out, ptg_error *err)
 {
-    if (source->kind == FEATURE_CODED) return match_coded(fitted, source, n_rows, out, err);
+    if (source->kind == FEATURE_CODED) return match_coded(index, source, n_rows, out, err);
     char buffer[NUMBER_TEXT_SIZE];
     for (int64_t i = 0; i < n_rows; i++) {
         double value = source->real[i];
@@ -179,8 +171,24 @@ ptg_status levels_match(const text_index *fitted, const feature *source, int64_t
             out[i] = LEVEL_MISSING;
             continue;
         }
-        int32_t number = text_index_find(fitted, number_level(value, buffer));
+        int32_t number = text_index_find(index, number_level(value, buffer));
         out[i] = number < 0 ? LEVEL_UNSEEN : number;
     }
+    return PTG_OK;
+}
+
+ptg_status levels_number(const feature *source, int64_t n_rows, arena *scratch, text_index *out, int32_t **level,
+                         ptg_error *err)
+{
+    level_counts counts;
+    TRY(levels_count(source, n_rows, scratch, &counts, err));
+    for (int32_t l = 0; l < counts.n; l++)
+        if (text_index_add(out, counts.texts[l]) < 0) return fail_memory(err);
+    int32_t *numbers = arena_array(scratch, n_rows, sizeof *numbers);
+    if (numbers == NULL) return fail_memory(err);
+    TRY(levels_match(out, source, n_rows, numbers, err));
+    for (int64_t i = 0; i < n_rows; i++)
+        if (numbers[i] < 0) numbers[i] = out->n;
+    *level = numbers;
     return PTG_OK;
 }

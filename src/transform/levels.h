@@ -21,15 +21,19 @@ typedef struct level_counts {
 /* Counts the levels of a CODED or REAL column; everything is in the arena (level texts of a CODED column are borrowed). */
 ptg_status levels_count(const feature *source, int64_t n_rows, arena *a, level_counts *out, ptg_error *err);
 
-/* The numbers, ascending, of the levels that stand at least `least` times, at most `most` of them (the most frequent; ties go
- * to the lower number); `kept` has room for counts->n. Returns how many. */
-ptg_status levels_choose(const level_counts *counts, double least, int64_t most, arena *a, int32_t **kept, int32_t *n_kept,
+/* Puts the levels that stand at least `least` times into an empty index, in their order: at most `most` of them, the most
+ * frequent (ties go to the lower number). */
+ptg_status levels_choose(const level_counts *counts, double least, int64_t most, arena *scratch, text_index *out,
+                         ptg_error *err);
+
+/* Puts all levels of a column into an empty index; *level is the number of each row's, out->n where it is missing (in scratch). */
+ptg_status levels_number(const feature *source, int64_t n_rows, arena *scratch, text_index *out, int32_t **level,
                          ptg_error *err);
 
 /* The least count that a threshold means: below 1 a share of the rows, else a count; NaN or 0 means max(10, rows / 1000). */
 double levels_least_count(double threshold, int64_t n_rows);
 
-/* For every row the number of its level in `fitted`, LEVEL_MISSING, or LEVEL_UNSEEN. */
-ptg_status levels_match(const text_index *fitted, const feature *source, int64_t n_rows, int32_t *out, ptg_error *err);
+/* For every row the number of its level in `index`, LEVEL_MISSING, or LEVEL_UNSEEN. */
+ptg_status levels_match(const text_index *index, const feature *source, int64_t n_rows, int32_t *out, ptg_error *err);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "transform/fitted.h"
+#include "transform/sparse_columns.h"
 #include "transform/term_counts.h"
 
 enum {
@@ -163,27 +164,16 @@ static void weigh(const tfidf *s, const vocabulary *v, term_counts *t)
 static ptg_status put_columns(const vocabulary *v, const term_counts *t, matrix *out, ptg_error *err)
 {
     ptg_status status = PTG_OK;
-    int32_t n = v->terms.n + v->n_padding;
-    int64_t *counts = mem_array(n, sizeof *counts);
-    int64_t **rows = mem_array(n, sizeof *rows);
-    double **values = mem_array(n, sizeof *values);
-    if (counts == NULL || rows == NULL || values == NULL) GO(fail_memory(err));
+    sparse_columns results;
+    GO(sparse_columns_init(&results, v->terms.n + v->n_padding, err));
     for (int64_t e = 0; e < t->n; e++)
-        counts[t->terms[e]]++;
-    for (int32_t k = 0; k < n; k++) {
-        GO(matrix_add_sparse(out, v->names[k], counts[k], &rows[k], &values[k], err));
-        counts[k] = 0;
-    }
+        results.counts[t->terms[e]]++;
+    GO(sparse_columns_add(&results, v->names, out, err));
     for (int64_t i = 0; i < t->n_rows; i++)
-        for (int64_t e = t->starts[i]; e < t->starts[i + 1]; e++) {
-            int32_t k = t->terms[e];
-            rows[k][counts[k]] = i;
-            values[k][counts[k]++] = t->values[e];
-        }
+        for (int64_t e = t->starts[i]; e < t->starts[i + 1]; e++)
+            sparse_columns_put(&results, t->terms[e], i, t->values[e]);
 done:
-    mem_free(counts);
-    mem_free(rows);
-    mem_free(values);
+    sparse_columns_clear(&results);
     return status;
 }
 
@@ -310,18 +300,21 @@ static ptg_status refuse_empty(const char *name, ptg_error *err)
                 text_shown(text_of(name), &shown));
 }
 
-static ptg_status fit_column(tfidf *s, int32_t c, const transform_fit_input *in, arena *scratch, matrix *out, ptg_error *err)
+static ptg_status fit_column(void *state, const fitted_column *at, ptg_error *err)
 {
+    tfidf *s = state;
+    const transform_fit_input *in = at->in;
+    vocabulary *own = &s->columns[at->number];
     text_index found;
-    text_index_init(&found, scratch);
+    text_index_init(&found, at->scratch);
     term_counts t;
-    TRY(term_counts_of(&in->columns->features[c], in->columns->n_rows, &s->options, &found, true, &t, err));
-    ptg_status status = fit_vocabulary(s, c, in, &found, &t, scratch, err);
-    if (status == PTG_OK && s->columns[c].terms.n == 0 && in->parameters[IGNORE_EMPTY].number == 0)
-        status = refuse_empty(s->base.names[c], err);
+    TRY(term_counts_of(at->source, in->columns->n_rows, &s->options, &found, true, &t, err));
+    ptg_status status = fit_vocabulary(s, at->number, in, &found, &t, at->scratch, err);
+    if (status == PTG_OK && own->terms.n == 0 && in->parameters[IGNORE_EMPTY].number == 0)
+        status = refuse_empty(s->base.names[at->number], err);
     if (status == PTG_OK) {
-        weigh(s, &s->columns[c], &t);
-        status = put_columns(&s->columns[c], &t, out, err);
+        weigh(s, own, &t);
+        status = put_columns(own, &t, at->out, err);
     }
     term_counts_clear(&t);
     return status;
@@ -366,29 +359,14 @@ static ptg_status read_options(tfidf *s, const parameter_value *given, ptg_error
                 (long long)sizes->count, s->base.n_columns);
 }
 
-static ptg_status fit_state(tfidf *s, const transform_fit_input *in, matrix *out, ptg_error *err)
+static ptg_status fit_state(void *state, const transform_fit_input *in, matrix *out, ptg_error *err)
 {
+    tfidf *s = state;
     TRY(terms_check(in->columns, err));
     TRY(read_options(s, in->parameters, err));
-    ptg_status status = PTG_OK;
-    arena *scratch = arena_new();
     s->columns = arena_array(s->base.memory, s->base.n_columns, sizeof *s->columns);
-    if (scratch == NULL || s->columns == NULL) GO(fail_memory(err));
-    for (int32_t c = 0; c < s->base.n_columns; c++) {
-        GO(fit_column(s, c, in, scratch, out, err));
-        arena_reset(scratch);
-    }
-done:
-    arena_free(scratch);
-    return status;
-}
-
-static ptg_status fit(const transform_fit_input *in, void **state, matrix *out, ptg_error *err)
-{
-    *state = NULL;
-    tfidf *s = fitted_new(sizeof *s, in->columns);
-    if (s == NULL) return fail_memory(err);
-    return fitted_done(s, fit_state(s, in, out, err), state);
+    if (s->columns == NULL) return fail_memory(err);
+    return fitted_each_column(s, fit_column, in, out, err);
 }
 
 static void save(const void *state, bytes_writer *w)
@@ -419,13 +397,13 @@ static ptg_status load_vocabulary(vocabulary *v, const char *name, arena *a, int
     v->n_padding = bytes_i32(r);
     *padding += v->n_padding;
     if (n != v->terms.n || v->n_padding < 0 || *padding > MAX_PADDING) r->failed = true;
-    for (int64_t t = 0; t < n && !r->failed; t++)
-        if (!isfinite(v->idf[t])) r->failed = true;
+    fitted_check_finite(v->idf, n, r);
     return r->failed ? PTG_OK : name_terms(v, name, a, err);
 }
 
-static ptg_status load_columns(tfidf *s, bytes_reader *r, ptg_error *err)
+static ptg_status load_state(void *state, bytes_reader *r, ptg_error *err)
 {
+    tfidf *s = state;
     uint8_t analyzer = bytes_u8(r);
     bool lowercase = bytes_u8(r) != 0;
     uint8_t min_n = bytes_u8(r), max_n = bytes_u8(r), norm = bytes_u8(r);
@@ -442,10 +420,16 @@ static ptg_status load_columns(tfidf *s, bytes_reader *r, ptg_error *err)
     return PTG_OK;
 }
 
+static const fitted_step step = {"MultiColumnTfidfVectorizer", sizeof(tfidf), fit_state, load_state};
+
+static ptg_status fit(const transform_fit_input *in, void **state, matrix *out, ptg_error *err)
+{
+    return fitted_fit(&step, in, state, out, err);
+}
+
 static ptg_status load(bytes_reader *r, void **state, ptg_error *err)
 {
-    TRY(fitted_load(sizeof(tfidf), r, state, err));
-    return fitted_loaded(*state, load_columns(*state, r, err), r, "MultiColumnTfidfVectorizer", state, err);
+    return fitted_load(&step, r, state, err);
 }
 
 const transformer multi_column_tfidf_vectorizer = {

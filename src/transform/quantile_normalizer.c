@@ -3,7 +3,6 @@
  * QuantileTransformer with output_distribution='normal', exact quantiles, without subsampling); beyond them the ends serve.
  * Missing values stay missing. */
 #include <math.h>
-#include <stdlib.h>
 
 #include "transform/fitted.h"
 
@@ -61,12 +60,6 @@ static double normal_score(double rank)
     return q < 0 ? -tail(r) : tail(r);
 }
 
-static int compare_numbers(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return x < y ? -1 : x > y;
-}
-
 /* Quantiles of `sorted`: distinct values with the score of the middle of their ranks. Returns how many. */
 static int32_t keep_quantiles(const double *sorted, int64_t n, int64_t n_quantiles, double *value, double *score)
 {
@@ -114,8 +107,9 @@ static ptg_status apply(const void *state, const matrix *columns, matrix *out, p
     return PTG_OK;
 }
 
-static ptg_status fit_state(normalizer *s, const transform_fit_input *in, matrix *out, ptg_error *err)
+static ptg_status fit_state(void *state, const transform_fit_input *in, matrix *out, ptg_error *err)
 {
+    normalizer *s = state;
     int64_t rows = in->columns->n_rows, most = (int64_t)in->parameters[N_QUANTILES].number;
     if (most > rows) most = rows;
     double *sorted = mem_array(rows, sizeof *sorted);
@@ -124,11 +118,7 @@ static ptg_status fit_state(normalizer *s, const transform_fit_input *in, matrix
     double *score = arena_array(s->base.memory, most * s->base.n_columns, sizeof *score);
     bool enough = sorted && first && value && score;
     for (int32_t c = 0; enough && c < s->base.n_columns; c++) {
-        const double *from = in->columns->features[c].real;
-        int64_t n = 0;
-        for (int64_t i = 0; i < rows; i++)
-            if (isfinite(from[i])) sorted[n++] = from[i];
-        qsort(sorted, (size_t)n, sizeof *sorted, compare_numbers);
+        int64_t n = fitted_sort_finite(in->columns->features[c].real, rows, sorted);
         first[c + 1] = first[c] + keep_quantiles(sorted, n, most, value + first[c], score + first[c]);
     }
     mem_free(sorted);
@@ -138,14 +128,6 @@ static ptg_status fit_state(normalizer *s, const transform_fit_input *in, matrix
     s->score = score;
     s->n_kept = first[s->base.n_columns];
     return apply(s, in->columns, out, err);
-}
-
-static ptg_status fit(const transform_fit_input *in, void **state, matrix *out, ptg_error *err)
-{
-    *state = NULL;
-    normalizer *s = fitted_new(sizeof *s, in->columns);
-    if (s == NULL) return fail_memory(err);
-    return fitted_done(s, fit_state(s, in, out, err), state);
 }
 
 static void save(const void *state, bytes_writer *w)
@@ -169,17 +151,29 @@ static bool holds(const normalizer *s, int64_t n_first, int64_t n_value, int64_t
     return true;
 }
 
-static ptg_status load(bytes_reader *r, void **state, ptg_error *err)
+static ptg_status load_state(void *state, bytes_reader *r, ptg_error *err)
 {
-    TRY(fitted_load(sizeof(normalizer), r, state, err));
-    normalizer *s = *state;
+    (void)err;
+    normalizer *s = state;
     int64_t n_first = 0, n_value = 0, n_score = 0;
     s->first = bytes_i32s(r, s->base.memory, &n_first);
     s->value = bytes_f64s(r, s->base.memory, &n_value);
     s->score = bytes_f64s(r, s->base.memory, &n_score);
     if (!r->failed && !holds(s, n_first, n_value, n_score)) r->failed = true;
     s->n_kept = (int32_t)n_value;
-    return fitted_loaded(s, PTG_OK, r, "QuantileNormalizer", state, err);
+    return PTG_OK;
+}
+
+static const fitted_step step = {"QuantileNormalizer", sizeof(normalizer), fit_state, load_state};
+
+static ptg_status fit(const transform_fit_input *in, void **state, matrix *out, ptg_error *err)
+{
+    return fitted_fit(&step, in, state, out, err);
+}
+
+static ptg_status load(bytes_reader *r, void **state, ptg_error *err)
+{
+    return fitted_load(&step, r, state, err);
 }
 
 const transformer quantile_normalizer = {

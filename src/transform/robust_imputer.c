@@ -2,7 +2,6 @@
  * that name in sagemaker-scikit-learn-extension. A column without any value is filled with 0 and kept. Sparse columns are
  * passed on as they are. */
 #include <math.h>
-#include <stdlib.h>
 
 #include "transform/fitted.h"
 
@@ -32,12 +31,6 @@ typedef struct imputer {
     const double *fill; /* one a column; NaN = stays missing */
 } imputer;
 
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* The mean of two numbers, also where their sum overflows. */
 static double halfway(double a, double b)
 {
@@ -60,34 +53,29 @@ static double mode_of(const double *sorted, int64_t n)
     return value;
 }
 
-static double mean_of(const double *values, int64_t n)
-{
-    double sum = 0;
-    for (int64_t i = 0; i < n; i++)
-        sum += values[i];
-    if (isfinite(sum)) return sum / (double)n;
-    sum = 0;
-    for (int64_t i = 0; i < n; i++)
-        sum += values[i] / (double)n;
-    return sum;
-}
-
-/* `scratch` holds the finite values, n of them; it may be sorted. */
-static double fill_of(int strategy, double *scratch, int64_t n)
-{
-    if (n == 0) return 0;
-    if (strategy == MEAN) return mean_of(scratch, n);
-    qsort(scratch, (size_t)n, sizeof *scratch, by_value);
-    if (strategy == MOST_FREQUENT) return mode_of(scratch, n);
-    return halfway(scratch[(n - 1) / 2], scratch[n / 2]);
-}
-
-static int64_t finite_values(const double *values, int64_t n_rows, double *out)
+/* The mean of the finite of n_rows values. */
+static double mean_of(const double *values, int64_t n_rows)
 {
     int64_t n = 0;
+    double sum = 0, sum_of_shares = 0;
+    for (int64_t i = 0; i < n_rows; i++) {
+        if (!isfinite(values[i])) continue;
+        sum += values[i];
+        n++;
+    }
+    if (n == 0) return 0;
+    if (isfinite(sum)) return sum / (double)n;
     for (int64_t i = 0; i < n_rows; i++)
-        if (isfinite(values[i])) out[n++] = values[i];
-    return n;
+        if (isfinite(values[i])) sum_of_shares += values[i] / (double)n;
+    return sum_of_shares;
+}
+
+static double fill_of(int strategy, const double *values, int64_t n_rows, double *scratch)
+{
+    if (strategy == MEAN) return mean_of(values, n_rows);
+    int64_t n = fitted_sort_finite(values, n_rows, scratch);
+    if (n == 0) return 0;
+    return strategy == MOST_FREQUENT ? mode_of(scratch, n) : halfway(scratch[(n - 1) / 2], scratch[n / 2]);
 }
 
 static ptg_status fit_constants(const parameter_value *given, int32_t n, double *fill, ptg_error *err)
@@ -107,7 +95,7 @@ static ptg_status fit_statistics(const matrix *columns, int strategy, double *fi
     if (scratch == NULL) return fail_memory(err);
     for (int32_t c = 0; c < columns->n_features; c++) {
         const feature *f = &columns->features[c];
-        if (f->kind == FEATURE_REAL) fill[c] = fill_of(strategy, scratch, finite_values(f->real, columns->n_rows, scratch));
+        if (f->kind == FEATURE_REAL) fill[c] = fill_of(strategy, f->real, columns->n_rows, scratch);
     }
     mem_free(scratch);
     return PTG_OK;
@@ -124,13 +112,10 @@ static ptg_status impute(const feature *f, int64_t n_rows, const char *name, dou
 
 static ptg_status pass_sparse(const feature *f, const char *name, matrix *out, ptg_error *err)
 {
-    int64_t *rows;
     double *values;
-    TRY(matrix_add_sparse(out, name, f->n_values, &rows, &values, err));
-    for (int64_t i = 0; i < f->n_values; i++) {
-        rows[i] = f->rows[i];
+    TRY(fitted_add_sparse_like(out, name, f, &values, err));
+    for (int64_t i = 0; i < f->n_values; i++)
         values[i] = f->values[i];
-    }
     return PTG_OK;
 }
 
@@ -148,8 +133,9 @@ static ptg_status apply(const void *state, const matrix *columns, matrix *out, p
     return PTG_OK;
 }
 
-static ptg_status fit_state(imputer *s, const transform_fit_input *in, matrix *out, ptg_error *err)
+static ptg_status fit_state(void *state, const transform_fit_input *in, matrix *out, ptg_error *err)
 {
+    imputer *s = state;
     double *fill = arena_array(s->base.memory, s->base.n_columns, sizeof *fill);
     if (fill == NULL) return fail_memory(err);
     s->fill = fill;
@@ -161,14 +147,6 @@ static ptg_status fit_state(imputer *s, const transform_fit_input *in, matrix *o
     return apply(s, in->columns, out, err);
 }
 
-static ptg_status fit(const transform_fit_input *in, void **state, matrix *out, ptg_error *err)
-{
-    *state = NULL;
-    imputer *s = fitted_new(sizeof *s, in->columns);
-    if (s == NULL) return fail_memory(err);
-    return fitted_done(s, fit_state(s, in, out, err), state);
-}
-
 static void save(const void *state, bytes_writer *w)
 {
     const imputer *s = state;
@@ -176,16 +154,28 @@ static void save(const void *state, bytes_writer *w)
     bytes_put_f64s(w, s->fill, s->base.n_columns);
 }
 
-static ptg_status load(bytes_reader *r, void **state, ptg_error *err)
+static ptg_status load_state(void *state, bytes_reader *r, ptg_error *err)
 {
-    TRY(fitted_load(sizeof(imputer), r, state, err));
-    imputer *s = *state;
+    (void)err;
+    imputer *s = state;
     int64_t n = 0;
     s->fill = bytes_f64s(r, s->base.memory, &n);
     if (n != s->base.n_columns) r->failed = true;
     for (int64_t c = 0; c < n && !r->failed; c++)
         if (isinf(s->fill[c])) r->failed = true;
-    return fitted_loaded(s, PTG_OK, r, "RobustImputer", state, err);
+    return PTG_OK;
+}
+
+static const fitted_step step = {"RobustImputer", sizeof(imputer), fit_state, load_state};
+
+static ptg_status fit(const transform_fit_input *in, void **state, matrix *out, ptg_error *err)
+{
+    return fitted_fit(&step, in, state, out, err);
+}
+
+static ptg_status load(bytes_reader *r, void **state, ptg_error *err)
+{
+    return fitted_load(&step, r, state, err);
 }
 
 static ptg_status check(const parameter_value *given, ptg_error *err)

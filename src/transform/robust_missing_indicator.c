@@ -68,8 +68,9 @@ static ptg_status apply(const void *state, const matrix *columns, matrix *out, p
     return PTG_OK;
 }
 
-static ptg_status fit_state(indicator *s, const transform_fit_input *in, matrix *out, ptg_error *err)
+static ptg_status fit_state(void *state, const transform_fit_input *in, matrix *out, ptg_error *err)
 {
+    indicator *s = state;
     bool all = (int)in->parameters[FEATURES].number == ALL;
     s->refuses_new = !all && in->parameters[ERROR_ON_NEW].number != 0;
     int32_t *shown = arena_array(s->base.memory, s->base.n_columns, sizeof *shown);
@@ -80,14 +81,6 @@ static ptg_status fit_state(indicator *s, const transform_fit_input *in, matrix 
     return apply(s, in->columns, out, err);
 }
 
-static ptg_status fit(const transform_fit_input *in, void **state, matrix *out, ptg_error *err)
-{
-    *state = NULL;
-    indicator *s = fitted_new(sizeof *s, in->columns);
-    if (s == NULL) return fail_memory(err);
-    return fitted_done(s, fit_state(s, in, out, err), state);
-}
-
 static void save(const void *state, bytes_writer *w)
 {
     const indicator *s = state;
@@ -96,15 +89,27 @@ static void save(const void *state, bytes_writer *w)
     bytes_put_i32s(w, s->shown, s->base.n_columns);
 }
 
-static ptg_status load(bytes_reader *r, void **state, ptg_error *err)
+static ptg_status load_state(void *state, bytes_reader *r, ptg_error *err)
 {
-    TRY(fitted_load(sizeof(indicator), r, state, err));
-    indicator *s = *state;
+    (void)err;
+    indicator *s = state;
     s->refuses_new = bytes_u8(r) != 0;
     int64_t n = 0;
     s->shown = bytes_i32s(r, s->base.memory, &n);
     if (n != s->base.n_columns) r->failed = true;
-    return fitted_loaded(s, PTG_OK, r, "RobustMissingIndicator", state, err);
+    return PTG_OK;
+}
+
+static const fitted_step step = {"RobustMissingIndicator", sizeof(indicator), fit_state, load_state};
+
+static ptg_status fit(const transform_fit_input *in, void **state, matrix *out, ptg_error *err)
+{
+    return fitted_fit(&step, in, state, out, err);
+}
+
+static ptg_status load(bytes_reader *r, void **state, ptg_error *err)
+{
+    return fitted_load(&step, r, state, err);
 }
 
 const transformer robust_missing_indicator = {

@@ -72,18 +72,17 @@ static ptg_status add_other(text_index *levels, ptg_error *err)
     return text_index_add(levels, (text){name, (int64_t)size}) < 0 ? fail_memory(err) : PTG_OK;
 }
 
-static ptg_status fit_column(ordinal *s, int32_t c, const transform_fit_input *in, arena *scratch, ptg_error *err)
+static ptg_status fit_column(void *state, const fitted_column *at, ptg_error *err)
 {
-    const parameter_value *given = in->parameters;
+    ordinal *s = state;
+    int32_t c = at->number;
+    const parameter_value *given = at->in->parameters;
     level_counts counts;
-    TRY(levels_count(&in->columns->features[c], in->columns->n_rows, scratch, &counts, err));
-    double least = levels_least_count(given[THRESHOLD].number, in->columns->n_rows);
+    TRY(levels_count(at->source, at->in->columns->n_rows, at->scratch, &counts, err));
+    double least = levels_least_count(given[THRESHOLD].number, at->in->columns->n_rows);
     int64_t most = given[MAX_CATEGORIES].is_null ? INT32_MAX : (int64_t)given[MAX_CATEGORIES].number;
-    int32_t *kept, n_kept;
-    TRY(levels_choose(&counts, least, most, scratch, &kept, &n_kept, err));
     text_index_init(&s->levels[c], s->base.memory);
-    for (int32_t k = 0; k < n_kept; k++)
-        if (text_index_add(&s->levels[c], counts.texts[kept[k]]) < 0) return fail_memory(err);
+    TRY(levels_choose(&counts, least, most, at->scratch, &s->levels[c], err));
     s->n_kept[c] = s->levels[c].n;
     return s->unknown_missing ? PTG_OK : add_other(&s->levels[c], err);
 }
@@ -95,29 +94,13 @@ static ptg_status make_columns(ordinal *s, ptg_error *err)
     return s->levels == NULL || s->n_kept == NULL ? fail_memory(err) : PTG_OK;
 }
 
-static ptg_status fit_state(ordinal *s, const transform_fit_input *in, matrix *out, ptg_error *err)
+static ptg_status fit_state(void *state, const transform_fit_input *in, matrix *out, ptg_error *err)
 {
-    ptg_status status = PTG_OK;
-    arena *scratch = arena_new();
-    if (scratch == NULL) GO(fail_memory(err));
-    GO(make_columns(s, err));
+    ordinal *s = state;
+    TRY(make_columns(s, err));
     s->unknown_missing = in->parameters[UNKNOWN_AS_NAN].number != 0;
-    for (int32_t c = 0; c < s->base.n_columns; c++) {
-        GO(fit_column(s, c, in, scratch, err));
-        arena_reset(scratch);
-    }
-    status = apply(s, in->columns, out, err);
-done:
-    arena_free(scratch);
-    return status;
-}
-
-static ptg_status fit(const transform_fit_input *in, void **state, matrix *out, ptg_error *err)
-{
-    *state = NULL;
-    ordinal *s = fitted_new(sizeof *s, in->columns);
-    if (s == NULL) return fail_memory(err);
-    return fitted_done(s, fit_state(s, in, out, err), state);
+    TRY(fitted_each_column(s, fit_column, in, out, err));
+    return apply(s, in->columns, out, err);
 }
 
 static void save(const void *state, bytes_writer *w)
@@ -129,8 +112,9 @@ static void save(const void *state, bytes_writer *w)
         text_index_save(&s->levels[c], w);
 }
 
-static ptg_status load_columns(ordinal *s, bytes_reader *r, ptg_error *err)
+static ptg_status load_state(void *state, bytes_reader *r, ptg_error *err)
 {
+    ordinal *s = state;
     TRY(make_columns(s, err));
     s->unknown_missing = bytes_u8(r) != 0;
     for (int32_t c = 0; c < s->base.n_columns && !r->failed; c++) {
@@ -142,10 +126,16 @@ static ptg_status load_columns(ordinal *s, bytes_reader *r, ptg_error *err)
     return PTG_OK;
 }
 
+static const fitted_step step = {"RobustOrdinalEncoder", sizeof(ordinal), fit_state, load_state};
+
+static ptg_status fit(const transform_fit_input *in, void **state, matrix *out, ptg_error *err)
+{
+    return fitted_fit(&step, in, state, out, err);
+}
+
 static ptg_status load(bytes_reader *r, void **state, ptg_error *err)
 {
-    TRY(fitted_load(sizeof(ordinal), r, state, err));
-    return fitted_loaded(*state, load_columns(*state, r, err), r, "RobustOrdinalEncoder", state, err);
+    return fitted_load(&step, r, state, err);
 }
 
 const transformer robust_ordinal_encoder = {

@@ -109,13 +109,10 @@ static ptg_status scale_dense(const feature *f, int64_t n_rows, const char *name
 
 static ptg_status scale_sparse(const feature *f, const char *name, double scale, matrix *out, ptg_error *err)
 {
-    int64_t *rows;
     double *values;
-    TRY(matrix_add_sparse(out, name, f->n_values, &rows, &values, err));
-    for (int64_t i = 0; i < f->n_values; i++) {
-        rows[i] = f->rows[i];
+    TRY(fitted_add_sparse_like(out, name, f, &values, err));
+    for (int64_t i = 0; i < f->n_values; i++)
         values[i] = scaled(f->values[i], 0, scale);
-    }
     return PTG_OK;
 }
 
@@ -133,8 +130,9 @@ static ptg_status apply(const void *state, const matrix *columns, matrix *out, p
     return PTG_OK;
 }
 
-static ptg_status fit_state(scaler *s, const transform_fit_input *in, matrix *out, ptg_error *err)
+static ptg_status fit_state(void *state, const transform_fit_input *in, matrix *out, ptg_error *err)
 {
+    scaler *s = state;
     double *mean = arena_array(s->base.memory, s->base.n_columns, sizeof *mean);
     double *scale = arena_array(s->base.memory, s->base.n_columns, sizeof *scale);
     if (mean == NULL || scale == NULL) return fail_memory(err);
@@ -146,14 +144,6 @@ static ptg_status fit_state(scaler *s, const transform_fit_input *in, matrix *ou
     return apply(s, in->columns, out, err);
 }
 
-static ptg_status fit(const transform_fit_input *in, void **state, matrix *out, ptg_error *err)
-{
-    *state = NULL;
-    scaler *s = fitted_new(sizeof *s, in->columns);
-    if (s == NULL) return fail_memory(err);
-    return fitted_done(s, fit_state(s, in, out, err), state);
-}
-
 static void save(const void *state, bytes_writer *w)
 {
     const scaler *s = state;
@@ -162,17 +152,29 @@ static void save(const void *state, bytes_writer *w)
     bytes_put_f64s(w, s->scale, s->base.n_columns);
 }
 
-static ptg_status load(bytes_reader *r, void **state, ptg_error *err)
+static ptg_status load_state(void *state, bytes_reader *r, ptg_error *err)
 {
-    TRY(fitted_load(sizeof(scaler), r, state, err));
-    scaler *s = *state;
+    (void)err;
+    scaler *s = state;
     int64_t n_mean = 0, n_scale = 0;
     s->mean = bytes_f64s(r, s->base.memory, &n_mean);
     s->scale = bytes_f64s(r, s->base.memory, &n_scale);
     if (n_mean != s->base.n_columns || n_scale != s->base.n_columns) r->failed = true;
     for (int32_t c = 0; c < s->base.n_columns && !r->failed; c++)
         if (!isfinite(s->mean[c]) || !isfinite(s->scale[c]) || s->scale[c] <= 0) r->failed = true;
-    return fitted_loaded(s, PTG_OK, r, "RobustStandardScaler", state, err);
+    return PTG_OK;
+}
+
+static const fitted_step step = {"RobustStandardScaler", sizeof(scaler), fit_state, load_state};
+
+static ptg_status fit(const transform_fit_input *in, void **state, matrix *out, ptg_error *err)
+{
+    return fitted_fit(&step, in, state, out, err);
+}
+
+static ptg_status load(bytes_reader *r, void **state, ptg_error *err)
+{
+    return fitted_load(&step, r, state, err);
 }
 
 const transformer robust_standard_scaler = {

@@ -3,10 +3,8 @@
  * the rows of the other inner folds, prior included), so that a model behind it never sees a row's own target; new rows get
  * those of all training rows. Missing is a level of its own, an unseen level gets the prior. Micci-Barreca, A preprocessing
  * scheme for high-cardinality categorical attributes, SIGKDD Explorations 2001. */
-#include <math.h>
 #include <string.h>
 
-#include "base/number.h"
 #include "transform/fitted.h"
 #include "transform/inner_folds.h"
 #include "transform/levels.h"
@@ -24,18 +22,8 @@ static const parameter parameters[] = {
      .search_max = 100,
      .log_scale = true,
      .text = "Weight of the prior, in rows."},
-    {.name = "folds",
-     .type = PARAMETER_INTEGER,
-     .standard = "5",
-     .min = 2,
-     .max = 50,
-     .text = "Inner folds from which the training rows get their values."},
-    {.name = "keep_input",
-     .type = PARAMETER_BOOLEAN,
-     .standard = "false",
-     .min = 0,
-     .max = 1,
-     .text = "Keep the column itself beside its encoding."},
+    INNER_FOLDS_PARAMETER,
+    FITTED_KEEP_INPUT("Keep the column itself beside its encoding."),
 };
 
 typedef struct target_column {
@@ -92,14 +80,8 @@ static void encode_levels(target_sums *t, int32_t held_out)
 
 static ptg_status add_columns(const target_state *s, int32_t c, matrix *out, double **values, ptg_error *err)
 {
-    for (int32_t k = 0; k < s->width; k++) {
-        char suffix[8 + NUMBER_TEXT_SIZE] = "target";
-        if (s->multiclass) {
-            memcpy(suffix, "target_", 7);
-            number_write(k, suffix + 7);
-        }
-        TRY(fitted_add_real(out, s->base.names[c], suffix, COLUMN_NUMERIC, &values[k], err));
-    }
+    for (int32_t k = 0; k < s->width; k++)
+        TRY(fitted_add_class(out, s->base.names[c], "target", s->multiclass ? k : -1, &values[k], err));
     return PTG_OK;
 }
 
@@ -138,23 +120,15 @@ done:
 /* Level numbers of the rows, and room for the sums. */
 static ptg_status prepare_column(target_state *s, int32_t c, target_sums *t, arena *scratch, ptg_error *err)
 {
-    const feature *f = &t->in->columns->features[c];
-    int64_t n_rows = t->in->columns->n_rows;
     target_column *own = &s->columns[c];
-    level_counts counts;
-    TRY(levels_count(f, n_rows, scratch, &counts, err));
+    int32_t *level;
     text_index_init(&own->levels, s->base.memory);
-    for (int32_t l = 0; l < counts.n; l++)
-        if (text_index_add(&own->levels, counts.texts[l]) < 0) return fail_memory(err);
+    TRY(levels_number(&t->in->columns->features[c], t->in->columns->n_rows, scratch, &own->levels, &level, err));
+    t->level = level;
     t->n_levels = own->levels.n;
-    int32_t *level = arena_array(scratch, n_rows, sizeof *level);
     t->sums = arena_array(s->base.memory, ((int64_t)t->n_levels + 1) * t->width, sizeof *t->sums);
     t->counts = arena_array(scratch, (int64_t)t->n_levels + 1, sizeof *t->counts);
-    if (level == NULL || t->sums == NULL || t->counts == NULL) return fail_memory(err);
-    TRY(levels_match(&own->levels, f, n_rows, level, err));
-    for (int64_t i = 0; i < n_rows; i++)
-        if (level[i] < 0) level[i] = t->n_levels;
-    t->level = level;
+    if (t->sums == NULL || t->counts == NULL) return fail_memory(err);
     own->values = t->sums;
     return PTG_OK;
 }
@@ -192,8 +166,9 @@ static ptg_status fit_columns(target_state *s, const transform_fit_input *in, in
     return PTG_OK;
 }
 
-static ptg_status fit_state(target_state *s, const transform_fit_input *in, matrix *out, ptg_error *err)
+static ptg_status fit_state(void *state, const transform_fit_input *in, matrix *out, ptg_error *err)
 {
+    target_state *s = state;
     ptg_status status = PTG_OK;
     arena *scratch = arena_new();
     int32_t *fold = mem_array(in->columns->n_rows, sizeof *fold);
@@ -203,14 +178,6 @@ done:
     arena_free(scratch);
     mem_free(fold);
     return status;
-}
-
-static ptg_status fit(const transform_fit_input *in, void **state, matrix *out, ptg_error *err)
-{
-    *state = NULL;
-    target_state *s = fitted_new(sizeof *s, in->columns);
-    if (s == NULL) return fail_memory(err);
-    return fitted_done(s, fit_state(s, in, out, err), state);
 }
 
 static void save(const void *state, bytes_writer *w)
@@ -225,19 +192,14 @@ static void save(const void *state, bytes_writer *w)
     }
 }
 
-static void check_finite(const double *values, int64_t n, bytes_reader *r)
+static ptg_status load_state(void *state, bytes_reader *r, ptg_error *err)
 {
-    for (int64_t i = 0; i < n && !r->failed; i++)
-        if (!isfinite(values[i])) r->failed = true;
-}
-
-static ptg_status load_columns(target_state *s, bytes_reader *r, ptg_error *err)
-{
+    target_state *s = state;
     int64_t n = 0;
     s->multiclass = bytes_u8(r) != 0;
     s->prior = bytes_f64s(r, s->base.memory, &n);
     if (n < 1 || n > INT32_MAX || (n > 1 && !s->multiclass)) r->failed = true;
-    check_finite(s->prior, n, r);
+    fitted_check_finite(s->prior, n, r);
     s->width = r->failed ? 0 : (int32_t)n;
     s->columns = arena_array(s->base.memory, s->base.n_columns, sizeof *s->columns);
     if (s->columns == NULL) return fail_memory(err);
@@ -247,15 +209,21 @@ static ptg_status load_columns(target_state *s, bytes_reader *r, ptg_error *err)
         TRY(text_index_load(&own->levels, r, err));
         own->values = bytes_f64s(r, s->base.memory, &n);
         if (n != ((int64_t)own->levels.n + 1) * s->width) r->failed = true;
-        check_finite(own->values, n, r);
+        fitted_check_finite(own->values, n, r);
     }
     return PTG_OK;
 }
 
+static const fitted_step step = {"TargetEncoder", sizeof(target_state), fit_state, load_state};
+
+static ptg_status fit(const transform_fit_input *in, void **state, matrix *out, ptg_error *err)
+{
+    return fitted_fit(&step, in, state, out, err);
+}
+
 static ptg_status load(bytes_reader *r, void **state, ptg_error *err)
 {
-    TRY(fitted_load(sizeof(target_state), r, state, err));
-    return fitted_loaded(*state, load_columns(*state, r, err), r, "TargetEncoder", state, err);
+    return fitted_load(&step, r, state, err);
 }
 
 const transformer target_encoder = {

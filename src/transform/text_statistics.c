@@ -9,12 +9,7 @@
 enum { KEEP_INPUT };
 
 static const parameter parameters[] = {
-    {.name = "keep_input",
-     .type = PARAMETER_BOOLEAN,
-     .standard = "false",
-     .min = 0,
-     .max = 1,
-     .text = "Keep the text itself beside its statistics, for a later step."},
+    FITTED_KEEP_INPUT("Keep the text itself beside its statistics, for a later step."),
 };
 
 enum { LENGTH, WORDS, WORD_LENGTH, DIGITS, UPPER, PUNCTUATION, EXCLAMATIONS, QUESTIONS, N_STATISTICS };
@@ -81,12 +76,9 @@ static ptg_status apply(const void *state, const matrix *columns, matrix *out, p
     return PTG_OK;
 }
 
-static ptg_status fit(const transform_fit_input *in, void **state, matrix *out, ptg_error *err)
+static ptg_status fit_state(void *state, const transform_fit_input *in, matrix *out, ptg_error *err)
 {
-    *state = NULL;
-    fitted *s = fitted_new(sizeof *s, in->columns);
-    if (s == NULL) return fail_memory(err);
-    return fitted_done(s, apply(s, in->columns, out, err), state);
+    return apply(state, in->columns, out, err);
 }
 
 static void save(const void *state, bytes_writer *w)
@@ -94,9 +86,16 @@ static void save(const void *state, bytes_writer *w)
     fitted_save(state, w);
 }
 
+static const fitted_step step = {"TextStatistics", sizeof(fitted), fit_state, NULL};
+
+static ptg_status fit(const transform_fit_input *in, void **state, matrix *out, ptg_error *err)
+{
+    return fitted_fit(&step, in, state, out, err);
+}
+
 static ptg_status load(bytes_reader *r, void **state, ptg_error *err)
 {
-    return fitted_load(sizeof(fitted), r, state, err);
+    return fitted_load(&step, r, state, err);
 }
 
 const transformer text_statistics = {

@@ -5,6 +5,7 @@
 
 #include "transform/fitted.h"
 #include "transform/levels.h"
+#include "transform/sparse_columns.h"
 
 enum { THRESHOLD, MAX_CATEGORIES, SPARSE, KEEP_INPUT };
 
@@ -34,12 +35,7 @@ static const parameter parameters[] = {
      .min = 0,
      .max = 1,
      .text = "Give sparse columns where a column has more than 8 levels; else always dense ones."},
-    {.name = "keep_input",
-     .type = PARAMETER_BOOLEAN,
-     .standard = "false",
-     .min = 0,
-     .max = 1,
-     .text = "Leave the columns in the set as well: a number that repeats is both a number and a category."},
+    FITTED_KEEP_INPUT("Leave the columns in the set as well: a number that repeats is both a number and a category."),
 };
 
 typedef struct one_hot_column {
@@ -90,26 +86,15 @@ static ptg_status put_dense(const one_hot_column *own, const int32_t *set, int64
 static ptg_status put_sparse(const one_hot_column *own, const int32_t *set, int64_t n_rows, matrix *out, ptg_error *err)
 {
     ptg_status status = PTG_OK;
-    int64_t *counts = mem_array(own->n_names, sizeof *counts);
-    int64_t **rows = mem_array(own->n_names, sizeof *rows);
-    double **values = mem_array(own->n_names, sizeof *values);
-    if (counts == NULL || rows == NULL || values == NULL) GO(fail_memory(err));
+    sparse_columns results;
+    GO(sparse_columns_init(&results, own->n_names, err));
     for (int64_t i = 0; i < n_rows; i++)
-        if (set[i] >= 0) counts[set[i]]++;
-    for (int32_t l = 0; l < own->n_names; l++) {
-        GO(matrix_add_sparse(out, own->names[l], counts[l], &rows[l], &values[l], err));
-        counts[l] = 0;
-    }
-    for (int64_t i = 0; i < n_rows; i++) {
-        if (set[i] < 0) continue;
-        int64_t at = counts[set[i]]++;
-        rows[set[i]][at] = i;
-        values[set[i]][at] = 1;
-    }
+        if (set[i] >= 0) results.counts[set[i]]++;
+    GO(sparse_columns_add(&results, own->names, out, err));
+    for (int64_t i = 0; i < n_rows; i++)
+        if (set[i] >= 0) sparse_columns_put(&results, set[i], i, 1);
 done:
-    mem_free(counts);
-    mem_free(rows);
-    mem_free(values);
+    sparse_columns_clear(&results);
     return status;
 }
 
@@ -135,45 +120,30 @@ done:
     return status;
 }
 
-static ptg_status fit_column(one_hot_column *own, const char *name, const feature *f, const transform_fit_input *in, arena *a,
-                             arena *scratch, ptg_error *err)
+static ptg_status fit_column(void *state, const fitted_column *at, ptg_error *err)
 {
-    const parameter_value *given = in->parameters;
+    one_hot *s = state;
+    one_hot_column *own = &s->columns[at->number];
+    const parameter_value *given = at->in->parameters;
+    int64_t n_rows = at->in->columns->n_rows;
     level_counts counts;
-    TRY(levels_count(f, in->columns->n_rows, scratch, &counts, err));
-    double least = levels_least_count(given[THRESHOLD].is_null ? 0 : given[THRESHOLD].number, in->columns->n_rows);
+    TRY(levels_count(at->source, n_rows, at->scratch, &counts, err));
+    double least = levels_least_count(given[THRESHOLD].is_null ? 0 : given[THRESHOLD].number, n_rows);
     own->has_missing = counts.n_missing > 0 && (double)counts.n_missing >= least;
-    int32_t *kept, n_kept;
-    TRY(levels_choose(&counts, least, (int64_t)given[MAX_CATEGORIES].number - own->has_missing, scratch, &kept, &n_kept, err));
-    text_index_init(&own->levels, a);
-    for (int32_t k = 0; k < n_kept; k++)
-        if (text_index_add(&own->levels, counts.texts[kept[k]]) < 0) return fail_memory(err);
+    int64_t most = (int64_t)given[MAX_CATEGORIES].number - own->has_missing;
+    text_index_init(&own->levels, s->base.memory);
+    TRY(levels_choose(&counts, least, most, at->scratch, &own->levels, err));
     own->sparse = given[SPARSE].number != 0 && own->levels.n + own->has_missing > MAX_DENSE;
-    return name_columns(own, name, a, err);
+    return name_columns(own, s->base.names[at->number], s->base.memory, err);
 }
 
-static ptg_status fit_state(one_hot *s, const transform_fit_input *in, matrix *out, ptg_error *err)
+static ptg_status fit_state(void *state, const transform_fit_input *in, matrix *out, ptg_error *err)
 {
-    ptg_status status = PTG_OK;
-    arena *scratch = arena_new();
+    one_hot *s = state;
     s->columns = arena_array(s->base.memory, s->base.n_columns, sizeof *s->columns);
-    if (scratch == NULL || s->columns == NULL) GO(fail_memory(err));
-    for (int32_t c = 0; c < s->base.n_columns; c++) {
-        GO(fit_column(&s->columns[c], s->base.names[c], &in->columns->features[c], in, s->base.memory, scratch, err));
-        arena_reset(scratch);
-    }
-    status = apply(s, in->columns, out, err);
-done:
-    arena_free(scratch);
-    return status;
-}
-
-static ptg_status fit(const transform_fit_input *in, void **state, matrix *out, ptg_error *err)
-{
-    *state = NULL;
-    one_hot *s = fitted_new(sizeof *s, in->columns);
-    if (s == NULL) return fail_memory(err);
-    return fitted_done(s, fit_state(s, in, out, err), state);
+    if (s->columns == NULL) return fail_memory(err);
+    TRY(fitted_each_column(s, fit_column, in, out, err));
+    return apply(s, in->columns, out, err);
 }
 
 static void save(const void *state, bytes_writer *w)
@@ -187,8 +157,9 @@ static void save(const void *state, bytes_writer *w)
     }
 }
 
-static ptg_status load_columns(one_hot *s, bytes_reader *r, ptg_error *err)
+static ptg_status load_state(void *state, bytes_reader *r, ptg_error *err)
 {
+    one_hot *s = state;
     s->columns = arena_array(s->base.memory, s->base.n_columns, sizeof *s->columns);
     if (s->columns == NULL) return fail_memory(err);
     for (int32_t c = 0; c < s->base.n_columns && !r->failed; c++) {
@@ -202,10 +173,16 @@ static ptg_status load_columns(one_hot *s, bytes_reader *r, ptg_error *err)
     return PTG_OK;
 }
 
+static const fitted_step step = {"ThresholdOneHotEncoder", sizeof(one_hot), fit_state, load_state};
+
+static ptg_status fit(const transform_fit_input *in, void **state, matrix *out, ptg_error *err)
+{
+    return fitted_fit(&step, in, state, out, err);
+}
+
 static ptg_status load(bytes_reader *r, void **state, ptg_error *err)
 {
-    TRY(fitted_load(sizeof(one_hot), r, state, err));
-    return fitted_loaded(*state, load_columns(*state, r, err), r, "ThresholdOneHotEncoder", state, err);
+    return fitted_load(&step, r, state, err);
 }
 
 const transformer threshold_one_hot_encoder = {

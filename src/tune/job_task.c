@@ -75,7 +75,9 @@ static ptg_status make_target(const plan *p, task *t, ptg_error *err)
     int64_t n_sorted;
     TRY(column_statistics_make(t->frame, request.target, &facts.columns[request.target].statistics, &sorted, &n_sorted, err));
     mem_free(sorted);
-    TRY(problem_make(t->frame, &request, &facts, err));
+    ptg_status status = problem_make(t->frame, &request, &facts, err);
+    if (status == PTG_ERROR_USAGE) return fail_within(err, status, "plan.json: /problem_type and /positive_class");
+    TRY(status);
     t->n_classes = facts.n_classes;
     t->classes = facts.classes;
     t->positive = facts.positive_class;

@@ -214,7 +214,7 @@ FINE = [
     ("/columns/x0/reason", ...),
     ("/columns/x0/missing_tokens", ["?"]),
     ("/validation/folds", 2),
-    ("/validation", {"kind": "split", "fraction": 0.001}),
+    ("/validation", {"kind": "split", "fraction": 0.3}),
     (f"{C}/enabled", False),
     (f"{C}/enabled", ...),
     (f"{C}/ranges", {}),

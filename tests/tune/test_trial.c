@@ -279,7 +279,7 @@ static void the_first_pass_goes_in_order(void **state)
     plan_free(p);
 }
 
-/* Shares of 3000 draws against 0.65^rank / sqrt(work). */
+/* Shares of 3000 draws against 0.65^rank / work^(1/4). */
 static void shares_follow_rank_and_work(void **state)
 {
     (void)state;
@@ -299,7 +299,7 @@ static void shares_follow_rank_and_work(void **state)
         parameter_value *values;
         assert_int_equal(parameter_read(k->algorithm->parameters, k->algorithm->n_parameters, k->fixed, "", a, &values, NULL),
                          PTG_OK);
-        share[c] = pow(0.65, rank[c]) / sqrt(k->algorithm->work(values, SAMPLE_ROWS, 3, 1));
+        share[c] = pow(0.65, rank[c]) / pow(k->algorithm->work(values, SAMPLE_ROWS, 3, 1), 0.25);
         sum += share[c];
     }
     arena_free(a);

@@ -163,13 +163,18 @@ def faults():
     return pytest_suite("faults", "tests/faults", limit=600)
 
 
+def python_files(notebooks):
+    """Files of tests/python: those that run notebooks, or all others; what needs a browser is a suite of its own."""
+    names = sorted((ROOT / "tests/python").glob("test_*.py"))
+    return [path.relative_to(ROOT) for path in names if path.name.startswith("test_notebooks_") == notebooks and "browser" not in path.name]
+
+
 def python():
-    files = [p.relative_to(ROOT) for p in sorted((ROOT / "tests/python").glob("test_*.py")) if "notebooks" not in p.name]
-    return pytest_suite("python", *files, PILOTAGE_TEST_INSTALLED="1")
+    return pytest_suite("python", *python_files(False), PILOTAGE_TEST_INSTALLED="1")
 
 
 def notebooks():
-    return pytest_suite("notebooks", "tests/python/test_notebooks_run.py", PILOTAGE_TEST_INSTALLED="1")
+    return pytest_suite("notebooks", *python_files(True), PILOTAGE_TEST_INSTALLED="1")
 
 
 def browser():

@@ -1,6 +1,6 @@
 /* profile.json, section by section, in the order of docs/formats/profile.md. A failing allocation anywhere sets one flag that
  * is looked at once at the end. */
-#include "profile/profile_document.h"
+#include "profile/profile_document_parts.h"
 
 #include <math.h>
 
@@ -9,12 +9,6 @@
 
 #define SAMPLE_ROWS 10
 #define OUTLIER_ROWS 10
-#define CELL_LENGTH 200
-
-typedef struct document {
-    const profile_material *p;
-    bool failed;
-} document;
 
 void profile_put(json_t *object, const char *key, json_t *value, bool *failed)
 {
@@ -26,57 +20,9 @@ void profile_append(json_t *array, json_t *value, bool *failed)
     if (json_array_append_new(array, value) != 0) *failed = true;
 }
 
-static void put(document *d, json_t *object, const char *key, json_t *value)
-{
-    profile_put(object, key, value, &d->failed);
-}
-
-static void put_number(document *d, json_t *object, const char *key, double value)
-{
-    put(d, object, key, json_number(value));
-}
-
-static void put_count(document *d, json_t *object, const char *key, int64_t value)
-{
-    put(d, object, key, json_integer(value));
-}
-
-static json_t *word(const char *zero_terminated)
-{
-    return zero_terminated == NULL ? json_null() : json_text(text_of(zero_terminated));
-}
-
 static json_t *name_of(const document *d, int32_t column_at)
 {
     return json_text(frame_column(d->p->f, column_at)->name);
-}
-
-/* 0 / 0 is 0 here: the share of nothing. */
-static double share(int64_t part, int64_t whole)
-{
-    return whole == 0 ? 0 : (double)part / (double)whole;
-}
-
-/* Bytes of the first `most` code points. */
-static int64_t cut_at(text t, int64_t most)
-{
-    int64_t at = 0;
-    for (int64_t n = 0; at < t.size; ++at) {
-        if (((unsigned char)t.data[at] & 0xc0) != 0x80 && n++ == most) break;
-    }
-    return at;
-}
-
-static json_t *cell_text(text t)
-{
-    const int64_t size = cut_at(t, CELL_LENGTH);
-    if (size == t.size) return json_text(t);
-    text_buffer b = {0};
-    text_append_span(&b, (text){.data = t.data, .size = size});
-    text_append(&b, "…");
-    json_t *out = b.failed ? NULL : json_text((text){.data = b.data, .size = b.size});
-    text_buffer_clear(&b);
-    return out;
 }
 
 static json_t *cells_of(document *d, const int32_t *columns, int64_t row)
@@ -84,7 +30,7 @@ static json_t *cells_of(document *d, const int32_t *columns, int64_t row)
     json_t *cells = json_array();
     for (int32_t k = 0; k < d->p->facts->n_columns; ++k) {
         char scratch[64];
-        profile_append(cells, cell_text(frame_cell(d->p->f, columns == NULL ? k : columns[k], row, scratch)), &d->failed);
+        profile_append(cells, document_cell(frame_cell(d->p->f, columns == NULL ? k : columns[k], row, scratch)), &d->failed);
     }
     return cells;
 }
@@ -191,155 +137,6 @@ static json_t *problem_section(document *d)
     return out;
 }
 
-static json_t *bars(document *d, const number_summary *s)
-{
-    json_t *out = json_array();
-    for (int32_t k = 0; k < s->n_bars; ++k) {
-        const histogram_bar *bar = &s->bars[k];
-        json_t *row = json_object();
-        put_number(d, row, "low", bar->low);
-        put_number(d, row, "high", bar->high);
-        put_count(d, row, "count", bar->count);
-        put_number(d, row, "mean", bar->mean);
-        put(d, row, "outliers", json_boolean(bar->outliers));
-        profile_append(out, row, &d->failed);
-    }
-    return out;
-}
-
-static json_t *quantiles(document *d, const number_summary *s)
-{
-    static const char *const names[N_QUANTILES] = {"p01", "p05", "p25", "p50", "p75", "p95", "p99"};
-    json_t *out = json_object();
-    for (int k = 0; k < N_QUANTILES; ++k)
-        put_number(d, out, names[k], s->quantiles[k]);
-    return out;
-}
-
-static json_t *numeric_part(document *d, const column_statistics *statistics)
-{
-    const number_summary *s = &statistics->numbers;
-    json_t *out = json_object();
-    put_count(d, out, "count", s->count);
-    put_count(d, out, "infinite", statistics->infinite);
-    put(d, out, "integers", json_boolean(s->integers));
-    put_count(d, out, "zeros", s->zeros);
-    put_count(d, out, "negatives", s->negatives);
-    const struct {
-        const char *key;
-        double value;
-    } reals[] = {{"mean", s->mean},
-                 {"sd", s->sd},
-                 {"min", s->min},
-                 {"max", s->max},
-                 {"median", s->quantiles[QUANTILE_P50]},
-                 {"skew", s->skew},
-                 {"kurtosis", s->kurtosis},
-                 {"rstd", s->rstd},
-                 {"outlier_low", s->outlier_low},
-                 {"outlier_high", s->outlier_high}};
-    for (size_t k = 0; k < sizeof reals / sizeof reals[0]; ++k)
-        put_number(d, out, reals[k].key, reals[k].value);
-    put(d, out, "quantiles", quantiles(d, s));
-    put_count(d, out, "outliers", s->outliers);
-    put_number(d, out, "outlier_share", share(s->outliers, s->count));
-    put(d, out, "histogram", bars(d, s));
-    return out;
-}
-
-static json_t *text_part(document *d, const column_statistics *s)
-{
-    json_t *out = json_object();
-    put_number(d, out, "words_mean", s->texts.words_mean);
-    put_count(d, out, "words_max", s->texts.words_max);
-    put_count(d, out, "distinct_words", s->texts.distinct_words);
-    put_number(d, out, "length_mean", s->texts.length_mean);
-    put_count(d, out, "length_min", s->texts.length_min);
-    put_count(d, out, "length_max", s->texts.length_max);
-    put_number(d, out, "single_token_share", s->texts.single_token_share);
-    return out;
-}
-
-static json_t *datetime_part(document *d, const column *c, const column_statistics *s)
-{
-    json_t *out = json_object();
-    put(d, out, "min", json_text(s->first.value));
-    put(d, out, "max", json_text(s->last.value));
-    put(d, out, "format", json_text(c->format));
-    put_number(d, out, "span_days", (s->numbers.max - s->numbers.min) / 86400);
-    put(d, out, "has_time", json_boolean(s->has_time));
-    put(d, out, "histogram", bars(d, &s->numbers));
-    return out;
-}
-
-static json_t *top_invalid(document *d, const column *c)
-{
-    json_t *out = json_array();
-    for (int32_t k = 0; k < c->n_top_invalid; ++k) {
-        json_t *row = json_object();
-        put(d, row, "value", cell_text(c->top_invalid[k].value));
-        put_count(d, row, "count", c->top_invalid[k].count);
-        profile_append(out, row, &d->failed);
-    }
-    return out;
-}
-
-static json_t *top_values(document *d, const column_statistics *s)
-{
-    json_t *out = json_array();
-    for (int32_t k = 0; k < s->n_top; ++k) {
-        json_t *row = json_object();
-        put(d, row, "value", cell_text(s->top[k].value));
-        put_count(d, row, "count", s->top[k].count);
-        put_number(d, row, "share", share(s->top[k].count, s->valid));
-        profile_append(out, row, &d->failed);
-    }
-    return out;
-}
-
-static json_t *missing_tokens(document *d, const column *c)
-{
-    json_t *out = json_array();
-    for (int32_t k = 0; k < c->n_missing_tokens; ++k)
-        profile_append(out, cell_text(c->missing_tokens[k]), &d->failed);
-    return out;
-}
-
-static void put_cells_kind(document *d, json_t *out, const column *c, const column_statistics *s)
-{
-    if (c->type == COLUMN_NUMERIC) put(d, out, "numeric", numeric_part(d, s));
-    if (c->type == COLUMN_DATETIME) put(d, out, "datetime", datetime_part(d, c, s));
-    if (c->type == COLUMN_TEXT || c->type == COLUMN_SEQUENCE) put(d, out, "text", text_part(d, s));
-}
-
-static json_t *column_section(document *d, int32_t at)
-{
-    const column *c = frame_column(d->p->f, at);
-    const column_facts *facts = &d->p->facts->columns[at];
-    const column_statistics *s = &facts->statistics;
-    json_t *out = json_object();
-    put(d, out, "name", json_text(c->name));
-    put(d, out, "type", word(column_type_names[c->type]));
-    put(d, out, "type_reason", json_text(c->reason.data == NULL ? text_of("") : c->reason));
-    put(d, out, "role", word(column_role_names[facts->role]));
-    put(d, out, "reason", word(facts->reason));
-    put_count(d, out, "missing", s->missing);
-    put_number(d, out, "missing_share", share(s->missing, s->rows));
-    put(d, out, "missing_tokens", missing_tokens(d, c));
-    put_count(d, out, "invalid", s->invalid);
-    put_number(d, out, "invalid_share", share(s->invalid, s->rows));
-    put(d, out, "top_invalid", top_invalid(d, c));
-    put_count(d, out, "valid", s->valid);
-    put_count(d, out, "distinct", s->distinct);
-    put_number(d, out, "numerical_share", c->type == COLUMN_NUMERIC ? share(s->valid - s->infinite, s->rows) : 0);
-    put_number(d, out, "power", facts->power.power);
-    put_number(d, out, "power_se", facts->power.se);
-    put(d, out, "power_model", word(power_model_names[facts->power.model]));
-    put(d, out, "top_values", top_values(d, s));
-    put_cells_kind(d, out, c, s);
-    return out;
-}
-
 static json_t *class_table(document *d)
 {
     const profile_facts *facts = d->p->facts;
@@ -408,10 +205,10 @@ static json_t *target_section(document *d)
     put_count(d, out, "infinite", s->infinite);
     put_count(d, out, "invalid", s->invalid);
     put_number(d, out, "invalid_share", share(s->invalid, facts->n_rows));
-    put(d, out, "top_invalid", top_invalid(d, c));
+    put(d, out, "top_invalid", document_top_invalid(d, c));
     put_count(d, out, "distinct", s->distinct);
     put(d, out, "classes", class_table(d));
-    put(d, out, "numeric", regression ? numeric_part(d, s) : json_null());
+    put(d, out, "numeric", regression ? document_numeric(d, s) : json_null());
     put(d, out, "outlier_rows", regression ? outlier_rows(d) : json_null());
     return out;
 }
@@ -523,7 +320,7 @@ ptg_status profile_document_make(const profile_material *p, json_t **out, ptg_er
     document d = {.p = p};
     json_t *root = json_object(), *columns = json_array();
     for (int32_t k = 0; k < p->facts->n_columns; ++k)
-        profile_append(columns, column_section(&d, k), &d.failed);
+        profile_append(columns, document_column(&d, k), &d.failed);
     put_count(&d, root, "version", 1);
     put_count(&d, root, "seed", (int64_t)p->seed);
     put(&d, root, "table", table_section(&d));

@@ -7,18 +7,15 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/hash.h"
 #include "base/random.h"
 #include "transform/fitted.h"
+#include "transform/hashed_terms.h"
 #include "transform/inner_folds.h"
 #include "transform/terms.h"
 
 enum { NGRAMS, ALPHA, EPOCHS, MIN_DF, FOLDS, KEEP_INPUT };
-enum { WORDS, CHARACTERS, BOTH };
 
-#define N_PLACES (1 << 18)
-#define ROWS_OF_TABLE 256 /* from so many rows on a table of all places is faster than a search */
-
+/* In the order of hashed_ngrams. */
 static const char *const ngram_kinds[] = {"words", "characters", "both", NULL};
 
 static const parameter parameters[] = {
@@ -55,166 +52,22 @@ static const parameter parameters[] = {
     FITTED_KEEP_INPUT("Keep the text itself beside its score, for a later step."),
 };
 
-/* One text column's model. Of the places only those that stand in enough rows are used; a slot is a number among them. */
+/* One text column's model. */
 typedef struct text_model {
-    int32_t n;             /* slots; weights have n + 1 a class, the last is that of the constant */
-    const int32_t *places; /* ascending */
-    const double *idf;
-    const double *weights; /* width x (n + 1) */
+    hashed_places places;
+    const double *weights; /* width x (slots + 1); the last of a class is that of the constant */
 } text_model;
 
 typedef struct text_score {
     fitted base;
-    int ngrams;
+    hashed_ngrams ngrams;
     int32_t width;
     bool multiclass;
     text_model *models; /* one a column */
 } text_score;
 
-/* Rows as sparse vectors: entries of row i at starts[i] ... starts[i+1]-1. `items` are places while the model's
- * places are chosen, then slots. */
-typedef struct sparse_rows {
-    int64_t n_rows, n, capacity;
-    int64_t *starts;
-    int32_t *items;
-    double *values;
-} sparse_rows;
-
-static void sparse_rows_clear(sparse_rows *x)
-{
-    mem_free(x->starts);
-    mem_free(x->items);
-    mem_free(x->values);
-    *x = (sparse_rows){0};
-}
-
-/* The slot of a place, or -1. */
-static int32_t slot_of(const text_model *m, int32_t place)
-{
-    int32_t low = 0, high = m->n;
-    while (low < high) {
-        int32_t middle = low + (high - low) / 2;
-        if (m->places[middle] < place)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < m->n && m->places[low] == place ? low : -1;
-}
-
-/* What a row's terms are gathered in; `at` is 1 + the entry of each item, valid when it lies behind the row's start. */
-typedef struct gatherer {
-    sparse_rows *x;
-    int64_t *at;
-    int64_t row_start;
-    uint64_t salt;           /* words and characters do not share places by spelling */
-    const text_model *known; /* items are its slots; NULL: every place is an item */
-    int32_t *slots;          /* slot + 1 of each place of `known`, where many rows are worth the table; else NULL */
-} gatherer;
-
-static ptg_status reserve_entry(sparse_rows *x, ptg_error *err)
-{
-    if (x->n < x->capacity) return PTG_OK;
-    int64_t capacity = x->capacity * 2 + 1024;
-    int32_t *items = mem_resize(x->items, x->capacity, capacity, sizeof *items);
-    if (items == NULL) return fail_memory(err);
-    x->items = items;
-    double *values = mem_resize(x->values, x->capacity, capacity, sizeof *values);
-    if (values == NULL) return fail_memory(err);
-    x->values = values;
-    x->capacity = capacity;
-    return PTG_OK;
-}
-
-static ptg_status gather_term(void *context, text term, ptg_error *err)
-{
-    gatherer *g = context;
-    sparse_rows *x = g->x;
-    int32_t item = (int32_t)(hash_word(term.data, (size_t)term.size, g->salt) & (N_PLACES - 1));
-    if (g->known != NULL) item = g->slots != NULL ? g->slots[item] - 1 : slot_of(g->known, item);
-    if (item < 0) return PTG_OK;
-    if (g->at[item] > g->row_start) {
-        x->values[g->at[item] - 1] += 1;
-        return PTG_OK;
-    }
-    TRY(reserve_entry(x, err));
-    x->items[x->n] = item;
-    x->values[x->n] = 1;
-    g->at[item] = ++x->n;
-    return PTG_OK;
-}
-
-static ptg_status gather_row(gatherer *g, term_scratch *scratch, int ngrams, text cell, ptg_error *err)
-{
-    static const term_options words = {TERMS_WORD, true, 1, 2}, characters = {TERMS_CHAR_WB, true, 3, 5};
-    g->row_start = g->x->n;
-    g->salt = 1;
-    if (ngrams != CHARACTERS) TRY(terms_of(scratch, &words, cell, gather_term, g, err));
-    g->salt = 2;
-    if (ngrams != WORDS) TRY(terms_of(scratch, &characters, cell, gather_term, g, err));
-    return PTG_OK;
-}
-
-/* The hashed counts of all rows. On failure x is cleared. */
-static ptg_status gather_rows(const feature *f, int64_t n_rows, int ngrams, const text_model *known, sparse_rows *x,
-                              ptg_error *err)
-{
-    ptg_status status = PTG_OK;
-    term_scratch scratch = {0};
-    *x = (sparse_rows){.n_rows = n_rows, .starts = mem_array(n_rows + 1, sizeof(int64_t))};
-    gatherer g = {.x = x, .at = mem_array(known == NULL ? N_PLACES : known->n, sizeof(int64_t)), .known = known};
-    bool needs_table = known != NULL && n_rows >= ROWS_OF_TABLE;
-    if (needs_table) g.slots = mem_array(N_PLACES, sizeof *g.slots);
-    if (x->starts == NULL || g.at == NULL || (needs_table && g.slots == NULL)) GO(fail_memory(err));
-    for (int32_t k = 0; needs_table && k < known->n; k++)
-        g.slots[known->places[k]] = k + 1;
-    for (int64_t i = 0; i < n_rows; i++) {
-        GO(gather_row(&g, &scratch, ngrams, terms_cell(f, i), err));
-        x->starts[i + 1] = x->n;
-    }
-done:
-    term_scratch_clear(&scratch);
-    mem_free(g.at);
-    mem_free(g.slots);
-    if (status != PTG_OK) sparse_rows_clear(x);
-    return status;
-}
-
-/* Places become slots; those without one leave. */
-static void take_slots(const text_model *m, sparse_rows *x)
-{
-    int64_t n = 0, start = 0;
-    for (int64_t i = 0; i < x->n_rows; i++) {
-        int64_t end = x->starts[i + 1];
-        for (int64_t e = start; e < end; e++) {
-            int32_t slot = slot_of(m, x->items[e]);
-            if (slot < 0) continue;
-            x->items[n] = slot;
-            x->values[n++] = x->values[e];
-        }
-        start = end;
-        x->starts[i + 1] = n;
-    }
-    x->n = n;
-}
-
-/* Counts of slots become weights of norm 1. */
-static void weigh(const text_model *m, sparse_rows *x)
-{
-    for (int64_t i = 0; i < x->n_rows; i++) {
-        double squares = 0;
-        for (int64_t e = x->starts[i]; e < x->starts[i + 1]; e++) {
-            x->values[e] = (1 + log(x->values[e])) * m->idf[x->items[e]];
-            squares += x->values[e] * x->values[e];
-        }
-        double norm = squares > 0 ? sqrt(squares) : 1;
-        for (int64_t e = x->starts[i]; e < x->starts[i + 1]; e++)
-            x->values[e] /= norm;
-    }
-}
-
 /* The sum in the order of the entries, the constant first. */
-static double predict_row(const sparse_rows *x, int64_t row, const double *weights, int32_t n)
+static double predict_row(const hashed_rows *x, int64_t row, const double *weights, int32_t n)
 {
     double sum = weights[n];
     for (int64_t e = x->starts[row]; e < x->starts[row + 1]; e++)
@@ -222,34 +75,9 @@ static double predict_row(const sparse_rows *x, int64_t row, const double *weigh
     return sum;
 }
 
-/* Which places are used, and their idf over the training rows. */
-static ptg_status fit_places(text_model *m, const sparse_rows *x, double least, arena *a, ptg_error *err)
-{
-    int64_t *df = mem_array(N_PLACES, sizeof *df);
-    if (df == NULL) return fail_memory(err);
-    int32_t n = 0;
-    for (int64_t e = 0; e < x->n; e++)
-        df[x->items[e]]++;
-    for (int32_t p = 0; p < N_PLACES; p++)
-        n += df[p] > 0 && (double)df[p] >= least;
-    int32_t *places = arena_array(a, n, sizeof *places);
-    double *idf = arena_array(a, n, sizeof *idf);
-    if (places != NULL && idf != NULL)
-        for (int32_t p = 0; p < N_PLACES; p++) {
-            if (df[p] == 0 || (double)df[p] < least) continue;
-            places[m->n] = p;
-            idf[m->n++] = log((1 + (double)x->n_rows) / (1 + (double)df[p])) + 1;
-        }
-    mem_free(df);
-    if (places == NULL || idf == NULL) return fail_memory(err);
-    m->places = places;
-    m->idf = idf;
-    return PTG_OK;
-}
-
 /* One ridge regression: rows in `order`, responses y, weights c, results in w (n + 1, zeroed). */
 typedef struct ridge {
-    const sparse_rows *x;
+    const hashed_rows *x;
     const int64_t *order;
     int64_t n_order;
     const double *y, *weight;
@@ -260,7 +88,7 @@ typedef struct ridge {
 /* The exact step of one row: w = sum of dual_i x_i / penalty, and at the end dual_i = c_i (y_i - w x_i). */
 static void step_row(const ridge *r, int64_t row, double *w, int32_t n)
 {
-    const sparse_rows *x = r->x;
+    const hashed_rows *x = r->x;
     double c = r->weight == NULL ? 1 : r->weight[row];
     double squares = x->starts[row + 1] > x->starts[row] ? 2 : 1; /* norm 1, and the constant */
     double residual = r->y[row] - predict_row(x, row, w, n);
@@ -284,7 +112,7 @@ typedef struct score_fit {
     const transform_fit_input *in;
     text_score *s;
     text_model *m;
-    const sparse_rows *x;
+    const hashed_rows *x;
     const int32_t *fold;
     double *y, *dual; /* one a row */
     int64_t *order;
@@ -312,13 +140,13 @@ static void train_class(score_fit *f, const feature *source, int32_t k, int32_t 
     for (int64_t i = 0; i < n; i++)
         f->y[f->order[i]] -= mean;
     memset(f->dual, 0, (size_t)n_rows * sizeof *f->dual);
-    memset(w, 0, ((size_t)f->m->n + 1) * sizeof *w);
+    memset(w, 0, ((size_t)f->m->places.n + 1) * sizeof *w);
     random_stream random = random_of(f->in->seed, "text model score: order");
     random_shuffle(&random, f->order, n);
     const parameter_value *given = f->in->parameters;
     ridge r = {f->x, f->order, n, f->y, f->in->weight, given[ALPHA].number, f->dual};
-    run_ridge(&r, (int64_t)given[EPOCHS].number, w, f->m->n);
-    w[f->m->n] += mean; /* the constant carries the mean */
+    run_ridge(&r, (int64_t)given[EPOCHS].number, w, f->m->places.n);
+    w[f->m->places.n] += mean; /* the constant carries the mean */
 }
 
 static ptg_status add_column(const text_score *s, int32_t c, int32_t k, matrix *out, double **values, ptg_error *err)
@@ -326,7 +154,7 @@ static ptg_status add_column(const text_score *s, int32_t c, int32_t k, matrix *
     return fitted_add_class(out, s->base.names[c], "score", s->multiclass ? k : -1, values, err);
 }
 
-static void put_scores(const sparse_rows *x, const feature *source, const double *w, int32_t n, const int32_t *fold,
+static void put_scores(const hashed_rows *x, const feature *source, const double *w, int32_t n, const int32_t *fold,
                        int32_t of_fold, double *out)
 {
     for (int64_t i = 0; i < x->n_rows; i++) {
@@ -338,7 +166,7 @@ static void put_scores(const sparse_rows *x, const feature *source, const double
 static ptg_status train_column(score_fit *f, int32_t c, matrix *out, ptg_error *err)
 {
     const feature *source = &f->in->columns->features[c];
-    int64_t stride = (int64_t)f->m->n + 1;
+    int64_t stride = (int64_t)f->m->places.n + 1;
     double *weights = arena_array(f->s->base.memory, stride * f->s->width, sizeof *weights);
     if (weights == NULL) return fail_memory(err);
     for (int32_t k = 0; k < f->s->width; k++) {
@@ -346,7 +174,7 @@ static ptg_status train_column(score_fit *f, int32_t c, matrix *out, ptg_error *
         TRY(add_column(f->s, c, k, out, &values, err));
         for (int32_t fold = 0; fold < (int32_t)f->in->parameters[FOLDS].number; fold++) {
             train_class(f, source, k, fold, w);
-            put_scores(f->x, source, w, f->m->n, f->fold, fold, values);
+            put_scores(f->x, source, w, f->m->places.n, f->fold, fold, values);
         }
         train_class(f, source, k, -1, w);
     }
@@ -356,18 +184,18 @@ static ptg_status train_column(score_fit *f, int32_t c, matrix *out, ptg_error *
 
 static ptg_status fit_column(score_fit *f, int32_t c, matrix *out, ptg_error *err)
 {
-    sparse_rows x;
+    hashed_rows x;
     const matrix *columns = f->in->columns;
-    TRY(gather_rows(&columns->features[c], columns->n_rows, f->s->ngrams, NULL, &x, err));
+    TRY(hashed_rows_of(&columns->features[c], columns->n_rows, f->s->ngrams, NULL, &x, err));
     f->m = &f->s->models[c];
     f->x = &x;
-    ptg_status status = fit_places(f->m, &x, f->in->parameters[MIN_DF].number, f->s->base.memory, err);
+    double least = f->in->parameters[MIN_DF].number;
+    ptg_status status = hashed_places_choose(&x, least, f->s->base.memory, &f->m->places, err);
     if (status == PTG_OK) {
-        take_slots(f->m, &x);
-        weigh(f->m, &x);
+        hashed_rows_weigh(&f->m->places, &x);
         status = train_column(f, c, out, err);
     }
-    sparse_rows_clear(&x);
+    hashed_rows_clear(&x);
     return status;
 }
 
@@ -384,7 +212,7 @@ static ptg_status fit_state(void *state, const transform_fit_input *in, matrix *
                    .y = mem_array(n_rows, sizeof(double)),
                    .dual = mem_array(n_rows, sizeof(double)),
                    .order = mem_array(n_rows, sizeof(int64_t))};
-    s->ngrams = (int)in->parameters[NGRAMS].number;
+    s->ngrams = (hashed_ngrams)in->parameters[NGRAMS].number;
     s->multiclass = in->problem == PROBLEM_MULTICLASS;
     s->width = prediction_width(in->problem, in->n_classes);
     s->models = arena_array(s->base.memory, s->base.n_columns, sizeof *s->models);
@@ -403,17 +231,17 @@ done:
 static ptg_status apply_column(const text_score *s, int32_t c, const matrix *columns, matrix *out, ptg_error *err)
 {
     const text_model *m = &s->models[c];
-    sparse_rows x;
-    TRY(gather_rows(&columns->features[c], columns->n_rows, s->ngrams, m, &x, err));
-    weigh(m, &x);
+    hashed_rows x;
+    TRY(hashed_rows_of(&columns->features[c], columns->n_rows, s->ngrams, &m->places, &x, err));
+    hashed_rows_weigh(&m->places, &x);
     ptg_status status = PTG_OK;
     for (int32_t k = 0; k < s->width; k++) {
         double *values;
         GO(add_column(s, c, k, out, &values, err));
-        put_scores(&x, &columns->features[c], &m->weights[k * ((int64_t)m->n + 1)], m->n, NULL, 0, values);
+        put_scores(&x, &columns->features[c], &m->weights[k * ((int64_t)m->places.n + 1)], m->places.n, NULL, 0, values);
     }
 done:
-    sparse_rows_clear(&x);
+    hashed_rows_clear(&x);
     return status;
 }
 
@@ -436,39 +264,33 @@ static void save(const void *state, bytes_writer *w)
     bytes_put_i32(w, s->width);
     for (int32_t c = 0; c < s->base.n_columns; c++) {
         const text_model *m = &s->models[c];
-        bytes_put_i32s(w, m->places, m->n);
-        bytes_put_f64s(w, m->idf, m->n);
-        bytes_put_f64s(w, m->weights, ((int64_t)m->n + 1) * s->width);
+        bytes_put_i32s(w, m->places.places, m->places.n);
+        bytes_put_f64s(w, m->places.idf, m->places.n);
+        bytes_put_f64s(w, m->weights, ((int64_t)m->places.n + 1) * s->width);
     }
-}
-
-static bool places_hold(const int32_t *places, int64_t n)
-{
-    if (n > N_PLACES) return false;
-    for (int64_t i = 0; i < n; i++)
-        if (places[i] < 0 || places[i] >= N_PLACES || (i > 0 && places[i] <= places[i - 1])) return false;
-    return true;
 }
 
 static void load_model(text_model *m, int32_t width, arena *a, bytes_reader *r)
 {
+    hashed_places *places = &m->places;
     int64_t n = 0, n_idf = 0, n_weights = 0;
-    m->places = bytes_i32s(r, a, &n);
-    m->idf = bytes_f64s(r, a, &n_idf);
+    places->places = bytes_i32s(r, a, &n);
+    places->idf = bytes_f64s(r, a, &n_idf);
     m->weights = bytes_f64s(r, a, &n_weights);
-    m->n = places_hold(m->places, n) ? (int32_t)n : 0;
-    if (m->n != n || n_idf != n || n_weights != (n + 1) * width) r->failed = true;
-    fitted_check_finite(m->idf, n_idf, r);
+    places->n = hashed_places_hold(places->places, n) ? (int32_t)n : 0;
+    if (places->n != n || n_idf != n || n_weights != (n + 1) * width) r->failed = true;
+    fitted_check_finite(places->idf, n_idf, r);
     fitted_check_finite(m->weights, n_weights, r);
 }
 
 static ptg_status load_state(void *state, bytes_reader *r, ptg_error *err)
 {
     text_score *s = state;
-    s->ngrams = bytes_u8(r);
+    uint8_t ngrams = bytes_u8(r);
     s->multiclass = bytes_u8(r) != 0;
     s->width = bytes_i32(r);
-    if (s->ngrams > BOTH || s->width < 1 || (s->width > 1 && !s->multiclass)) r->failed = true;
+    if (ngrams > NGRAMS_BOTH || s->width < 1 || (s->width > 1 && !s->multiclass)) r->failed = true;
+    s->ngrams = (hashed_ngrams)ngrams;
     s->models = arena_array(s->base.memory, s->base.n_columns, sizeof *s->models);
     if (s->models == NULL) return fail_memory(err);
     for (int32_t c = 0; c < s->base.n_columns && !r->failed; c++)

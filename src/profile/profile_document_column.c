@@ -1,0 +1,175 @@
+/* The section of one column in profile.json: its cells counted, and what its type adds. */
+#include "profile/profile_document_parts.h"
+
+#define CELL_LENGTH 200
+
+/* Bytes of the first `most` code points. */
+static int64_t cut_at(text t, int64_t most)
+{
+    int64_t at = 0;
+    for (int64_t n = 0; at < t.size; ++at) {
+        if (((unsigned char)t.data[at] & 0xc0) != 0x80 && n++ == most) break;
+    }
+    return at;
+}
+
+json_t *document_cell(text t)
+{
+    const int64_t size = cut_at(t, CELL_LENGTH);
+    if (size == t.size) return json_text(t);
+    text_buffer b = {0};
+    text_append_span(&b, (text){.data = t.data, .size = size});
+    text_append(&b, "…");
+    json_t *out = b.failed ? NULL : json_text((text){.data = b.data, .size = b.size});
+    text_buffer_clear(&b);
+    return out;
+}
+
+static json_t *bars(document *d, const number_summary *s)
+{
+    json_t *out = json_array();
+    for (int32_t k = 0; k < s->n_bars; ++k) {
+        const histogram_bar *bar = &s->bars[k];
+        json_t *row = json_object();
+        put_number(d, row, "low", bar->low);
+        put_number(d, row, "high", bar->high);
+        put_count(d, row, "count", bar->count);
+        put_number(d, row, "mean", bar->mean);
+        put(d, row, "outliers", json_boolean(bar->outliers));
+        profile_append(out, row, &d->failed);
+    }
+    return out;
+}
+
+static json_t *quantiles(document *d, const number_summary *s)
+{
+    static const char *const names[N_QUANTILES] = {"p01", "p05", "p25", "p50", "p75", "p95", "p99"};
+    json_t *out = json_object();
+    for (int k = 0; k < N_QUANTILES; ++k)
+        put_number(d, out, names[k], s->quantiles[k]);
+    return out;
+}
+
+json_t *document_numeric(document *d, const column_statistics *statistics)
+{
+    const number_summary *s = &statistics->numbers;
+    json_t *out = json_object();
+    put_count(d, out, "count", s->count);
+    put_count(d, out, "infinite", statistics->infinite);
+    put(d, out, "integers", json_boolean(s->integers));
+    put_count(d, out, "zeros", s->zeros);
+    put_count(d, out, "negatives", s->negatives);
+    const struct {
+        const char *key;
+        double value;
+    } reals[] = {{"mean", s->mean},
+                 {"sd", s->sd},
+                 {"min", s->min},
+                 {"max", s->max},
+                 {"median", s->quantiles[QUANTILE_P50]},
+                 {"skew", s->skew},
+                 {"kurtosis", s->kurtosis},
+                 {"rstd", s->rstd},
+                 {"outlier_low", s->outlier_low},
+                 {"outlier_high", s->outlier_high}};
+    for (size_t k = 0; k < sizeof reals / sizeof reals[0]; ++k)
+        put_number(d, out, reals[k].key, reals[k].value);
+    put(d, out, "quantiles", quantiles(d, s));
+    put_count(d, out, "outliers", s->outliers);
+    put_number(d, out, "outlier_share", share(s->outliers, s->count));
+    put(d, out, "histogram", bars(d, s));
+    return out;
+}
+
+static json_t *text_part(document *d, const column_statistics *s)
+{
+    json_t *out = json_object();
+    put_number(d, out, "words_mean", s->texts.words_mean);
+    put_count(d, out, "words_max", s->texts.words_max);
+    put_count(d, out, "distinct_words", s->texts.distinct_words);
+    put_number(d, out, "length_mean", s->texts.length_mean);
+    put_count(d, out, "length_min", s->texts.length_min);
+    put_count(d, out, "length_max", s->texts.length_max);
+    put_number(d, out, "single_token_share", s->texts.single_token_share);
+    return out;
+}
+
+static json_t *datetime_part(document *d, const column *c, const column_statistics *s)
+{
+    json_t *out = json_object();
+    put(d, out, "min", json_text(s->first.value));
+    put(d, out, "max", json_text(s->last.value));
+    put(d, out, "format", json_text(c->format));
+    put_number(d, out, "span_days", (s->numbers.max - s->numbers.min) / 86400);
+    put(d, out, "has_time", json_boolean(s->has_time));
+    put(d, out, "histogram", bars(d, &s->numbers));
+    return out;
+}
+
+json_t *document_top_invalid(document *d, const column *c)
+{
+    json_t *out = json_array();
+    for (int32_t k = 0; k < c->n_top_invalid; ++k) {
+        json_t *row = json_object();
+        put(d, row, "value", document_cell(c->top_invalid[k].value));
+        put_count(d, row, "count", c->top_invalid[k].count);
+        profile_append(out, row, &d->failed);
+    }
+    return out;
+}
+
+static json_t *top_values(document *d, const column_statistics *s)
+{
+    json_t *out = json_array();
+    for (int32_t k = 0; k < s->n_top; ++k) {
+        json_t *row = json_object();
+        put(d, row, "value", document_cell(s->top[k].value));
+        put_count(d, row, "count", s->top[k].count);
+        put_number(d, row, "share", share(s->top[k].count, s->valid));
+        profile_append(out, row, &d->failed);
+    }
+    return out;
+}
+
+static json_t *missing_tokens(document *d, const column *c)
+{
+    json_t *out = json_array();
+    for (int32_t k = 0; k < c->n_missing_tokens; ++k)
+        profile_append(out, document_cell(c->missing_tokens[k]), &d->failed);
+    return out;
+}
+
+static void put_cells_kind(document *d, json_t *out, const column *c, const column_statistics *s)
+{
+    if (c->type == COLUMN_NUMERIC) put(d, out, "numeric", document_numeric(d, s));
+    if (c->type == COLUMN_DATETIME) put(d, out, "datetime", datetime_part(d, c, s));
+    if (c->type == COLUMN_TEXT || c->type == COLUMN_SEQUENCE) put(d, out, "text", text_part(d, s));
+}
+
+json_t *document_column(document *d, int32_t at)
+{
+    const column *c = frame_column(d->p->f, at);
+    const column_facts *facts = &d->p->facts->columns[at];
+    const column_statistics *s = &facts->statistics;
+    json_t *out = json_object();
+    put(d, out, "name", json_text(c->name));
+    put(d, out, "type", word(column_type_names[c->type]));
+    put(d, out, "type_reason", json_text(c->reason.data == NULL ? text_of("") : c->reason));
+    put(d, out, "role", word(column_role_names[facts->role]));
+    put(d, out, "reason", word(facts->reason));
+    put_count(d, out, "missing", s->missing);
+    put_number(d, out, "missing_share", share(s->missing, s->rows));
+    put(d, out, "missing_tokens", missing_tokens(d, c));
+    put_count(d, out, "invalid", s->invalid);
+    put_number(d, out, "invalid_share", share(s->invalid, s->rows));
+    put(d, out, "top_invalid", document_top_invalid(d, c));
+    put_count(d, out, "valid", s->valid);
+    put_count(d, out, "distinct", s->distinct);
+    put_number(d, out, "numerical_share", c->type == COLUMN_NUMERIC ? share(s->valid - s->infinite, s->rows) : 0);
+    put_number(d, out, "power", facts->power.power);
+    put_number(d, out, "power_se", facts->power.se);
+    put(d, out, "power_model", word(power_model_names[facts->power.model]));
+    put(d, out, "top_values", top_values(d, s));
+    put_cells_kind(d, out, c, s);
+    return out;
+}

@@ -39,8 +39,9 @@ FUNCTIONS = {
     # Frees; NULL is fine. Since 0.1.
     "ptg_table_free": (None, (ctypes.c_void_p,)),
     # Starts a job. `request` is a JSON object: "command" is "run", "plan", "tune" or "profile"; "table" (a path) or "job" (a
-    # folder); every option of the command line by its long name with _ for - ("target", "time_limit", "max_trials", ...). A
-    # wrong request fails here with PTG_ERROR_USAGE and writes nothing. Since 0.1.
+    # folder); every option of the command line by its long name with _ for - ("target", "time_limit", "max_trials", ...);
+    # "notebooks": false leaves the job's notebooks as they are. A wrong request fails here with PTG_ERROR_USAGE and writes
+    # nothing. Since 0.1.
     "ptg_job_start": (ctypes.c_int, (ctypes.c_char_p, ctypes.POINTER(ctypes.c_void_p), ctypes.POINTER(Error),)),
     # Waits at most `timeout_ms` for the next event. `*event` is a JSON text that the caller frees with ptg_text_free, or NULL
     # when none came; `*finished` becomes 1 when the job has ended and no event is left. Since 0.1.
@@ -54,10 +55,12 @@ FUNCTIONS = {
     "ptg_job_leaderboard": (ctypes.c_int, (ctypes.c_char_p, ctypes.c_int, ctypes.POINTER(ctypes.c_void_p), ctypes.POINTER(Error),)),
     # A document of a job folder as JSON text: "job", "plan", "profile" or "findings". Since 0.1.
     "ptg_job_document": (ctypes.c_int, (ctypes.c_char_p, ctypes.c_char_p, ctypes.POINTER(ctypes.c_void_p), ctypes.POINTER(Error),)),
-    # Replaces the plan of a job by a whole document, after checking it. Since 0.1.
+    # Replaces the plan of a job by a whole document, after checking it. The notebooks stay; ptg_notebook_write brings them up
+    # to date. Since 0.1.
     "ptg_plan_edit": (ctypes.c_int, (ctypes.c_char_p, ctypes.c_char_p, ctypes.POINTER(Error),)),
     # Sets one value of the plan: `path` is dotted, with names that hold dots in quotes (columns."emp.var.rate".type), or an
-    # RFC 6901 pointer; `value` is JSON, or a bare word. The whole plan is checked before it is written. Since 0.1.
+    # RFC 6901 pointer; `value` is JSON, or a bare word. The whole plan is checked before it is written. The notebooks stay;
+    # ptg_notebook_write brings them up to date. Since 0.1.
     "ptg_plan_set": (ctypes.c_int, (ctypes.c_char_p, ctypes.c_char_p, ctypes.c_char_p, ctypes.POINTER(Error),)),
     # One section of the data exploration notebook as a JSON MIME bundle ("text/html", "text/plain"): see
     # docs/formats/profile.md. Since 0.1.

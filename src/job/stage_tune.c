@@ -146,6 +146,8 @@ ptg_status stage_tune(ptg_job *j, ptg_error *err)
     j->frame = NULL; /* the task takes it over */
     TRY(task_make(j->plan, f, j->validation_rows, j->folder, &j->task, err));
     TRY(apply_limits(j, err));
+    if (!j->plan->max_trials && !(j->plan->time_limit > 0))
+        return fail(err, PTG_ERROR_USAGE, "plan.json: /tuning has neither max_trials nor time_limit, so that tuning would never end; set one of them.");
     TRY(note_plan(j, err));
     j->deadline = job_deadline(j);
     TRY(job_set_status(j, "ModelTuning", NULL, err));

@@ -77,8 +77,8 @@ static void show_classes(const json_t *target, exhibit *e)
     exhibit_add_table(e, t);
     if (n > 100) exhibit_say(e, "100 of %zu classes are shown; profile.json holds all of them.", n);
     text_buffer svg = {0}, alt = {0};
-    int32_t drawn = draw_counts(classes, "label", text_or(exhibit_text(target, "column"), "target"), text_of("rows"), WIDE,
-                                MAX_BARS, &svg);
+    int32_t drawn =
+        draw_counts(classes, "label", text_or(exhibit_text(target, "column"), "target"), text_of("rows"), WIDE, MAX_BARS, &svg);
     text_print(&alt, "Bars: rows of each class of the target%s.", (size_t)drawn < n ? " (the first 30)" : "");
     exhibit_chart(e, &svg, text_in(&alt));
     text_buffer_clear(&svg);
@@ -248,7 +248,8 @@ static bool repeated(const json_t *values)
 static void draw_top_values(const json_t *column, text title, int32_t width, text_buffer *svg)
 {
     const json_t *top = json_object_get(column, "top_values");
-    int32_t most = width > 500 ? MAX_TOP : 5, drawn = (int32_t)json_array_size(top) < most ? (int32_t)json_array_size(top) : most;
+    int32_t most = width > 500 ? MAX_TOP : 5,
+            drawn = (int32_t)json_array_size(top) < most ? (int32_t)json_array_size(top) : most;
     int64_t distinct = json_integer_or(column, "distinct", 0);
     text_buffer axis = {0};
     text_append(&axis, "rows");

@@ -1,6 +1,6 @@
-/* The steps that candidates run: those of /pipelines without the columns that the plan does not use as features, so that a column is
- * taken out by its role alone. A step that is left with no column is left out. Names that are no columns of the table stay: an
- * earlier step may make them, else the candidate fails and says so. */
+/* The steps that candidates run: those of /pipelines without the columns that the plan does not use as features, so that a
+ * column is taken out by its role alone. A step that is left with no column is left out. Names that are no columns of the table
+ * stay: an earlier step may make them, else the candidate fails and says so. */
 #include "plan/plan_steps.h"
 
 #include <string.h>
@@ -25,7 +25,8 @@ static ptg_status narrow_step(json_t *step, const json_t *columns, json_t **out,
     json_t *used = json_array();
     if (!used) return fail_memory(err);
     bool appended = true;
-    json_array_foreach(names, i, name) if (!is_left_out(columns, json_string_value(name))) appended = appended && json_array_append(used, name) == 0;
+    json_array_foreach(names, i, name) if (!is_left_out(columns, json_string_value(name))) appended =
+        appended && json_array_append(used, name) == 0;
     if (json_array_size(used) > 0) *out = json_copy(step);
     bool whole = appended && (json_array_size(used) == 0 || (*out && json_object_set(*out, "columns", used) == 0));
     json_decref(used);

@@ -226,6 +226,7 @@ def test_an_edited_notebook_is_set_aside(job, command):
         (LINEAR, "'RobustImputer'", "'RobustImputor'", "RobustImputor"),
         (LINEAR, "'linear-learner',\n    'static'", "'linear-lerner',\n    'static'", "linear-lerner"),
         ("knobs", "max_trials=8", "max_trials=0", "max_trials"),
+        ("knobs", "max_trials=8", "max_trials=None", "neither max_trials nor time_limit"),
         ("knobs", "mode='auto'", "mood='auto'", "mood"),
         ("compute", "instance='local'", "instance='local.99x4'", "local.99x4"),
     ],

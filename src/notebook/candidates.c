@@ -403,8 +403,9 @@ static ptg_status add_tuning(const candidates *c, notebook_document *n, ptg_erro
     GO(add_code(n, "compute", &compute, NULL, err));
     GO(notebook_add_markdown(
         n, "tune-text",
-        text_of("This trains what is not there yet, and reads the rest. Interrupting the kernel keeps what is done; running the "
-                "cell again goes on."),
+        text_of(
+            "This trains what is not there yet, and reads the rest. Interrupting the kernel keeps what is done; running the "
+            "cell again goes on."),
         err));
     GO(notebook_add_code(n, "tune", text_of("runner.tune()"), NULL, err));
 done:

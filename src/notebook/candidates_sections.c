@@ -108,8 +108,10 @@ void candidates_show_validation(const candidates *c, exhibit *e)
     if (exhibit_text(c->plan, "positive_class").data)
         exhibit_item(e, "Positive class", exhibit_text(c->plan, "positive_class"));
     exhibit_item(e, "Validation", text_or(exhibit_text(validation, "kind"), "?"));
-    if (json_integer_or(validation, "folds", 1) > 1) say_number(e, "Folds", validation, "folds", false);
-    else say_number(e, "Fraction held out", validation, "fraction", true);
+    if (json_integer_or(validation, "folds", 1) > 1)
+        say_number(e, "Folds", validation, "folds", false);
+    else
+        say_number(e, "Fraction held out", validation, "fraction", true);
     if (exhibit_text(validation, "reason").size) exhibit_item(e, "Why", exhibit_text(validation, "reason"));
     say_number(e, "Seed", c->plan, "seed", false);
 }
@@ -184,8 +186,10 @@ static void add_leaderboard_row(exhibit_table *t, const candidates *c, const jso
     exhibit_table_number(t, json_real_or(row, "score", NAN), 5);
     exhibit_table_number(t, json_real_or(row, "score_se", NAN), 2);
     exhibit_table_text(t, text_or(exhibit_text(row, "status"), "?"));
-    if (candidates_find(c, name)) exhibit_table_count(t, trials_of(c, name));
-    else exhibit_table_text(t, text_of("")); /* ensemble and baseline are no trials of a candidate */
+    if (candidates_find(c, name))
+        exhibit_table_count(t, trials_of(c, name));
+    else
+        exhibit_table_text(t, text_of("")); /* ensemble and baseline are no trials of a candidate */
     exhibit_table_number(t, json_real_or(row, "fit_seconds", NAN), 3);
     exhibit_table_number(t, json_real_or(row, "predict_us_per_row", NAN), 3);
     exhibit_table_text(t, text_of(json_bool_or(row, "edited", false) ? "edited" : ""));
@@ -306,6 +310,8 @@ void candidates_show_best(const candidates *c, exhibit *e)
     bool handed_over = text_equal(exhibit_text(c->job, "best"), candidates_name_of(c, row));
     if (handed_over && exhibit_text(c->job, "reason").size) exhibit_item(e, "Why", exhibit_text(c->job, "reason"));
     const json_t *parameters = json_object_get(row, "parameters"), *weights = json_object_get(parameters, "weights");
-    if (json_is_object(weights)) show_members(weights, e);
-    else show_parameters(parameters, e);
+    if (json_is_object(weights))
+        show_members(weights, e);
+    else
+        show_parameters(parameters, e);
 }

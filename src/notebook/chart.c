@@ -55,8 +55,10 @@ static void append_label(text_buffer *b, text t, int64_t max_chars)
 /* Counts stand in full, with thousands apart; other numbers with four digits. */
 static void append_amount(text_buffer *b, double value)
 {
-    if (fabs(value) >= 1000 && fabs(value) < 1e15 && value == floor(value)) exhibit_append_count(b, (int64_t)value);
-    else exhibit_append_number(b, value, 4);
+    if (fabs(value) >= 1000 && fabs(value) < 1e15 && value == floor(value))
+        exhibit_append_count(b, (int64_t)value);
+    else
+        exhibit_append_number(b, value, 4);
 }
 
 static void append_number(text_buffer *b, double value)

@@ -1,6 +1,6 @@
-/* Notebooks that their reader has edited. Beside the notebooks lies .written.json with a hash of the cells of each as the engine
- * wrote it; where the cells on disk differ from it, the file is set aside as NAME-edited.ipynb before a new one is written.
- * Outputs and metadata do not count: running and saving a notebook does not edit it. */
+/* Notebooks that their reader has edited. Beside the notebooks lies .written.json with a hash of the cells of each as the
+ * engine wrote it; where the cells on disk differ from it, the file is set aside as NAME-edited.ipynb before a new one is
+ * written. Outputs and metadata do not count: running and saving a notebook does not edit it. */
 #include "notebook/edited.h"
 
 #include <errno.h>

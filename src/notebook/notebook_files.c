@@ -44,7 +44,8 @@ static ptg_status read_exploration(const char *folder, documents *d, ptg_error *
 {
     text_shown_buffer shown;
     if (!has_file(folder, "profile.json"))
-        return fail(err, PTG_ERROR_USAGE, "'%s' is not a job folder: it holds no profile.json.", text_shown(text_of(folder), &shown));
+        return fail(err, PTG_ERROR_USAGE, "'%s' is not a job folder: it holds no profile.json.",
+                    text_shown(text_of(folder), &shown));
     TRY(read_document(folder, "profile.json", true, &d->profile, err));
     TRY(read_document(folder, "findings.json", false, &d->findings, err));
     return read_document(folder, "job.json", false, &d->job, err);

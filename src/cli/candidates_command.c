@@ -71,13 +71,28 @@ int command_candidates(int count, char **arguments)
     return status;
 }
 
+/* The python3 of the folder that this command was installed into. */
+static int python_beside(char *out, size_t size)
+{
+    ssize_t n = readlink("/proc/self/exe", out, size - sizeof "python3");
+    if (n <= 0) return 0;
+    out[n] = '\0';
+    char *slash = strrchr(out, '/');
+    if (!slash) return 0;
+    strcpy(slash + 1, "python3");
+    return access(out, X_OK) == 0;
+}
+
 /* Runs a notebook in place with jupyter's own command; its sentences go to stderr. */
 static int execute(const char *job, const char *name)
 {
     char path[4096];
     snprintf(path, sizeof path, "%s/notebooks/%s", job, name);
+    char beside[4096];
     const char *python = getenv("PILOTAGE_PYTHON");
-    char *words_of[] = {(char *)(python ? python : "python3"), "-m", "jupyter", "nbconvert", "--to", "notebook", "--execute", "--inplace", path, NULL};
+    if (!python && python_beside(beside, sizeof beside)) python = beside;
+    char *words_of[] = {(char *)(python ? python : "python3"), "-m", "jupyter", "nbconvert", "--to", "notebook", "--execute", "--inplace", "--log-level=WARN",
+                        path, NULL};
     pid_t child = fork();
     if (child == 0) {
         execvp(words_of[0], words_of);

@@ -46,6 +46,7 @@ struct ptg_job {
     state *state;
     tuner *tuner;
     tuner_end end;
+    ptg_status broken;          /* what gave out, where end is TUNER_BROKEN */
     char *command;              /* path of the pilotage command, for workers */
     double leaderboard_written; /* clock_seconds */
     double deadline;            /* of the whole job; 0 = none */

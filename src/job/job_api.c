@@ -12,7 +12,9 @@ static int exit_status_of(const ptg_job *j)
 {
     switch (j->status) {
     case PTG_OK:
-        return j->tuner && j->end == TUNER_MEMORY ? 4 : 0;
+        return j->tuner && j->end == TUNER_BROKEN ? 4 : 0;
+    case PTG_ERROR_STOPPED:
+        return 130; /* the command says 143 where it was told to by SIGTERM */
     case PTG_ERROR_USAGE:
         return 2;
     case PTG_ERROR_DATA:

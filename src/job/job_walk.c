@@ -121,8 +121,8 @@ static const char *secondary_of(const ptg_job *j)
         return "MaxTrialsReached";
     case TUNER_TIME:
         return "TimeLimitReached";
-    case TUNER_MEMORY:
-        return "MemoryLimitReached";
+    case TUNER_BROKEN:
+        return j->broken == PTG_ERROR_MEMORY ? "MemoryLimitReached" : NULL;
     default:
         return NULL;
     }

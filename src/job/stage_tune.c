@@ -127,6 +127,19 @@ static ptg_status find_command(ptg_job *j, ptg_error *err)
     return j->command ? PTG_OK : fail_memory(err);
 }
 
+/* Where memory, disk or workers give out while candidates are done already, the job goes on to choose among them. */
+static ptg_status run_to_an_end(ptg_job *j, ptg_error *err)
+{
+    ptg_error reason = {0};
+    ptg_status status = tuner_run(j->tuner, &j->end, &reason);
+    if (status == PTG_OK) return PTG_OK;
+    if (tuner_baseline(j->tuner)->result.status != TRIAL_COMPLETED || status == PTG_ERROR_USAGE) return fail(err, status, "%s", reason.message);
+    job_report(j, json_pack("{s:s,s:o}", "event", "note", "text", json_text(text_of(reason.message))));
+    j->end = TUNER_BROKEN;
+    j->broken = status;
+    return PTG_OK;
+}
+
 ptg_status stage_tune(ptg_job *j, ptg_error *err)
 {
     frame *f = j->frame;
@@ -143,5 +156,5 @@ ptg_status stage_tune(ptg_job *j, ptg_error *err)
                              .context = j};
     TRY(size_up(j, &options, err));
     TRY(tuner_open(&options, &j->tuner, err));
-    return tuner_run(j->tuner, &j->end, err);
+    return run_to_an_end(j, err);
 }

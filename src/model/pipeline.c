@@ -100,7 +100,7 @@ static ptg_status keep_places(matrix *all, const int32_t *places, int32_t n, ptg
     if (kept == NULL) return fail_memory(err);
     for (int32_t f = 0; f < n; f++)
         kept[f] = all->features[places[f]];
-    memcpy(all->features, kept, (size_t)n * sizeof *kept);
+    if (n > 0) memcpy(all->features, kept, (size_t)n * sizeof *kept); /* a model of no column has no list */
     all->n_features = n;
     mem_free(kept);
     return PTG_OK;

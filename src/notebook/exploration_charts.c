@@ -36,8 +36,8 @@ void exploration_draw_histogram(const json_t *bars, text title, text axis, bool 
     chart_draw_histogram(&c, svg);
 }
 
-/* Bars of labels with counts from an array of {label_key, "count"}; returns how many are drawn. */
-static int32_t draw_counts(const json_t *values, const char *label_key, text title, int32_t width, int32_t most,
+/* Bars of at most `most` labels with counts from an array of {label_key, "count"}; returns how many are drawn. */
+static int32_t draw_counts(const json_t *values, const char *label_key, text title, text axis, int32_t width, int32_t most,
                            text_buffer *svg)
 {
     chart_bar bars[MAX_BARS];
@@ -51,7 +51,7 @@ static int32_t draw_counts(const json_t *values, const char *label_key, text tit
         bars[n++] = (chart_bar){text_or(exhibit_text(value, label_key), "?"), json_real_or(value, "count", 0.0), NAN,
                                 positive ? CHART_ORANGE : CHART_BLUE};
     }
-    chart_bars c = {title, text_of("rows"), bars, n, NAN, width};
+    chart_bars c = {title, axis, bars, n, NAN, width};
     chart_draw_bars(&c, svg);
     return n;
 }
@@ -77,7 +77,8 @@ static void show_classes(const json_t *target, exhibit *e)
     exhibit_add_table(e, t);
     if (n > 100) exhibit_say(e, "100 of %zu classes are shown; profile.json holds all of them.", n);
     text_buffer svg = {0}, alt = {0};
-    int32_t drawn = draw_counts(classes, "label", text_or(exhibit_text(target, "column"), "target"), WIDE, MAX_BARS, &svg);
+    int32_t drawn = draw_counts(classes, "label", text_or(exhibit_text(target, "column"), "target"), text_of("rows"), WIDE,
+                                MAX_BARS, &svg);
     text_print(&alt, "Bars: rows of each class of the target%s.", (size_t)drawn < n ? " (the first 30)" : "");
     exhibit_chart(e, &svg, text_in(&alt));
     text_buffer_clear(&svg);
@@ -225,8 +226,7 @@ void exploration_show_feature_summary(const exploration *x, exhibit *e)
 
 /* ---- columns ---- */
 
-/* `values` of its distinct values are drawn; 0: all of it is. */
-static void append_title(text_buffer *b, const json_t *column, int32_t values)
+static void append_title(text_buffer *b, const json_t *column)
 {
     double power = json_real_or(column, "power", NAN);
     text_append_shown(b, text_or(exhibit_text(column, "name"), "?"), 24);
@@ -236,18 +236,30 @@ static void append_title(text_buffer *b, const json_t *column, int32_t values)
         text_append(b, ", power ");
         exhibit_append_number(b, power, 2);
     }
-    int64_t distinct = json_integer_or(column, "distinct", 0);
-    if (values && distinct > values) {
-        text_print(b, ", %d of ", (int)values);
-        exhibit_append_count(b, distinct);
-        text_append(b, " values");
-    }
     text_append(b, ")");
 }
 
 static bool repeated(const json_t *values)
 {
     return json_integer_or(json_array_get(values, 0), "count", 0) > 1;
+}
+
+/* The most frequent values; the axis says how many there are beside them. */
+static void draw_top_values(const json_t *column, text title, int32_t width, text_buffer *svg)
+{
+    const json_t *top = json_object_get(column, "top_values");
+    int32_t most = width > 500 ? MAX_TOP : 5, drawn = (int32_t)json_array_size(top) < most ? (int32_t)json_array_size(top) : most;
+    int64_t distinct = json_integer_or(column, "distinct", 0);
+    text_buffer axis = {0};
+    text_append(&axis, "rows");
+    if (distinct > drawn) {
+        text_print(&axis, " (%d of ", (int)drawn);
+        exhibit_append_count(&axis, distinct);
+        text_append(&axis, " values)");
+    }
+    draw_counts(top, "value", title, text_in(&axis), width, most, svg);
+    if (axis.failed) svg->failed = true;
+    text_buffer_clear(&axis);
 }
 
 bool exploration_draw_column(const json_t *column, int32_t width, text_buffer *svg, text_buffer *alt)
@@ -257,14 +269,13 @@ bool exploration_draw_column(const json_t *column, int32_t width, text_buffer *s
     const json_t *top = json_object_get(column, "top_values");
     text_buffer title = {0};
     bool histogram = json_array_size(bars) > 0, drawn = histogram || repeated(top);
-    int32_t most = width > 500 ? MAX_TOP : 5;
-    append_title(&title, column, histogram ? 0 : most);
+    append_title(&title, column);
     if (histogram) {
         exploration_draw_histogram(bars, text_in(&title), text_or(exhibit_text(column, "name"), "?"), !json_is_object(numbers),
                                    width, svg);
         text_append(alt, "Histogram of ");
     } else if (drawn) {
-        draw_counts(top, "value", text_in(&title), width, most, svg);
+        draw_top_values(column, text_in(&title), width, svg);
         text_append(alt, "Most frequent values of ");
     }
     if (drawn) text_append_span(alt, text_in(&title));

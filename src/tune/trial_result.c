@@ -88,7 +88,8 @@ ptg_status trial_result_write(const char *job, const char *key, const trial_resu
     snprintf(path, sizeof path, "%s/trials/%s", job, key);
     TRY(file_make_folder(path, 0700, err));
     TRY(result_path(job, key, path, err));
-    json_t *document = json_pack("{s:s,s:s,s:o,s:o,s:o,s:I,s:o,s:o,s:I}", "status", trial_status_names[result->status], "error", result->error,
+    json_t *document = json_pack("{s:s,s:s,s:o,s:o,s:o,s:o,s:I,s:o,s:o,s:I}", "status", trial_status_names[result->status], "error", result->error,
+                                 "over_seconds", json_number(result->over_seconds),
                                  "score", json_number(result->score), "score_se", json_number(result->se), "threshold",
                                  json_number(result->threshold), "rounds", (json_int_t)result->rounds, "fit_seconds",
                                  json_number(result->fit_seconds), "predict_us_per_row", json_number(result->predict_us_per_row), "bytes",
@@ -114,6 +115,7 @@ ptg_status trial_result_read(const char *job, const char *key, trial_result *out
     for (int i = 0; i < 5; i++)
         if (strcmp(json_text_or(document, "status", ""), trial_status_names[i]) == 0) out->status = (trial_status)i;
     snprintf(out->error, sizeof out->error, "%s", json_text_or(document, "error", ""));
+    out->over_seconds = json_real_or(document, "over_seconds", 0);
     out->score = json_real_or(document, "score", NAN);
     out->se = json_real_or(document, "score_se", NAN);
     out->threshold = json_real_or(document, "threshold", 0.5);

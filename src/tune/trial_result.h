@@ -11,6 +11,7 @@ extern const char *const trial_status_names[5];
 typedef struct trial_result {
     trial_status status;
     char error[PTG_ERROR_SIZE];   /* why it failed; "" else */
+    double over_seconds;          /* failed because a fold took longer than this trial time limit; 0 else */
     double score, se, threshold;  /* NaN unless completed */
     int64_t rounds;               /* shared by the folds; 0 where the algorithm has none */
     double fit_seconds;           /* of all folds, in one core's time */

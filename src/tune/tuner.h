@@ -36,7 +36,8 @@ typedef struct tuner_options {
 
 typedef struct tuner tuner;
 
-typedef enum tuner_end { TUNER_DONE, TUNER_TRIALS, TUNER_TIME, TUNER_STOPPED, TUNER_MEMORY } tuner_end;
+/* TUNER_BROKEN: memory, disk or the workers gave out; what was done before is kept. */
+typedef enum tuner_end { TUNER_DONE, TUNER_TRIALS, TUNER_TIME, TUNER_STOPPED, TUNER_BROKEN } tuner_end;
 
 ptg_status tuner_open(const tuner_options *options, tuner **out, ptg_error *err);
 /* Fits the baseline here, then tunes until trials, time or candidates end. */

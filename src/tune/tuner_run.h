@@ -44,7 +44,6 @@ struct tuner {
     bool *exhausted;
     int64_t n_done;          /* all trials before this number have ended */
     bool no_more;            /* no trial is left to propose */
-    bool memory_short;
 };
 
 /* Ends of trials (tuner_trial.c). */

@@ -92,6 +92,8 @@ static ptg_status read_result(tuner *t, trial *x, ptg_error *err)
     if (found && x->result.status == TRIAL_COMPLETED &&
         trial_read_predictions(t->options.task, &t->rows, t->options.job, x->spec.key, &x->predictions, NULL) != PTG_OK)
         found = false;
+    double over = found ? x->result.over_seconds : 0, limit = t->options.trial_seconds;
+    if (over > 0 && (limit == 0 || limit > over)) found = false; /* it has more time now */
     if (found) {
         x->read = true;
         return PTG_OK;

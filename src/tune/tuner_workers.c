@@ -87,6 +87,7 @@ static bool all_done(const tuner *t, const trial *x)
 static ptg_status item_failed(tuner *t, trial *x, ptg_status status, const char *reason, ptg_error *err)
 {
     char sentence[PTG_ERROR_SIZE];
+    if (status == PTG_ERROR_LIMIT) x->result.over_seconds = t->options.trial_seconds;
     if (status == PTG_ERROR_LIMIT)
         snprintf(sentence, sizeof sentence, "A fold took longer than the trial's time limit of %g s; raise --trial-time-limit.",
                  t->options.trial_seconds);
@@ -148,7 +149,6 @@ static ptg_status give_out_again(tuner *t, const slot *s, const compute_event *e
                     MOST_LOSSES);
     if (from_outside(event)) return PTG_OK;
     bool memory = event->cause == COMPUTE_OVER_MEMORY;
-    t->memory_short = t->memory_short || memory;
     if (++f->crashes < MOST_CRASHES && !memory) return PTG_OK;
     return item_failed(t, x, PTG_ERROR_FAILED, event->reason, err);
 }

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "notebook/candidates.h"
+#include "notebook/edited.h"
 #include "notebook/exploration.h"
 #include "notebook/notebook_document.h"
 #include "notebook/python_code.h"
@@ -484,6 +485,41 @@ static bool holds(const char *folder, const char *name)
     return there;
 }
 
+static void test_edited_notebooks_are_set_aside(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *now;
+        const char *aside; /* NULL: nothing is set aside */
+    } cases[] = {
+        {"{\"cells\": [{\"cell_type\": \"code\", \"source\": [\"a\\n\", \"b\"]}]}", NULL},
+        {"{\"cells\": [{\"cell_type\": \"code\", \"source\": \"a\\nb\", \"outputs\": [1]}], \"metadata\": {}}", NULL},
+        {"{\"cells\": [{\"cell_type\": \"markdown\", \"source\": \"a\\nb\"}]}", "n-edited.ipynb"},
+        {"{\"cells\": []}", "n-edited-2.ipynb"},
+        {"damaged", "n-edited-3.ipynb"},
+    };
+    char folder[] = "/tmp/ptg_notebook_XXXXXX";
+    text_buffer content = {0};
+    text_append(&content, cases[0].now);
+    assert_non_null(mkdtemp(folder));
+    char *path = file_join(folder, "n.ipynb"), *record = file_join(folder, ".written.json");
+    assert_int_equal(file_replace(path, "mine", 4, NULL), PTG_OK); /* never written by the engine: overwritten */
+    assert_int_equal(edited_set_aside(folder, "n.ipynb", &content, NULL), PTG_OK);
+    assert_true(file_exists(path));
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_int_equal(file_replace(path, cases[i].now, (int64_t)strlen(cases[i].now), NULL), PTG_OK);
+        assert_int_equal(edited_set_aside(folder, "n.ipynb", &content, NULL), PTG_OK);
+        assert_int_equal(file_exists(path), cases[i].aside == NULL);
+        if (cases[i].aside) assert_true(holds(folder, cases[i].aside));
+    }
+    assert_int_equal(file_replace(record, "[1", 2, NULL), PTG_OK); /* a damaged record is as good as none */
+    assert_int_equal(edited_set_aside(folder, "n.ipynb", &content, NULL), PTG_OK);
+    text_buffer_clear(&content);
+    mem_free(path);
+    mem_free(record);
+    assert_int_equal(file_remove_tree(folder, NULL), PTG_OK);
+}
+
 static void test_job_folder(void **state)
 {
     (void)state;
@@ -491,7 +527,7 @@ static void test_job_folder(void **state)
     ptg_error err = {0};
     char *json = NULL;
     assert_non_null(mkdtemp(folder));
-    assert_int_equal(ptg_notebook_write(folder, NULL, &err), PTG_ERROR_IO);
+    assert_int_equal(ptg_notebook_write(folder, NULL, &err), PTG_ERROR_USAGE);
     assert_non_null(strstr(err.message, "profile.json"));
     copy_into(folder, "profile.json", "tests/profile/example_profile.json");
     copy_into(folder, "findings.json", "tests/profile/example_findings.json");
@@ -533,6 +569,7 @@ int main(void)
         cmocka_unit_test(test_charts_are_bounded),
         cmocka_unit_test(test_sections),
         cmocka_unit_test(test_job_folder),
+        cmocka_unit_test(test_edited_notebooks_are_set_aside),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -22,6 +22,7 @@ pytest.importorskip("jupyterlab")
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="chromium is not installed")
 
+REAL = ("PilotageDataExploration", "PilotageCandidateDefinition")
 PAINTED = "() => [...document.querySelectorAll('.jp-OutputArea img')].filter(image => image.naturalWidth > 0).length"
 
 
@@ -100,5 +101,75 @@ def test_charts_are_painted_before_anything_is_run(lab, browser, name):
         assert page.locator(".jp-OutputArea svg:not([data-icon])").count() == 0
         if os.environ.get("PILOTAGE_SCREENSHOTS"):
             page.screenshot(path=str(Path(os.environ["PILOTAGE_SCREENSHOTS"]) / f"{name}.png"))
+    finally:
+        page.close()
+
+
+@pytest.fixture(scope="module")
+def real(lab, credit_job):
+    """A copy of a real job under JupyterLab's folder; yields (address, folder of its notebooks)."""
+    address, folder = lab
+    shutil.copytree(credit_job, folder / "job")
+    return address, folder / "job" / "notebooks"
+
+
+def opened(browser, address, path, height):
+    page = browser.new_page(viewport={"width": 1300, "height": height})
+    page.goto(f"{address}/lab/tree/{path}?reset")
+    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60000)
+    return page
+
+
+def save(page, path):
+    """Save in JupyterLab, and wait for the file to be written."""
+    before = path.stat().st_mtime_ns
+    page.locator(".jp-NotebookPanel .jp-Notebook").first.click()
+    page.keyboard.press("Control+s")
+    for _ in range(150):
+        time.sleep(0.1)
+        if path.stat().st_mtime_ns != before:
+            return json.loads(path.read_text(encoding="utf-8"))
+    raise AssertionError("JupyterLab did not save")
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_opened_and_saved_nothing_changes(real, browser, name):
+    address, folder = real
+    path = folder / f"{name}.ipynb"
+    before = json.loads(path.read_text(encoding="utf-8"))
+    page = opened(browser, address, f"job/notebooks/{name}.ipynb", 1000)
+    try:
+        page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]", timeout=60000)
+        after = save(page, path)
+    finally:
+        page.close()
+    assert after["cells"] == before["cells"]
+    assert (after["nbformat"], after["nbformat_minor"]) == (before["nbformat"], before["nbformat_minor"])
+    for key, value in before["metadata"].items():
+        assert value.items() <= after["metadata"][key].items()
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_run_all_shows_the_same_charts(real, browser, name):
+    address, folder = real
+    path = folder / f"{name}.ipynb"
+    want = images_in(path)
+    assert want > 0
+    page = opened(browser, address, f"job/notebooks/{name}.ipynb", 12000)
+    try:
+        page.wait_for_function(f"({PAINTED})() >= {want}", timeout=60000)
+        assert page.evaluate(PAINTED) == want
+        page.get_by_text("Run", exact=True).click()
+        page.get_by_text("Run All Cells", exact=True).click()
+        last = len([cell for cell in json.loads(path.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == "code"])
+        page.wait_for_selector(f".jp-InputPrompt:text-is('[{last}]:')", timeout=120000)
+        page.wait_for_function(f"({PAINTED})() >= {want}", timeout=60000)
+        assert page.evaluate(PAINTED) == want
+        assert page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
+        if os.environ.get("PILOTAGE_SCREENSHOTS"):
+            page.screenshot(path=str(Path(os.environ["PILOTAGE_SCREENSHOTS"]) / f"{name}-run.png"))
+        assert images_in(path) == want  # not saved: the file is as it was
+        save(page, path)
+        assert images_in(path) == want
     finally:
         page.close()

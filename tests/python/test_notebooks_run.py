@@ -1,6 +1,10 @@
 """Both notebooks of a real job, run from top to bottom by nbclient: same outputs, same plan, nothing trained again."""
 
 import json
+import os
+import shutil
+import subprocess
+import sys
 
 import nbformat
 import pytest
@@ -58,6 +62,23 @@ def test_a_planned_notebook_runs_to_a_model(engine, planned_job):
     _, after = run(planned_job, CANDIDATES)
     assert (planned_job / "model" / "best.ptg").exists()
     assert "best_candidate" not in bundles(after) and "best" in bundles(after)
+
+
+def test_the_command_executes_both(command, credit_job, tmp_path):
+    job = tmp_path / "job"
+    shutil.copytree(credit_job, job)
+    environment = {**os.environ, "PILOTAGE_PYTHON": sys.executable}
+    done = subprocess.run([command, "notebook", job, "--execute"], env=environment, timeout=300, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [f"{job}/notebooks/{EXPLORATION}", f"{job}/notebooks/{CANDIDATES}"]
+    for name in (EXPLORATION, CANDIDATES):
+        notebook = nbformat.read(job / "notebooks" / name, as_version=4)
+        nbformat.validate(notebook)
+        counts = [cell.execution_count for cell in notebook.cells if cell.cell_type == "code"]
+        assert counts == list(range(1, len(counts) + 1))
+    # Running is no editing: written again, nothing is set aside.
+    subprocess.run([command, "notebook", job], check=True, timeout=60, stdout=subprocess.DEVNULL)
+    assert sorted(path.name for path in (job / "notebooks").glob("*.ipynb")) == sorted((EXPLORATION, CANDIDATES))
 
 
 @pytest.mark.parametrize("name", [EXPLORATION, CANDIDATES])

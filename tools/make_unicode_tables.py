@@ -55,6 +55,7 @@ def main():
     words, lower = word_ranges(), lower_runs()
     unicode = unicodedata.unidata_version
     text = f"""/* Word characters and lower case of Unicode {unicode}, above ASCII. Made by tools/make_unicode_tables.py. */
+/* clang-format off */
 #ifndef TRANSFORM_UNICODE_TABLES_H
 #define TRANSFORM_UNICODE_TABLES_H
 

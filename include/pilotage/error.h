@@ -1,8 +1,8 @@
 /* Status codes and the error that a caller owns.
  *
- * Every function that can fail returns a ptg_status and takes a `ptg_error *` last. NULL is always allowed there. The message is
- * one sentence that names the file, line, column, option or candidate concerned, and says what to do; it is set once, where the
- * cause is known. There is no global and no thread-local error. */
+ * Every function that can fail returns a ptg_status and takes a `ptg_error *` last. NULL is always allowed there. The message
+ * is one sentence that names the file, line, column, option or candidate concerned, and says what to do; it is set once, where
+ * the cause is known. There is no global and no thread-local error. */
 #ifndef PILOTAGE_ERROR_H
 #define PILOTAGE_ERROR_H
 

@@ -11,9 +11,10 @@ extern "C" {
 /* A job that runs in a thread of this process (its workers are processes of their own). Since 0.1. */
 typedef struct ptg_job ptg_job;
 
-/* Starts a job. `request` is a JSON object: "command" is "run", "plan", "tune" or "profile"; "table" (a path) or "job" (a folder); every
- * option of the command line by its long name with _ for - ("target", "time_limit", "max_trials", ...); "notebooks": false leaves
- * the job's notebooks as they are. A wrong request fails here with PTG_ERROR_USAGE and writes nothing. Since 0.1. */
+/* Starts a job. `request` is a JSON object: "command" is "run", "plan", "tune" or "profile"; "table" (a path) or "job" (a
+ * folder); every option of the command line by its long name with _ for - ("target", "time_limit", "max_trials", ...);
+ * "notebooks": false leaves the job's notebooks as they are. A wrong request fails here with PTG_ERROR_USAGE and writes
+ * nothing. Since 0.1. */
 PTG_API ptg_status ptg_job_start(const char *request, ptg_job **out, ptg_error *err);
 
 /* Waits at most `timeout_ms` for the next event. `*event` is a JSON text that the caller frees with ptg_text_free, or NULL when
@@ -37,9 +38,9 @@ PTG_API ptg_status ptg_job_document(const char *job, const char *name, char **js
  * date. Since 0.1. */
 PTG_API ptg_status ptg_plan_edit(const char *job, const char *plan, ptg_error *err);
 
-/* Sets one value of the plan: `path` is dotted, with names that hold dots in quotes (columns."emp.var.rate".type), or an RFC 6901
- * pointer; `value` is JSON, or a bare word. The whole plan is checked before it is written. The
- * notebooks stay; ptg_notebook_write brings them up to date. Since 0.1. */
+/* Sets one value of the plan: `path` is dotted, with names that hold dots in quotes (columns."emp.var.rate".type), or an RFC
+ * 6901 pointer; `value` is JSON, or a bare word. The whole plan is checked before it is written. The notebooks stay;
+ * ptg_notebook_write brings them up to date. Since 0.1. */
 PTG_API ptg_status ptg_plan_set(const char *job, const char *path, const char *value, ptg_error *err);
 
 /* One section of the data exploration notebook as a JSON MIME bundle ("text/html", "text/plain"): see docs/formats/profile.md.
@@ -50,8 +51,8 @@ PTG_API ptg_status ptg_notebook_section(const char *job, const char *section, ch
  * Since 0.1. */
 PTG_API ptg_status ptg_notebook_write(const char *job, const char *candidate, ptg_error *err);
 
-/* What every compute target runs: takes work items for the job from `input` and answers on `output` (file descriptors) until the
- * input ends. Since 0.1. */
+/* What every compute target runs: takes work items for the job from `input` and answers on `output` (file descriptors) until
+ * the input ends. Since 0.1. */
 PTG_API ptg_status ptg_worker_run(const char *job, int input, int output, ptg_error *err);
 
 #ifdef __cplusplus

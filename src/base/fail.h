@@ -22,17 +22,17 @@ ptg_status fail_memory(ptg_error *err) __attribute__((cold));
 ptg_status fail_errno(ptg_error *err, const char *verb, const char *path) __attribute__((cold));
 
 /* Returns from this function when a call failed. */
-#define TRY(call)                                    \
-    do {                                             \
-        ptg_status try_status_ = (call);             \
-        if (try_status_ != PTG_OK) return try_status_; \
+#define TRY(call)                                                                                                              \
+    do {                                                                                                                       \
+        ptg_status try_status_ = (call);                                                                                       \
+        if (try_status_ != PTG_OK) return try_status_;                                                                         \
     } while (0)
 
 /* Jumps to the label `done` when a call failed; the function has a local `ptg_status status = PTG_OK;`. */
-#define GO(call)                          \
-    do {                                  \
-        status = (call);                  \
-        if (status != PTG_OK) goto done;  \
+#define GO(call)                                                                                                               \
+    do {                                                                                                                       \
+        status = (call);                                                                                                       \
+        if (status != PTG_OK) goto done;                                                                                       \
     } while (0)
 
 #endif

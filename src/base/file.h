@@ -15,7 +15,7 @@ ptg_status file_read(const char *path, char **data, int64_t *size, ptg_error *er
 typedef struct file_content {
     const char *data;
     int64_t size;
-    bool mapped;      /* else owned memory */
+    bool mapped; /* else owned memory */
 } file_content;
 ptg_status file_content_open(const char *path, file_content *out, ptg_error *err);
 void file_content_close(file_content *c);
@@ -28,8 +28,7 @@ typedef struct file_map {
 ptg_status file_map_open(const char *path, file_map *out, ptg_error *err);
 void file_map_close(file_map *m);
 
-/* Writes a temporary sibling (host, pid in its name), syncs file and folder, renames: a reader sees the old or the new, whole.
- */
+/* Writes a temporary sibling (host, pid in its name), syncs file and folder, renames: readers see the old or the new, whole. */
 ptg_status file_replace(const char *path, const void *data, int64_t size, ptg_error *err);
 
 /* Writes a file of a known size that will be mapped: space is reserved with posix_fallocate first, so that a full disk is an
@@ -37,8 +36,8 @@ ptg_status file_replace(const char *path, const void *data, int64_t size, ptg_er
 typedef struct file_writer file_writer;
 ptg_status file_writer_open(const char *path, int64_t size, file_writer **out, ptg_error *err);
 ptg_status file_writer_put(file_writer *w, const void *data, int64_t size, ptg_error *err);
-ptg_status file_writer_end(file_writer *w, ptg_error *err);  /* frees w, also on failure */
-void file_writer_abort(file_writer *w);                      /* NULL is fine */
+ptg_status file_writer_end(file_writer *w, ptg_error *err); /* frees w, also on failure */
+void file_writer_abort(file_writer *w);                     /* NULL is fine */
 
 bool file_exists(const char *path);
 bool file_is_folder(const char *path);

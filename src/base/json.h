@@ -19,7 +19,7 @@ char *json_canonical(const json_t *value);
 
 /* A real that may be NaN or infinite: those become null. Never NULL but when out of memory. */
 json_t *json_number(double value);
-json_t *json_text(text t);             /* missing is null; invalid UTF-8 and NUL become U+FFFD */
+json_t *json_text(text t);                                          /* missing is null; invalid UTF-8 and NUL become U+FFFD */
 double json_number_value_or(const json_t *value, double otherwise); /* integers and reals */
 const char *json_text_or(const json_t *object, const char *key, const char *otherwise);
 int64_t json_integer_or(const json_t *object, const char *key, int64_t otherwise);

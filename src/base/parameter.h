@@ -10,10 +10,10 @@ typedef enum parameter_type {
     PARAMETER_INTEGER,
     PARAMETER_REAL,
     PARAMETER_BOOLEAN,
-    PARAMETER_CHOICE,    /* one of `choices` */
-    PARAMETER_TEXT,      /* any text */
-    PARAMETER_TEXTS,     /* a list of texts */
-    PARAMETER_NUMBERS    /* a list of numbers, or one number */
+    PARAMETER_CHOICE, /* one of `choices` */
+    PARAMETER_TEXT,   /* any text */
+    PARAMETER_TEXTS,  /* a list of texts */
+    PARAMETER_NUMBERS /* a list of numbers, or one number */
 } parameter_type;
 
 /* One row. Bounds are inclusive and hold for whole numbers, reals and each of a list; both 0 means that there are none, an
@@ -25,19 +25,19 @@ typedef struct parameter {
     parameter_type type;
     const char *standard;
     double min, max;
-    const char *const *choices;     /* NULL-terminated, for PARAMETER_CHOICE */
+    const char *const *choices; /* NULL-terminated, for PARAMETER_CHOICE */
     bool searched;
     double search_min, search_max;
     bool log_scale;
     const char *search_values;
-    const char *text;               /* one sentence, with unit where there is one */
+    const char *text; /* one sentence, with unit where there is one */
 } parameter;
 
 typedef struct parameter_value {
     bool is_null;
-    double number;                  /* integer, real, boolean (0/1), choice (index), a list of one number */
-    const char *text;               /* text and choice */
-    int64_t count;                  /* lists */
+    double number;    /* integer, real, boolean (0/1), choice (index), a list of one number */
+    const char *text; /* text and choice */
+    int64_t count;    /* lists */
     const double *numbers;
     const char *const *texts;
 } parameter_value;

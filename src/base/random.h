@@ -18,9 +18,9 @@ random_stream random_of(uint64_t seed, const char *purpose);
 void random_block(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]);
 uint32_t random_word(random_stream *r);
 uint64_t random_long(random_stream *r);
-double random_unit(random_stream *r);                      /* uniform in [0, 1), 53 bits */
+double random_unit(random_stream *r); /* uniform in [0, 1), 53 bits */
 double random_normal(random_stream *r);
-int64_t random_below(random_stream *r, int64_t n);         /* uniform in 0 ... n-1, without bias; n >= 1 */
+int64_t random_below(random_stream *r, int64_t n);                /* uniform in 0 ... n-1, without bias; n >= 1 */
 void random_shuffle(random_stream *r, int64_t *items, int64_t n); /* Fisher-Yates */
 
 #endif

@@ -45,10 +45,10 @@ void text_nearness_try(text_nearness *n, const char *candidate);
 
 /* A growing buffer. `failed` is sticky: appending to a failed buffer does nothing, so that a writer checks once at its end. */
 typedef struct text_buffer {
-    char *data;      /* NUL-terminated once anything was appended; NULL before */
-    int64_t size;    /* without the NUL */
+    char *data;   /* NUL-terminated once anything was appended; NULL before */
+    int64_t size; /* without the NUL */
     int64_t capacity;
-    bool failed;     /* out of memory at some append */
+    bool failed; /* out of memory at some append */
 } text_buffer;
 
 void text_buffer_clear(text_buffer *b); /* frees; a zeroed struct is an empty buffer */
@@ -79,7 +79,9 @@ void text_append_shown(text_buffer *b, text t, int64_t max_chars);
 /* The same into `size` bytes (at least 4), NUL-terminated, cut where either ends; allocates nothing. Returns the length. */
 size_t text_show(text t, int64_t max_chars, char *out, size_t size);
 /* The same into a caller's array, cut at 80 code points; returns `out`. */
-typedef struct text_shown_buffer { char data[360]; } text_shown_buffer;
+typedef struct text_shown_buffer {
+    char data[360];
+} text_shown_buffer;
 const char *text_shown(text t, text_shown_buffer *out);
 /* Standard base64 with padding. */
 void text_append_base64(text_buffer *b, const void *data, int64_t size);

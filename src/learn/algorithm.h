@@ -1,4 +1,4 @@
-/* The type of an algorithm: fit on a matrix, round by round or at once, and end as a predictor that needs no training library. */
+/* The type of an algorithm: fit on a matrix, round by round or at once, and end as a predictor without training library. */
 #ifndef LEARN_ALGORITHM_H
 #define LEARN_ALGORITHM_H
 
@@ -10,7 +10,7 @@
 typedef struct learn_rows {
     const matrix *x;
     const double *target;
-    const double *weight;     /* NULL = all 1 */
+    const double *weight; /* NULL = all 1 */
 } learn_rows;
 
 typedef struct learn_task {
@@ -18,17 +18,17 @@ typedef struct learn_task {
     int32_t n_classes;
     loss_kind loss;
     double loss_parameter;
-    const metric *stopping;        /* the held-out curve is this metric, computed by us, the same for every algorithm */
+    const metric *stopping; /* the held-out curve is this metric, computed by us, the same for every algorithm */
     double stopping_parameter;
     learn_rows train;
-    learn_rows held_out;           /* x NULL: none (refit) */
+    learn_rows held_out; /* x NULL: none (refit) */
     const parameter_value *parameters;
     uint64_t seed;
     int32_t threads;
-    double deadline;               /* clock_seconds after which fit gives up with PTG_ERROR_LIMIT; 0 = none */
+    double deadline; /* clock_seconds after which fit gives up with PTG_ERROR_LIMIT; 0 = none */
 } learn_task;
 
-typedef struct learner learner;    /* each algorithm's own */
+typedef struct learner learner; /* each algorithm's own */
 
 /* A fitted run. `curve` is the held-out stopping metric after round 1 ... n_rounds (empty without held-out rows, or when the
  * algorithm has no rounds: then n_rounds is 0 and the whole fit is done). Owned by the learner. */
@@ -41,9 +41,9 @@ typedef struct algorithm {
     const char *name, *text;
     const parameter *parameters;
     int32_t n_parameters;
-    unsigned accepts;              /* mask of feature_kind; CODED = native categories */
+    unsigned accepts; /* mask of feature_kind; CODED = native categories */
     bool has_rounds;
-    unsigned problems;             /* mask of 1u << problem_type */
+    unsigned problems; /* mask of 1u << problem_type */
     /* PTG_OK when it can run here; else PTG_ERROR_LIBRARY with a sentence that names the library and how to get it. */
     ptg_status (*available)(ptg_error *err);
     /* Version text of the library that would train ("xgboost 3.1.2"), "" for our own; part of a trial's key. */
@@ -52,8 +52,8 @@ typedef struct algorithm {
      * task and what it points at must outlive the learner. */
     ptg_status (*fit)(const learn_task *task, int64_t rounds, learner **out, ptg_error *err);
     learn_progress (*progress)(const learner *l);
-    /* The predictor after exactly `rounds` rounds (0 where the algorithm has no rounds): goes on in the live booster when it has
-     * fewer, drops trees when it has more. Caller owns the predictor. */
+    /* The predictor after exactly `rounds` rounds (0 where the algorithm has no rounds): goes on in the live booster when it
+     * has fewer, drops trees when it has more. Caller owns the predictor. */
     ptg_status (*finish)(learner *l, int64_t rounds, predictor **out, ptg_error *err);
     void (*close)(learner *l);
     /* Counted work of one fit in units of a row x column x round (constants of the algorithm): decides folds and shares, never

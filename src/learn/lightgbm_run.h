@@ -15,7 +15,7 @@ typedef struct lightgbm_run {
 ptg_status lightgbm_run_open(ptg_error *err);
 /* boosting_kind.release. */
 void lightgbm_run_release(learner *l);
-/* Makes the training set of run.heavy with these labels and weights, then the booster; `doing` says in a message what failed. */
+/* Makes the training set of run.heavy with these labels and weights, then the booster; `doing` names what failed. */
 ptg_status lightgbm_run_start(lightgbm_run *run, const lightgbm_rows *rows, const char *settings, const char *doing,
                               ptg_error *err);
 /* The trees of the first `rounds` rounds; caller owns them. */

@@ -1,4 +1,4 @@
-/* What is left when training ends: trees, a linear model or a constant, with save, load and predict. Needs no training library. */
+/* What is left when training ends: trees, a linear model or a constant, with save, load and predict. No training library. */
 #ifndef LEARN_PREDICTOR_H
 #define LEARN_PREDICTOR_H
 
@@ -14,14 +14,15 @@ int32_t predictor_width(const predictor *p);
 int32_t predictor_n_features(const predictor *p);
 void predictor_save(const predictor *p, bytes_writer *w);
 ptg_status predictor_load(bytes_reader *r, predictor **out, ptg_error *err);
-int64_t predictor_bytes(const predictor *p);   /* size as saved */
+int64_t predictor_bytes(const predictor *p); /* size as saved */
 void predictor_free(predictor *p);
 
 /* The kinds, each made by its own file. */
 struct tree_model;
 struct linear_model;
-predictor *predictor_of_trees(struct tree_model *take);    /* takes ownership; NULL when out of memory */
-predictor *predictor_of_linear(struct linear_model *take); /* declared in learn/linear_model.h; a constant is one without weights */
+predictor *predictor_of_trees(struct tree_model *take); /* takes ownership; NULL when out of memory */
+predictor *
+predictor_of_linear(struct linear_model *take); /* declared in learn/linear_model.h; a constant is one without weights */
 const struct tree_model *predictor_trees(const predictor *p); /* NULL when it is no trees */
 const struct linear_model *predictor_linear(const predictor *p);
 

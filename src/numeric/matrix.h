@@ -16,22 +16,22 @@ typedef enum feature_kind { FEATURE_REAL = 1, FEATURE_CODED = 2, FEATURE_SPARSE 
 typedef struct feature {
     const char *name;
     feature_kind kind;
-    column_type type;        /* the meaning of the frame column it came from: a datetime is REAL with type datetime */
-    const double *real;      /* REAL: n_rows values, NaN = missing; datetime: seconds since 1970-01-01 UTC */
-    const int32_t *codes;    /* CODED: n_rows codes in 0 ... n_levels-1, -1 = missing */
+    column_type type;     /* the meaning of the frame column it came from: a datetime is REAL with type datetime */
+    const double *real;   /* REAL: n_rows values, NaN = missing; datetime: seconds since 1970-01-01 UTC */
+    const int32_t *codes; /* CODED: n_rows codes in 0 ... n_levels-1, -1 = missing */
     int32_t n_levels;
-    const text *levels;      /* CODED: the text of each level; NULL when codes have no texts */
-    const int64_t *rows;     /* SPARSE: ascending row numbers of the stored values; all others are 0 */
+    const text *levels;  /* CODED: the text of each level; NULL when codes have no texts */
+    const int64_t *rows; /* SPARSE: ascending row numbers of the stored values; all others are 0 */
     const double *values;
     int64_t n_values;
-    const text *cells;       /* TEXT: n_rows spans, data NULL = missing */
+    const text *cells; /* TEXT: n_rows spans, data NULL = missing */
 } feature;
 
 typedef struct matrix {
     int64_t n_rows;
     int32_t n_features, capacity;
     feature *features;
-    arena *memory;           /* owns names, levels and values that are not borrowed */
+    arena *memory; /* owns names, levels and values that are not borrowed */
 } matrix;
 
 /* An empty matrix of n_rows rows; NULL when out of memory. */
@@ -49,8 +49,9 @@ ptg_status matrix_borrow(matrix *m, const feature *from, ptg_error *err);
 /* The column of that name, or -1. */
 int32_t matrix_find(const matrix *m, const char *name);
 
-/* The columns `columns` (numbers into the frame) of a frame's rows, in the order given: numeric and datetime as REAL, categorical as CODED
- * with the frame's levels, text and sequence as TEXT (spans borrowed from the frame, which must outlive the matrix). */
+/* The columns `columns` (numbers into the frame) of a frame's rows, in the order given: numeric and datetime as REAL,
+ * categorical as CODED with the frame's levels, text and sequence as TEXT (spans borrowed from the frame, which must outlive
+ * the matrix). */
 ptg_status matrix_from_frame(const frame *f, const int32_t *columns, int32_t n_columns, row_list rows, matrix **out,
                              ptg_error *err);
 /* Some rows of a matrix, in the order given (copied). */

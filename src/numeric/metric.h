@@ -13,22 +13,22 @@ typedef struct metric_input {
     int32_t n_classes;
     int64_t n;
     const double *target;
-    const double *weight;      /* NULL = all 1; rows of weight 0 count nothing */
-    const double *prediction;  /* n x prediction_width */
-    double threshold;          /* binary labels: positive where p >= threshold; 0.5 unless tuned */
-    double parameter;          /* pinball: the quantile */
-    bool *memory_short;        /* set to true where the score is NaN for want of memory; NULL is fine */
+    const double *weight;     /* NULL = all 1; rows of weight 0 count nothing */
+    const double *prediction; /* n x prediction_width */
+    double threshold;         /* binary labels: positive where p >= threshold; 0.5 unless tuned */
+    double parameter;         /* pinball: the quantile */
+    bool *memory_short;       /* set to true where the score is NaN for want of memory; NULL is fine */
 } metric_input;
 
 typedef struct metric {
     const char *name;
-    const char *text;               /* one sentence with formula */
-    unsigned problems;              /* mask of 1u << problem_type */
+    const char *text;  /* one sentence with formula */
+    unsigned problems; /* mask of 1u << problem_type */
     bool greater_is_better;
-    bool tunes_threshold;           /* f1, accuracy, balanced_accuracy, mcc */
-    double best, worst;             /* range; worst may be infinite */
-    loss_kind loss[3];              /* training loss by problem type */
-    const char *stopping[3];        /* name of the metric on which boosting stops, by problem type */
+    bool tunes_threshold;                    /* f1, accuracy, balanced_accuracy, mcc */
+    double best, worst;                      /* range; worst may be infinite */
+    loss_kind loss[3];                       /* training loss by problem type */
+    const char *stopping[3];                 /* name of the metric on which boosting stops, by problem type */
     double (*score)(const metric_input *in); /* NaN where undefined (one class in sight) */
 } metric;
 

@@ -7,15 +7,15 @@
 typedef enum problem_type { PROBLEM_BINARY = 0, PROBLEM_MULTICLASS = 1, PROBLEM_REGRESSION = 2 } problem_type;
 extern const char *const problem_names[3]; /* "binary", "multiclass", "regression" */
 
-/* Training losses. An algorithm maps each to its library's name, or says that it has none (then the nearest is taken and said). */
+/* Training losses. An algorithm maps each to its library's name, or says that it has none (the nearest is taken and said). */
 typedef enum loss_kind {
     LOSS_SQUARED,
     LOSS_ABSOLUTE,
-    LOSS_QUANTILE,     /* parameter: the quantile in (0, 1) */
-    LOSS_SQUARED_LOG,  /* squared error of log1p; targets >= 0 */
-    LOSS_RELATIVE,     /* mape */
-    LOSS_LOGISTIC,     /* binary cross-entropy */
-    LOSS_SOFTMAX       /* multiclass cross-entropy */
+    LOSS_QUANTILE,    /* parameter: the quantile in (0, 1) */
+    LOSS_SQUARED_LOG, /* squared error of log1p; targets >= 0 */
+    LOSS_RELATIVE,    /* mape */
+    LOSS_LOGISTIC,    /* binary cross-entropy */
+    LOSS_SOFTMAX      /* multiclass cross-entropy */
 } loss_kind;
 
 /* A list of row numbers, ascending unless said otherwise. */

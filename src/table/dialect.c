@@ -95,7 +95,8 @@ static shape better_quoting(text content, int64_t limit, char delimiter, int tol
     bool cut_off = on.open && on.quotes > 1 && !on.joined && !on.torn; /* the file ends within its last line */
     if (cut_off) return on;
     shape off = shape_of(content, limit, delimiter, false);
-    if (off.row_names && !on.row_names && on.quotes > 1 && share(&on) >= 0.5) return on; /* quoted delimiters, not names of rows */
+    if (off.row_names && !on.row_names && on.quotes > 1 && share(&on) >= 0.5)
+        return on; /* quoted delimiters, not names of rows */
     if (share(&off) > share(&on) || on.open > (limit < content.size)) return share(&off) >= share(&on) ? off : on;
     bool doubtful = on.joined || on.torn || on.open;
     return doubtful && off.width == on.width && off.even == off.records ? off : on;

@@ -29,49 +29,49 @@ typedef struct text_count {
 typedef struct column {
     text name;
     column_type type;
-    text reason;               /* why this type, one sentence in words */
-    const double *numbers;     /* numeric; datetime (seconds since 1970-01-01 UTC); NaN = missing. NULL for the others */
-    const int32_t *codes;      /* categorical: -1 = missing; levels are sorted by text */
+    text reason;           /* why this type, one sentence in words */
+    const double *numbers; /* numeric; datetime (seconds since 1970-01-01 UTC); NaN = missing. NULL for the others */
+    const int32_t *codes;  /* categorical: -1 = missing; levels are sorted by text */
     int32_t n_levels;
     const text *levels;
-    const text *cells;         /* text, sequence: data NULL = missing */
-    int64_t n_missing;         /* empty, only blanks, or a missing token */
-    int64_t n_invalid;         /* not missing, but not of the type (they are NaN / missing in the values) */
-    int32_t n_top_invalid;     /* the 10 most frequent raw texts that did not parse */
+    const text *cells;     /* text, sequence: data NULL = missing */
+    int64_t n_missing;     /* empty, only blanks, or a missing token */
+    int64_t n_invalid;     /* not missing, but not of the type (they are NaN / missing in the values) */
+    int32_t n_top_invalid; /* the 10 most frequent raw texts that did not parse */
     const text_count *top_invalid;
-    int32_t n_missing_tokens;  /* the texts that count as missing here, beside the empty one */
+    int32_t n_missing_tokens; /* the texts that count as missing here, beside the empty one */
     const text *missing_tokens;
-    text format;               /* datetime: the format found ("%Y-%m-%d"); else empty */
-    bool integers;             /* numeric: all values are whole */
+    text format;   /* datetime: the format found ("%Y-%m-%d"); else empty */
+    bool integers; /* numeric: all values are whole */
 } column;
 
 typedef struct frame frame;
 
 /* How a file was read. */
 typedef struct frame_dialect {
-    char delimiter;            /* , ; tab | */
-    char decimal_mark;         /* . or , */
-    bool quoted;               /* double quotes are quotes */
-    bool header;               /* the first line held names */
-    text encoding;             /* "utf-8", "utf-8-sig", "latin-1", "windows-1252", "utf-16" */
-    text compression;          /* "", "gzip", "zstd" */
-    text reason;               /* in words */
+    char delimiter;    /* , ; tab | */
+    char decimal_mark; /* . or , */
+    bool quoted;       /* double quotes are quotes */
+    bool header;       /* the first line held names */
+    text encoding;     /* "utf-8", "utf-8-sig", "latin-1", "windows-1252", "utf-16" */
+    text compression;  /* "", "gzip", "zstd" */
+    text reason;       /* in words */
 } frame_dialect;
 
 /* A line that did not have as many fields as the header. */
 typedef struct frame_ragged {
-    int64_t line;              /* 1-based line number in the file */
+    int64_t line; /* 1-based line number in the file */
     int32_t fields;
 } frame_ragged;
 
 typedef struct frame_read_options {
-    const json_t *schema;      /* NULL: find types. Else {"columns": {NAME: {"type", "missing_tokens", "format", "levels_from"}},
-                                  "decimal_mark", "header"}: read as told (the model's types); columns that it does not name are
-                                  left out, those that the file lacks are absent. levels_from "numeric" or "datetime": levels are
-                                  the canonical texts of such values ("17" for "17.0") */
-    const json_t *types;       /* NULL, or {NAME: "Numeric" | "categorical" | ...} from --features: overrides of found types */
-    int64_t max_rows;          /* 0 = all */
-    pool *threads;             /* NULL = one thread; the result is the same */
+    const json_t *schema; /* NULL: find types. Else {"columns": {NAME: {"type", "missing_tokens", "format", "levels_from"}},
+                             "decimal_mark", "header"}: read as told (the model's types); columns that it does not name are
+                             left out, those that the file lacks are absent. levels_from "numeric" or "datetime": levels are
+                             the canonical texts of such values ("17" for "17.0") */
+    const json_t *types;  /* NULL, or {NAME: "Numeric" | "categorical" | ...} from --features: overrides of found types */
+    int64_t max_rows;     /* 0 = all */
+    pool *threads;        /* NULL = one thread; the result is the same */
 } frame_read_options;
 
 /* Reads CSV and its relatives (.gz and .zst too). Refuses with PTG_ERROR_DATA: no rows, no header, binary content. */

@@ -35,9 +35,9 @@ typedef struct gatherer {
     hashed_rows *x;
     int64_t *at;
     int64_t row_start;
-    uint64_t salt;           /* words and characters do not share places by spelling */
+    uint64_t salt;              /* words and characters do not share places by spelling */
     const hashed_places *known; /* items are its slots; NULL: every place is an item */
-    int32_t *slots;          /* slot + 1 of each place of `known`, where many rows are worth the table; else NULL */
+    int32_t *slots;             /* slot + 1 of each place of `known`, where many rows are worth the table; else NULL */
 } gatherer;
 
 static ptg_status reserve_entry(hashed_rows *x, ptg_error *err)

@@ -1,5 +1,5 @@
-/* Texts as sparse vectors of their n-grams, hashed into a fixed number of places: no vocabulary is kept, only the numbers of the
- * places that are used and their inverse document frequency. */
+/* Texts as sparse vectors of their n-grams, hashed into a fixed number of places: no vocabulary is kept, only the numbers of
+ * the places that are used and their inverse document frequency. */
 #ifndef TRANSFORM_HASHED_TERMS_H
 #define TRANSFORM_HASHED_TERMS_H
 
@@ -25,8 +25,8 @@ typedef struct hashed_rows {
     double *values;
 } hashed_rows;
 
-/* Counts of the n-grams of all rows of a TEXT or CODED column: at the slots of `known`, or at all places where it is NULL. Freed
- * with hashed_rows_clear; empty after a failure. */
+/* Counts of the n-grams of all rows of a TEXT or CODED column: at the slots of `known`, or at all places where it is NULL.
+ * Freed with hashed_rows_clear; empty after a failure. */
 ptg_status hashed_rows_of(const feature *f, int64_t n_rows, hashed_ngrams ngrams, const hashed_places *known, hashed_rows *x,
                           ptg_error *err);
 /* Counts at slots become (1 + ln count) idf, divided by the row's norm. */

@@ -26,7 +26,7 @@ ptg_status levels_count(const feature *source, int64_t n_rows, arena *a, level_c
 ptg_status levels_choose(const level_counts *counts, double least, int64_t most, arena *scratch, text_index *out,
                          ptg_error *err);
 
-/* Puts all levels of a column into an empty index; *level is the number of each row's, out->n where it is missing (in scratch). */
+/* Puts all levels of a column into an empty index; *level (in scratch) is the number of each row's, out->n where missing. */
 ptg_status levels_number(const feature *source, int64_t n_rows, arena *scratch, text_index *out, int32_t **level,
                          ptg_error *err);
 

@@ -7,7 +7,11 @@
 #include "transform/fitted.h"
 
 static const parameter parameters[] = {
-    {.name = "n_quantiles", .type = PARAMETER_INTEGER, .standard = "1000", .min = 10, .max = 100000,
+    {.name = "n_quantiles",
+     .type = PARAMETER_INTEGER,
+     .standard = "1000",
+     .min = 10,
+     .max = 100000,
      .text = "Most quantiles that are kept of a column."},
 };
 enum { N_QUANTILES };
@@ -17,20 +21,35 @@ enum { N_QUANTILES };
 
 typedef struct normalizer {
     fitted base;
-    int32_t n_kept;           /* values in each of the arrays below, one column after the other, by `first` */
-    const int32_t *first;     /* n_columns + 1 */
-    const double *value;      /* ascending, distinct */
-    const double *score;      /* of each value */
+    int32_t n_kept;       /* values in each of the arrays below, one column after the other, by `first` */
+    const int32_t *first; /* n_columns + 1 */
+    const double *value;  /* ascending, distinct */
+    const double *score;  /* of each value */
 } normalizer;
 
 /* Inverse of the normal distribution function (Wichura 1988, algorithm AS 241, PPND16; about 1e-16). */
 static double central(double q)
 {
     double r = 0.180625 - q * q;
-    double top = (((((((r * 2509.0809287301226727 + 33430.575583588128105) * r + 67265.770927008700853) * r + 45921.953931549871457) * r +
-                     13731.693765509461125) * r + 1971.5909503065514427) * r + 133.14166789178437745) * r + 3.387132872796366608);
-    double bottom = (((((((r * 5226.495278852545925 + 28729.085735721942674) * r + 39307.89580009271061) * r + 21213.794301586595867) * r +
-                        5394.1960214247511077) * r + 687.1870074920579083) * r + 42.313330701600911252) * r + 1);
+    double top =
+        (((((((r * 2509.0809287301226727 + 33430.575583588128105) * r + 67265.770927008700853) * r + 45921.953931549871457) *
+                r +
+            13731.693765509461125) *
+               r +
+           1971.5909503065514427) *
+              r +
+          133.14166789178437745) *
+             r +
+         3.387132872796366608);
+    double bottom =
+        (((((((r * 5226.495278852545925 + 28729.085735721942674) * r + 39307.89580009271061) * r + 21213.794301586595867) * r +
+            5394.1960214247511077) *
+               r +
+           687.1870074920579083) *
+              r +
+          42.313330701600911252) *
+             r +
+         1);
     return q * top / bottom;
 }
 
@@ -38,17 +57,49 @@ static double tail(double r)
 {
     if (r <= 5) {
         r -= 1.6;
-        double top = (((((((r * 7.7454501427834140764e-4 + 0.0227238449892691845833) * r + 0.24178072517745061177) * r + 1.27045825245236838258) * r +
-                         3.64784832476320460504) * r + 5.7694972214606914055) * r + 4.6303378461565452959) * r + 1.42343711074968357734);
-        double bottom = (((((((r * 1.05075007164441684324e-9 + 5.475938084995344946e-4) * r + 0.0151986665636164571966) * r + 0.14810397642748007459) * r +
-                            0.68976733498510000455) * r + 1.6763848301838038494) * r + 2.05319162663775882187) * r + 1);
+        double top = (((((((r * 7.7454501427834140764e-4 + 0.0227238449892691845833) * r + 0.24178072517745061177) * r +
+                          1.27045825245236838258) *
+                             r +
+                         3.64784832476320460504) *
+                            r +
+                        5.7694972214606914055) *
+                           r +
+                       4.6303378461565452959) *
+                          r +
+                      1.42343711074968357734);
+        double bottom = (((((((r * 1.05075007164441684324e-9 + 5.475938084995344946e-4) * r + 0.0151986665636164571966) * r +
+                             0.14810397642748007459) *
+                                r +
+                            0.68976733498510000455) *
+                               r +
+                           1.6763848301838038494) *
+                              r +
+                          2.05319162663775882187) *
+                             r +
+                         1);
         return top / bottom;
     }
     r -= 5;
-    double top = (((((((r * 2.01033439929228813265e-7 + 2.71155556874348757815e-5) * r + 0.0012426609473880784386) * r + 0.026532189526576123093) * r +
-                     0.29656057182850489123) * r + 1.7848265399172913358) * r + 5.4637849111641143699) * r + 6.6579046435011037772);
-    double bottom = (((((((r * 2.04426310338993978564e-15 + 1.4215117583164458887e-7) * r + 1.8463183175100546818e-5) * r + 7.868691311456132591e-4) * r +
-                        0.0148753612908506148525) * r + 0.13692988092273580531) * r + 0.59983220655588793769) * r + 1);
+    double top = (((((((r * 2.01033439929228813265e-7 + 2.71155556874348757815e-5) * r + 0.0012426609473880784386) * r +
+                      0.026532189526576123093) *
+                         r +
+                     0.29656057182850489123) *
+                        r +
+                    1.7848265399172913358) *
+                       r +
+                   5.4637849111641143699) *
+                      r +
+                  6.6579046435011037772);
+    double bottom = (((((((r * 2.04426310338993978564e-15 + 1.4215117583164458887e-7) * r + 1.8463183175100546818e-5) * r +
+                         7.868691311456132591e-4) *
+                            r +
+                        0.0148753612908506148525) *
+                           r +
+                       0.13692988092273580531) *
+                          r +
+                      0.59983220655588793769) *
+                         r +
+                     1);
     return top / bottom;
 }
 
@@ -69,7 +120,8 @@ static int32_t keep_quantiles(const double *sorted, int64_t n, int64_t n_quantil
     for (int64_t i = 0; i < steps;) {
         double v = sorted[steps == 1 ? 0 : (int64_t)((double)i * (double)(n - 1) / (double)(steps - 1))];
         int64_t end = i + 1;
-        while (end < steps && sorted[(int64_t)((double)end * (double)(n - 1) / (double)(steps - 1))] == v) end++;
+        while (end < steps && sorted[(int64_t)((double)end * (double)(n - 1) / (double)(steps - 1))] == v)
+            end++;
         double middle = 0.5 * (double)(i + end - 1);
         value[kept] = v;
         score[kept++] = steps == 1 ? 0 : normal_score(middle / (double)(steps - 1));
@@ -86,8 +138,10 @@ static double score_of(const double *value, const double *score, int32_t n, doub
     int32_t low = 0, high = n - 1;
     while (high - low > 1) {
         int32_t middle = low + (high - low) / 2;
-        if (value[middle] <= x) low = middle;
-        else high = middle;
+        if (value[middle] <= x)
+            low = middle;
+        else
+            high = middle;
     }
     double share = (x - value[low]) / (value[high] - value[low]);
     return score[low] + share * (score[high] - score[low]);
@@ -102,7 +156,8 @@ static ptg_status apply(const void *state, const matrix *columns, matrix *out, p
         double *values;
         TRY(fitted_add_real(out, s->base.names[c], NULL, f->type, &values, err));
         int32_t first = s->first[c], n = s->first[c + 1] - first;
-        for (int64_t i = 0; i < columns->n_rows; i++) values[i] = score_of(s->value + first, s->score + first, n, f->real[i]);
+        for (int64_t i = 0; i < columns->n_rows; i++)
+            values[i] = score_of(s->value + first, s->score + first, n, f->real[i]);
     }
     return PTG_OK;
 }
@@ -142,11 +197,13 @@ static void save(const void *state, bytes_writer *w)
 /* Borders must be ordered within the arrays, values ascending, scores finite. */
 static bool holds(const normalizer *s, int64_t n_first, int64_t n_value, int64_t n_score)
 {
-    if (n_first != s->base.n_columns + 1 || s->first[0] != 0 || n_value != n_score || s->first[s->base.n_columns] != n_value) return false;
+    if (n_first != s->base.n_columns + 1 || s->first[0] != 0 || n_value != n_score || s->first[s->base.n_columns] != n_value)
+        return false;
     for (int32_t c = 0; c < s->base.n_columns; c++) {
         if (s->first[c + 1] < s->first[c] || s->first[c + 1] > n_value) return false;
         for (int32_t i = s->first[c]; i < s->first[c + 1]; i++)
-            if (!isfinite(s->value[i]) || !isfinite(s->score[i]) || (i > s->first[c] && s->value[i] <= s->value[i - 1])) return false;
+            if (!isfinite(s->value[i]) || !isfinite(s->score[i]) || (i > s->first[c] && s->value[i] <= s->value[i - 1]))
+                return false;
     }
     return true;
 }

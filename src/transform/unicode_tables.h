@@ -1,4 +1,5 @@
 /* Word characters and lower case of Unicode 14.0.0, above ASCII. Made by tools/make_unicode_tables.py. */
+/* clang-format off */
 #ifndef TRANSFORM_UNICODE_TABLES_H
 #define TRANSFORM_UNICODE_TABLES_H
 

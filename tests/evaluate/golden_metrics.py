@@ -143,6 +143,7 @@ add("zero target", "REGRESSION", 0, [0, 1], [0.5, 1], None)
 add("one row", "REGRESSION", 0, [2], [2.5], None)
 
 print(f"/* Made by tests/evaluate/golden_metrics.py with scikit-learn {sklearn.__version__}. Do not edit. */")
+print("/* clang-format off */")
 for i, (_, _, _, y, p, w, _, scores) in enumerate(cases):
     print(f"static const double target_{i}[] = {{{numbers(y)}}};")
     print(f"static const double weight_{i}[] = {{{numbers(w)}}};")

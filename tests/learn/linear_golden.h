@@ -1,4 +1,5 @@
 /* Made by make_linear_golden.py with scikit-learn 1.9.1: weights by output, biases. */
+/* clang-format off */
 static const struct golden {
     const char *name;
     double weights[12], bias[3];

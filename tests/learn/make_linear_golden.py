@@ -60,6 +60,7 @@ def classes(name, y, l1, l2, weight, balanced=False):
 
 
 print("/* Made by make_linear_golden.py with scikit-learn " + sklearn.__version__ + ": weights by output, biases. */")
+print("/* clang-format off */")
 print("static const struct golden {\n    const char *name;\n    double weights[12], bias[3];\n} golden[] = {")
 binary = (score > np.median(score) + 0.8).astype(int)
 multi = np.digitize(score, np.quantile(score, [0.3, 0.75]))

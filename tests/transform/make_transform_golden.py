@@ -184,6 +184,7 @@ def targets():
 def main():
     lines = [
         "/* Made by tests/transform/make_transform_golden.py with scikit-learn and Python's datetime. */",
+        "/* clang-format off */",
         "#ifndef TRANSFORM_GOLDEN_H",
         "#define TRANSFORM_GOLDEN_H",
         "",

@@ -26,7 +26,7 @@ PTG_API ptg_status ptg_table_add_numbers(ptg_table *table, const char *name, con
 PTG_API ptg_status ptg_table_add_texts(ptg_table *table, const char *name, const char *type, const char *bytes,
                                        const int64_t *offsets, const uint8_t *missing, ptg_error *err);
 
-/* Writes the table as a frame file, which every command takes in place of a CSV file. Ends the adding of columns. Since 0.1. */
+/* Writes the table as a frame file, which every command takes like a CSV file. No columns may be added after. Since 0.1. */
 PTG_API ptg_status ptg_table_save(ptg_table *table, const char *path, ptg_error *err);
 
 /* Frees; NULL is fine. Since 0.1. */

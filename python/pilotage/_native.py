@@ -33,8 +33,7 @@ FUNCTIONS = {
     # Adds a column of texts: UTF-8 in `bytes`, cell i from offsets[i] to offsets[i + 1]; missing[i] nonzero means missing
     # (missing may be NULL). `type` is "categorical", "text", or NULL to find it. Copied. Since 0.1.
     "ptg_table_add_texts": (ctypes.c_int, (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_char_p, ctypes.POINTER(ctypes.c_int64), ctypes.POINTER(ctypes.c_uint8), ctypes.POINTER(Error),)),
-    # Writes the table as a frame file, which every command takes in place of a CSV file. No columns may be added after. Since
-    # 0.1.
+    # Writes the table as a frame file, which every command takes like a CSV file. No columns may be added after. Since 0.1.
     "ptg_table_save": (ctypes.c_int, (ctypes.c_void_p, ctypes.c_char_p, ctypes.POINTER(Error),)),
     # Frees; NULL is fine. Since 0.1.
     "ptg_table_free": (None, (ctypes.c_void_p,)),

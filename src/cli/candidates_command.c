@@ -22,8 +22,10 @@ static const char *number_text(const json_t *value, char out[40], int digits)
 static void print_plain(const char *text, int width)
 {
     int shown = 0;
-    for (; *text && shown < 60; text++, shown++) putchar((unsigned char)*text < 0x20 || *text == 0x7f ? '?' : *text);
-    for (; shown < width; shown++) putchar(' ');
+    for (; *text && shown < 60; text++, shown++)
+        putchar((unsigned char)*text < 0x20 || *text == 0x7f ? '?' : *text);
+    for (; shown < width; shown++)
+        putchar(' ');
 }
 
 void print_leaderboard(const json_t *rows)
@@ -31,17 +33,21 @@ void print_leaderboard(const json_t *rows)
     size_t i;
     json_t *row;
     const char *objective = json_string_value(json_object_get(json_array_get(rows, 0), "objective"));
-    printf("%-28s %-12s %12s %10s %8s %10s %10s\n", "candidate", "status", objective ? objective : "score", "+-", "fit s", "us/row", "KB");
+    printf("%-28s %-12s %12s %10s %8s %10s %10s\n", "candidate", "status", objective ? objective : "score", "+-", "fit s",
+           "us/row", "KB");
     json_array_foreach(rows, i, row)
     {
         char score[40], se[40], fit[40], predict[40];
         const json_t *bytes = json_object_get(row, "bytes"), *error = json_object_get(row, "error");
         print_plain(json_string_value(json_object_get(row, "name")), 28);
-        printf(" %-12s %12s %10s %8s %10s", json_string_value(json_object_get(row, "status")), number_text(json_object_get(row, "score"), score, 6),
-               number_text(json_object_get(row, "score_se"), se, 2), number_text(json_object_get(row, "fit_seconds"), fit, 3),
+        printf(" %-12s %12s %10s %8s %10s", json_string_value(json_object_get(row, "status")),
+               number_text(json_object_get(row, "score"), score, 6), number_text(json_object_get(row, "score_se"), se, 2),
+               number_text(json_object_get(row, "fit_seconds"), fit, 3),
                number_text(json_object_get(row, "predict_us_per_row"), predict, 3));
-        if (json_is_integer(bytes)) printf(" %10lld", (long long)(json_integer_value(bytes) / 1024));
-        else printf(" %10s", "-");
+        if (json_is_integer(bytes))
+            printf(" %10lld", (long long)(json_integer_value(bytes) / 1024));
+        else
+            printf(" %10s", "-");
         if (json_is_string(error)) printf("  %s", json_string_value(error));
         putchar('\n');
     }
@@ -59,11 +65,14 @@ int command_candidates(int count, char **arguments)
     }
     ptg_error error = {0};
     char *text;
-    if (ptg_job_leaderboard(w.place[0], words_flag(&w, "all"), &text, &error) != PTG_OK) status = say_error(&error);
+    if (ptg_job_leaderboard(w.place[0], words_flag(&w, "all"), &text, &error) != PTG_OK)
+        status = say_error(&error);
     else {
         json_t *rows = json_loads(text, 0, NULL);
-        if (words_flag(&w, "json")) fputs(text, stdout), putchar('\n');
-        else print_leaderboard(rows);
+        if (words_flag(&w, "json"))
+            fputs(text, stdout), putchar('\n');
+        else
+            print_leaderboard(rows);
         json_decref(rows);
         ptg_text_free(text);
     }
@@ -91,8 +100,17 @@ static int execute(const char *job, const char *name)
     char beside[4096];
     const char *python = getenv("PILOTAGE_PYTHON");
     if (!python && python_beside(beside, sizeof beside)) python = beside;
-    char *words_of[] = {(char *)(python ? python : "python3"), "-m", "jupyter", "nbconvert", "--to", "notebook", "--execute", "--inplace", "--log-level=WARN",
-                        path, NULL};
+    char *words_of[] = {(char *)(python ? python : "python3"),
+                        "-m",
+                        "jupyter",
+                        "nbconvert",
+                        "--to",
+                        "notebook",
+                        "--execute",
+                        "--inplace",
+                        "--log-level=WARN",
+                        path,
+                        NULL};
     pid_t child = fork();
     if (child == 0) {
         execvp(words_of[0], words_of);
@@ -101,7 +119,9 @@ static int execute(const char *job, const char *name)
     int status;
     if (child < 0 || waitpid(child, &status, 0) < 0) return say_usage(NULL, "Cannot start %s.", words_of[0]);
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return 0;
-    fprintf(stderr, "pilotage: running '%s' with %s failed; it needs the Python packages pilotage and jupyterlab (PILOTAGE_PYTHON names another Python).\n",
+    fprintf(stderr,
+            "pilotage: running '%s' with %s failed; it needs the Python packages pilotage and jupyterlab (PILOTAGE_PYTHON "
+            "names another Python).\n",
             path, words_of[0]);
     return 1;
 }
@@ -124,7 +144,8 @@ int command_notebook(int count, char **arguments)
     if (status == 0 && ptg_notebook_write(job, words_text(&w, "candidate"), &error) != PTG_OK) status = say_error(&error);
     if (status == 0 && words_flag(&w, "execute")) status = execute(job, "PilotageDataExploration.ipynb");
     if (status == 0 && words_flag(&w, "execute")) status = execute(job, "PilotageCandidateDefinition.ipynb");
-    if (status == 0) printf("%s/notebooks/PilotageDataExploration.ipynb\n%s/notebooks/PilotageCandidateDefinition.ipynb\n", job, job);
+    if (status == 0)
+        printf("%s/notebooks/PilotageDataExploration.ipynb\n%s/notebooks/PilotageCandidateDefinition.ipynb\n", job, job);
     words_clear(&w);
     return status;
 }

@@ -8,8 +8,8 @@
 
 typedef struct command {
     const char *name;
-    const char *usage;           /* after `pilotage NAME` */
-    const char *text;            /* one sentence */
+    const char *usage;                   /* after `pilotage NAME` */
+    const char *text;                    /* one sentence */
     int (*run)(int count, char **words); /* exit status; words[0] is the command's name */
 } command;
 
@@ -17,7 +17,7 @@ extern const command commands[];
 extern const int n_commands;
 const command *command_find(const char *name);
 
-int command_run(int count, char **words);        /* run and plan TRAIN */
+int command_run(int count, char **words); /* run and plan TRAIN */
 int command_plan(int count, char **words);
 int command_tune(int count, char **words);
 int command_profile(int count, char **words);
@@ -33,14 +33,14 @@ int command_version(int count, char **words);
 int say_error(const ptg_error *error);
 int say_usage(const char *command_name, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Runs a request to its end: progress to stderr, with `json` events to stdout. Returns the exit status. `job` (may be NULL) takes
- * the job's folder, in memory of strdup. */
+/* Runs a request to its end: progress to stderr, with `json` events to stdout. Returns the exit status. `job` (may be NULL)
+ * takes the job's folder, in memory of strdup. */
 int run_request(json_t *request, int quiet, int json, char **job);
 
 /* Options of a command in words; unknown ones are said. `options` is the registry's list. */
 typedef struct words {
-    json_t *values;              /* NAME (underscores): value; flags true */
-    const char *place[8];        /* what is no option, in order */
+    json_t *values;       /* NAME (underscores): value; flags true */
+    const char *place[8]; /* what is no option, in order */
     int n_places;
 } words;
 /* `extra`: option names of this command alone, NULL-terminated, with '=' at the end where they take a value ("edit=", "all").

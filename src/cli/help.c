@@ -26,14 +26,15 @@ static void print_names(const json_t *all, const char *kind)
     size_t i;
     json_t *row;
     printf("\n%s:\n", kind);
-    json_array_foreach(json_object_get(all, kind), i, row)
-        printf("  %-28s %s\n", json_string_value(json_object_get(row, "name")), json_string_value(json_object_get(row, "text")));
+    json_array_foreach(json_object_get(all, kind), i, row) printf(
+        "  %-28s %s\n", json_string_value(json_object_get(row, "name")), json_string_value(json_object_get(row, "text")));
 }
 
 static int print_all(void)
 {
     puts("Pilotage: an autopilot for tables that you can see through.\n\nCommands:");
-    for (int i = 0; i < n_commands; i++) printf("  pilotage %-10s %s\n", commands[i].name, commands[i].text);
+    for (int i = 0; i < n_commands; i++)
+        printf("  pilotage %-10s %s\n", commands[i].name, commands[i].text);
     ptg_error error = {0};
     json_t *all = registry(&error);
     if (!all) return say_error(&error);
@@ -61,7 +62,8 @@ static int takes(const json_t *row, const char *command_name)
 {
     size_t i;
     json_t *one;
-    json_array_foreach(json_object_get(row, "commands"), i, one) if (strcmp(json_string_value(one), command_name) == 0) return 1;
+    json_array_foreach(json_object_get(row, "commands"), i,
+                       one) if (strcmp(json_string_value(one), command_name) == 0) return 1;
     return 0;
 }
 
@@ -102,14 +104,16 @@ static void print_compute(const json_t *compute)
     size_t i;
     json_t *row;
     printf("This machine: %lld cores, %.1f GiB of memory; a job takes at most %.1f GiB.\n\nTargets:\n",
-           (long long)json_integer_value(json_object_get(machine, "cores")), json_number_value(json_object_get(machine, "memory")) / 1073741824,
+           (long long)json_integer_value(json_object_get(machine, "cores")),
+           json_number_value(json_object_get(machine, "memory")) / 1073741824,
            json_number_value(json_object_get(machine, "memory_limit")) / 1073741824);
-    json_array_foreach(json_object_get(compute, "targets"), i, row)
-        printf("  %-14s %s\n", json_string_value(json_object_get(row, "name")), json_string_value(json_object_get(row, "text")));
+    json_array_foreach(json_object_get(compute, "targets"), i, row) printf(
+        "  %-14s %s\n", json_string_value(json_object_get(row, "name")), json_string_value(json_object_get(row, "text")));
     printf("\nInstance types:\n  %-14s %-8s %6s %10s %12s\n", "name", "target", "cores", "GiB", "price/hour");
     json_array_foreach(json_object_get(compute, "instances"), i, row)
-        printf("  %-14s %-8s %6lld %10.1f %12.2f\n", json_string_value(json_object_get(row, "name")), json_string_value(json_object_get(row, "target")),
-               (long long)json_integer_value(json_object_get(row, "cores")), json_number_value(json_object_get(row, "memory")) / 1073741824,
+        printf("  %-14s %-8s %6lld %10.1f %12.2f\n", json_string_value(json_object_get(row, "name")),
+               json_string_value(json_object_get(row, "target")), (long long)json_integer_value(json_object_get(row, "cores")),
+               json_number_value(json_object_get(row, "memory")) / 1073741824,
                json_number_value(json_object_get(row, "price_per_hour")));
 }
 
@@ -121,7 +125,8 @@ int command_compute(int count, char **arguments)
     if (status != 0) return status;
     ptg_error error = {0};
     json_t *all = registry(&error), *compute = json_object_get(all, "compute");
-    if (!all) status = say_error(&error);
+    if (!all)
+        status = say_error(&error);
     else if (words_flag(&w, "json")) {
         json_dumpf(compute, stdout, JSON_INDENT(1));
         putchar('\n');

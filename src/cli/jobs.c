@@ -24,8 +24,10 @@ static char *read_file(const char *path)
         data = NULL;
     }
     if (f) fclose(f);
-    if (data) data[size] = '\0';
-    else say_usage("plan", "Cannot read '%.200s'.", path);
+    if (data)
+        data[size] = '\0';
+    else
+        say_usage("plan", "Cannot read '%.200s'.", path);
     return data;
 }
 
@@ -41,7 +43,8 @@ static void print_outcome(const char *job)
     char *document = NULL;
     if (ptg_job_document(job, "job", &document, NULL) == PTG_OK) {
         json_t *about = json_loads(document, 0, NULL);
-        const char *best = json_string_value(json_object_get(about, "best")), *reason = json_string_value(json_object_get(about, "reason"));
+        const char *best = json_string_value(json_object_get(about, "best")),
+                   *reason = json_string_value(json_object_get(about, "reason"));
         if (best) printf("\nBest: %s. %s\nModel: %s/model/best.ptg\n", best, reason ? reason : "", job);
         json_decref(about);
     }
@@ -68,10 +71,14 @@ static int run_job(const char *name, const char *place_key, int count, char **ar
     json_object_set_new(w.values, "command", json_string(name));
     json_t *place = json_string(w.place[0]);
     char *job = NULL;
-    if (place && json_object_set_new(w.values, place_key, place) == 0) status = run_request(w.values, quiet, json, &job);
-    else status = say_usage(name, "The path is not UTF-8 text.");
-    if (job && !json && (status == 0 || status == 4) && outcome) print_outcome(job);
-    else if (job && !json && status == 0) printf("Data exploration: %s/notebooks/PilotageDataExploration.ipynb\n", job);
+    if (place && json_object_set_new(w.values, place_key, place) == 0)
+        status = run_request(w.values, quiet, json, &job);
+    else
+        status = say_usage(name, "The path is not UTF-8 text.");
+    if (job && !json && (status == 0 || status == 4) && outcome)
+        print_outcome(job);
+    else if (job && !json && status == 0)
+        printf("Data exploration: %s/notebooks/PilotageDataExploration.ipynb\n", job);
     free(job);
     words_clear(&w);
     return status;
@@ -132,9 +139,12 @@ int command_plan(int count, char **arguments)
     int status = words_read("plan", count, arguments, extra, 0, &w);
     if (status != 0) return status;
     const char *file = words_text(&w, "edit"), *assignment = words_text(&w, "set");
-    if (w.n_places != 1) status = say_usage("plan", "`pilotage plan JOB --edit FILE` or `--set PATH=VALUE` takes one job folder.");
-    else if (file && assignment) status = say_usage("plan", "--edit and --set exclude each other; give one of them.");
-    else status = file ? edit_plan(w.place[0], file) : set_value(w.place[0], assignment);
+    if (w.n_places != 1)
+        status = say_usage("plan", "`pilotage plan JOB --edit FILE` or `--set PATH=VALUE` takes one job folder.");
+    else if (file && assignment)
+        status = say_usage("plan", "--edit and --set exclude each other; give one of them.");
+    else
+        status = file ? edit_plan(w.place[0], file) : set_value(w.place[0], assignment);
     ptg_error error = {0};
     if (status == 0 && ptg_notebook_write(w.place[0], NULL, &error) != PTG_OK) status = say_error(&error);
     words_clear(&w);

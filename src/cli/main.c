@@ -8,14 +8,15 @@
 
 const command commands[] = {
     {"run", "TRAIN --target COLUMN [options]", "Analyse, plan, tune and select; writes the job folder.", command_run},
-    {"plan", "TRAIN --target COLUMN [options] | JOB --edit FILE | JOB --set PATH=VALUE", "Stop when both notebooks exist, or change the plan of a job.",
-     command_plan},
+    {"plan", "TRAIN --target COLUMN [options] | JOB --edit FILE | JOB --set PATH=VALUE",
+     "Stop when both notebooks exist, or change the plan of a job.", command_plan},
     {"tune", "JOB [options]", "Run a planned job, or go on with a stopped one.", command_tune},
     {"profile", "TABLE [--target COLUMN] [--output DIR]", "Only the analysis and its notebook.", command_profile},
     {"candidates", "JOB [--all] [--json]", "The leaderboard.", command_candidates},
-    {"predict", "JOB-OR-MODEL TABLE [--output FILE] [--candidate NAME] [--keep COLUMN,...] [--allow-missing]", "Predict a table; CSV out.",
-     command_predict},
-    {"notebook", "JOB [--execute] [--candidate NAME]", "Write both notebooks again, and run them with --execute.", command_notebook},
+    {"predict", "JOB-OR-MODEL TABLE [--output FILE] [--candidate NAME] [--keep COLUMN,...] [--allow-missing]",
+     "Predict a table; CSV out.", command_predict},
+    {"notebook", "JOB [--execute] [--candidate NAME]", "Write both notebooks again, and run them with --execute.",
+     command_notebook},
     {"compute", "[--json]", "Compute targets, instance types, prices, and what this machine has.", command_compute},
     {"worker", "SPOOL", "What every compute target runs; started by the others.", command_worker},
     {"help", "[COMMAND | TRANSFORMER | ALGORITHM | METRIC | FINDING]", "This list, or help on one name.", command_help},
@@ -34,7 +35,8 @@ const command *command_find(const char *name)
 static void print_plain(const char *text)
 {
     for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
-        int bidirectional = c[0] == 0xe2 && ((c[1] == 0x80 && c[2] >= 0xaa && c[2] <= 0xae) || (c[1] == 0x81 && c[2] >= 0xa6 && c[2] <= 0xa9));
+        int bidirectional =
+            c[0] == 0xe2 && ((c[1] == 0x80 && c[2] >= 0xaa && c[2] <= 0xae) || (c[1] == 0x81 && c[2] >= 0xa6 && c[2] <= 0xa9));
         if (bidirectional) {
             fprintf(stderr, "\\u%04x", 0x2000 + ((c[1] & 0x3f) << 6) + (c[2] & 0x3f));
             c += 2;

@@ -18,8 +18,8 @@ static void on_signal(int number)
 typedef struct progress {
     int bar, quiet, json, color;
     char stage[40];
-    double limit;                /* seconds; 0 = none */
-    long long trials, most;      /* done, and the bound (0 = none) */
+    double limit;           /* seconds; 0 = none */
+    long long trials, most; /* done, and the bound (0 = none) */
     double best, seconds;
     int has_best, greater;
     char objective[40];
@@ -29,8 +29,14 @@ typedef struct progress {
 static const struct {
     const char *status, *words;
 } stages[] = {
-    {"Starting", "reading"}, {"AnalyzingData", "analysing"}, {"CandidateDefinitionsGenerated", "planned"}, {"FeatureEngineering", "preparing"},
-    {"ModelTuning", "tuning"}, {"Ensembling", "ensembling"}, {"GeneratingReport", "writing"}, {"Completed", "done"},
+    {"Starting", "reading"},
+    {"AnalyzingData", "analysing"},
+    {"CandidateDefinitionsGenerated", "planned"},
+    {"FeatureEngineering", "preparing"},
+    {"ModelTuning", "tuning"},
+    {"Ensembling", "ensembling"},
+    {"GeneratingReport", "writing"},
+    {"Completed", "done"},
 };
 
 static void draw_bar(const progress *p)
@@ -39,7 +45,8 @@ static void draw_bar(const progress *p)
     double part = p->most ? (double)p->trials / (double)p->most : 0;
     if (p->limit > 0 && p->seconds / p->limit > part) part = p->seconds / p->limit;
     int filled = (int)((part > 1 ? 1 : part) * 24);
-    for (int i = 0; i < 24; i++) fraction[i < 23 ? i : 23] = i < filled ? '#' : '.';
+    for (int i = 0; i < 24; i++)
+        fraction[i < 23 ? i : 23] = i < filled ? '#' : '.';
     fprintf(stderr, "\r\033[K[%.23s] %-10s %lld trials", fraction, p->stage, p->trials);
     if (p->has_best) fprintf(stderr, "  best %s %.5g", p->objective, p->best);
     if (p->limit > 0) fprintf(stderr, "  %.0f s left", p->limit > p->seconds ? p->limit - p->seconds : 0);
@@ -72,7 +79,8 @@ static void take_plan(progress *p, const json_t *event)
 static void take_trial(progress *p, const json_t *event)
 {
     char text[600];
-    const char *name = json_string_value(json_object_get(event, "name")), *status = json_string_value(json_object_get(event, "status"));
+    const char *name = json_string_value(json_object_get(event, "name")),
+               *status = json_string_value(json_object_get(event, "status"));
     const json_t *score = json_object_get(event, "score");
     if (json_integer_value(json_object_get(event, "number")) >= 0) p->trials++;
     if (json_is_number(score)) {
@@ -157,15 +165,20 @@ int run_request(json_t *request, int quiet, int json, char **job_folder)
     ptg_status status = text ? ptg_job_start(text, &job, &error) : PTG_ERROR_MEMORY;
     free(text);
     if (status != PTG_OK) {
-        if (json) printf("{\"event\": \"end\", \"exit_status\": %d, \"job\": null, \"best\": null, \"score\": null, \"seconds\": 0}\n", status == PTG_ERROR_USAGE ? 2 : 1);
+        if (json)
+            printf(
+                "{\"event\": \"end\", \"exit_status\": %d, \"job\": null, \"best\": null, \"score\": null, \"seconds\": 0}\n",
+                status == PTG_ERROR_USAGE ? 2 : 1);
         return say_error(&error);
     }
     follow(job, &p);
     int exit_status;
     status = ptg_job_end(job, &exit_status, &error);
     if (p.bar) fputs("\r\033[K", stderr);
-    if (job_folder) *job_folder = p.job;
-    else free(p.job);
+    if (job_folder)
+        *job_folder = p.job;
+    else
+        free(p.job);
     if (status != PTG_OK && status != PTG_ERROR_STOPPED) say_error(&error);
     if (caught == SIGINT || caught == SIGTERM) return 128 + caught;
     return exit_status;

@@ -9,7 +9,8 @@
 static void underscored(const char *option, size_t size, char out[64])
 {
     size_t i = 0;
-    for (; i < size && i < 63; i++) out[i] = option[i] == '-' ? '_' : option[i];
+    for (; i < size && i < 63; i++)
+        out[i] = option[i] == '-' ? '_' : option[i];
     out[i] = '\0';
 }
 
@@ -21,7 +22,8 @@ static int kind_of(const char *name, const char *const extra[], const json_t *op
     for (int e = 0; extra[e]; e++) {
         size_t size = strlen(extra[e]);
         int takes = extra[e][size - 1] == '=' || extra[e][size - 1] == ',';
-        if (strlen(name) == size - (size_t)takes && strncmp(name, extra[e], size - (size_t)takes) == 0) return takes ? (extra[e][size - 1] == ',' ? 2 : 1) : 0;
+        if (strlen(name) == size - (size_t)takes && strncmp(name, extra[e], size - (size_t)takes) == 0)
+            return takes ? (extra[e][size - 1] == ',' ? 2 : 1) : 0;
     }
     json_array_foreach(options, i, row)
     {
@@ -59,7 +61,8 @@ static json_t *registry_options(void)
     return options;
 }
 
-static int read_option(const char *command_name, int count, char **arguments, int *at, const char *const extra[], const json_t *options, words *out)
+static int read_option(const char *command_name, int count, char **arguments, int *at, const char *const extra[],
+                       const json_t *options, words *out)
 {
     const char *option = arguments[*at] + 2, *equals = strchr(option, '=');
     char name[64];
@@ -85,9 +88,12 @@ int words_read(const char *command_name, int count, char **arguments, const char
     json_t *options = job_options ? registry_options() : NULL;
     int status = 0;
     for (int i = 1; status == 0 && i < count; i++) {
-        if (strncmp(arguments[i], "--", 2) == 0 && arguments[i][2]) status = read_option(command_name, count, arguments, &i, extra, options, out);
-        else if (out->n_places < 8) out->place[out->n_places++] = arguments[i];
-        else status = say_usage(command_name, "'%.60s' is one word too many.", arguments[i]);
+        if (strncmp(arguments[i], "--", 2) == 0 && arguments[i][2])
+            status = read_option(command_name, count, arguments, &i, extra, options, out);
+        else if (out->n_places < 8)
+            out->place[out->n_places++] = arguments[i];
+        else
+            status = say_usage(command_name, "'%.60s' is one word too many.", arguments[i]);
     }
     json_decref(options);
     if (status != 0) words_clear(out);

@@ -16,7 +16,8 @@ static json_t *feature_schema(const task *t)
     json_object_foreach_safe(columns, next, name, value)
     {
         bool used = false;
-        for (int32_t i = 0; i < t->n_features && !used; i++) used = text_equal_to(frame_column(t->frame, t->features[i])->name, name);
+        for (int32_t i = 0; i < t->n_features && !used; i++)
+            used = text_equal_to(frame_column(t->frame, t->features[i])->name, name);
         if (!used) json_object_del(columns, name);
     }
     return schema;
@@ -38,7 +39,8 @@ static ptg_status fill_head(const assemble_request *r, model *m, ptg_error *err)
         if (!label) return fail_memory(err);
         m->classes[k] = (text){label, t->classes[k].size};
     }
-    for (int64_t i = 0; i < t->n_rows; i++) m->n_training_rows += t->split.fold[i] != SPLIT_NEVER_USED;
+    for (int64_t i = 0; i < t->n_rows; i++)
+        m->n_training_rows += t->split.fold[i] != SPLIT_NEVER_USED;
     m->threshold = isnan(r->threshold) ? 0.5 : r->threshold;
     m->temperature = r->temperature;
     m->floor = t->problem == PROBLEM_REGRESSION ? 0 : model_floor(m->n_training_rows, m->n_classes);
@@ -65,7 +67,8 @@ ptg_status assemble_model(const assemble_request *request, model **out, ptg_erro
     ptg_status status = PTG_OK;
     GO(fill_head(request, m, err));
     GO(model_make_members(m, request->n_parts, err));
-    for (int32_t i = 0; i < request->n_parts; i++) GO(fill_member(request, m, i, err));
+    for (int32_t i = 0; i < request->n_parts; i++)
+        GO(fill_member(request, m, i, err));
     GO(model_complete(m, err));
     *out = m;
     return PTG_OK;

@@ -6,8 +6,8 @@
 #include "tune/job_task.h"
 
 typedef struct assemble_part {
-    const char *name;     /* of the candidate */
-    const char *key;      /* of the trial */
+    const char *name; /* of the candidate */
+    const char *key;  /* of the trial */
     double weight;
 } assemble_part;
 
@@ -17,7 +17,7 @@ typedef struct assemble_request {
     const char *job;
     const assemble_part *parts;
     int32_t n_parts;
-    bool all_rows;        /* the refitted models; else those of the folds */
+    bool all_rows; /* the refitted models; else those of the folds */
     double threshold, temperature;
 } assemble_request;
 

@@ -57,7 +57,9 @@ ptg_status ptg_job_document(const char *job, const char *name, char **json, ptg_
         char file[32];
         json_t *document;
         snprintf(file, sizeof file, "%s.json", name);
-        if (!folder_has(job, file)) return fail(err, PTG_ERROR_USAGE, "'%.160s' has no %s, so it is no job folder; `pilotage run` makes one.", job, file);
+        if (!folder_has(job, file))
+            return fail(err, PTG_ERROR_USAGE, "'%.160s' has no %s, so it is no job folder; `pilotage run` makes one.", job,
+                        file);
         TRY(folder_read_json(job, file, &document, err));
         return hand_over(document, json, err);
     }

@@ -31,7 +31,8 @@ static size_t without(const char *name, size_t size, const char *const endings[]
 
 char *folder_default_name(const char *table)
 {
-    static const char *const packed[] = {".gz", ".zst", NULL}, *const kinds[] = {".csv", ".tsv", ".jsonl", ".parquet", ".frame", ".txt", NULL};
+    static const char *const packed[] = {".gz", ".zst", NULL}, *const kinds[] = {".csv",   ".tsv", ".jsonl", ".parquet",
+                                                                                 ".frame", ".txt", NULL};
     const char *slash = strrchr(table, '/'), *name = slash ? slash + 1 : table;
     size_t size = without(name, strlen(name), packed);
     size = without(name, size, kinds);
@@ -45,16 +46,19 @@ char *folder_default_name(const char *table)
 static ptg_status split_path(const char *path, char **folder, char **name, ptg_error *err)
 {
     size_t size = strlen(path);
-    while (size > 1 && path[size - 1] == '/') size--;
+    while (size > 1 && path[size - 1] == '/')
+        size--;
     size_t at = size;
-    while (at > 0 && path[at - 1] != '/') at--;
+    while (at > 0 && path[at - 1] != '/')
+        at--;
     *name = mem_text(path + at, size - at);
     *folder = at == 0 ? mem_text(".", 1) : mem_text(path, at > 1 ? at - 1 : 1);
     if (*name && *folder && **name) return PTG_OK;
     bool empty = *name && **name == '\0';
     mem_free(*name);
     mem_free(*folder);
-    return empty ? fail(err, PTG_ERROR_USAGE, "'%.160s' cannot be a job folder; name another with --output.", path) : fail_memory(err);
+    return empty ? fail(err, PTG_ERROR_USAGE, "'%.160s' cannot be a job folder; name another with --output.", path)
+                 : fail_memory(err);
 }
 
 static bool is_alive(pid_t pid)
@@ -73,7 +77,8 @@ static void remove_leftovers(const char *folder, const char *name)
         const char *found = entry->d_name;
         int64_t pid;
         if (found[0] != '.' || strncmp(found + 1, name, size) != 0 || found[size + 1] != '.') continue;
-        if (!number_read_integer(text_of(found + size + 2), &pid) || pid <= 0 || pid > INT32_MAX || is_alive((pid_t)pid)) continue;
+        if (!number_read_integer(text_of(found + size + 2), &pid) || pid <= 0 || pid > INT32_MAX || is_alive((pid_t)pid))
+            continue;
         char *path = file_join(folder, found);
         if (path) file_remove_tree(path, NULL);
         mem_free(path);
@@ -89,7 +94,8 @@ static char *hidden_path(const char *folder, const char *name)
     return text_buffer_take(&b);
 }
 
-/* A new folder and those inside of it. One that is there already was left by an earlier process of our number, or is not ours. */
+/* A new folder and those inside of it. One that is there already was left by an earlier process of our number, or is not ours.
+ */
 static ptg_status make_hidden(const char *hidden, ptg_error *err)
 {
     static const char *const inside[] = {"data", "trials", "model", "notebooks"};
@@ -110,7 +116,8 @@ ptg_status folder_begin(const char *path, char **hidden, ptg_error *err)
     *hidden = NULL;
     TRY(split_path(path, &folder, &name, err));
     ptg_status status = file_make_folder(folder, 0777, err);
-    if (status != PTG_OK) fail_within(err, status, "'%.160s'", path);
+    if (status != PTG_OK)
+        fail_within(err, status, "'%.160s'", path);
     else {
         remove_leftovers(folder, name);
         *hidden = hidden_path(folder, name);
@@ -128,7 +135,8 @@ ptg_status folder_accept(const char *hidden, const char *path, ptg_error *err)
 {
     if (rename(hidden, path) == 0) return PTG_OK;
     if (errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR)
-        return fail(err, PTG_ERROR_USAGE, "'%.160s' exists already and is not this job; name another folder with --output.", path);
+        return fail(err, PTG_ERROR_USAGE, "'%.160s' exists already and is not this job; name another folder with --output.",
+                    path);
     return fail_errno(err, "make the job folder", path);
 }
 
@@ -155,9 +163,9 @@ static void boot_id(char out[64])
 
 /* Who holds a lock. */
 typedef struct holder {
-    pid_t pid;          /* 0: the lock does not read */
+    pid_t pid; /* 0: the lock does not read */
     bool same_boot, same_host;
-    char host[80];      /* as shown in messages */
+    char host[80]; /* as shown in messages */
 } holder;
 
 static holder read_holder(const char *lock)
@@ -177,8 +185,8 @@ static holder read_holder(const char *lock)
     return h;
 }
 
-/* A process of this boot is gone when it is not there; one of an earlier boot of this host is gone with it. Of another host nothing
- * is known. */
+/* A process of this boot is gone when it is not there; one of an earlier boot of this host is gone with it. Of another host
+ * nothing is known. */
 static bool is_gone(const holder *h)
 {
     if (h->pid == 0) return true;
@@ -221,7 +229,8 @@ static ptg_status refuse_lock(const char *path, const holder *h, ptg_error *err)
 {
     if (h->same_boot || h->same_host)
         return fail(err, PTG_ERROR_USAGE, "'%.160s' is in use by process %d; wait for it or stop it first.", path, (int)h->pid);
-    return fail(err, PTG_ERROR_USAGE, "'%.160s' is in use by process %d on host '%s'; if that is gone, remove the file 'lock' in the folder.", path,
+    return fail(err, PTG_ERROR_USAGE,
+                "'%.160s' is in use by process %d on host '%s'; if that is gone, remove the file 'lock' in the folder.", path,
                 (int)h->pid, h->host);
 }
 
@@ -237,13 +246,14 @@ static ptg_status take_lock(const char *path, const char *lock, ptg_error *err)
     return taken ? refuse_lock(path, &h, err) : PTG_OK;
 }
 
-/* Looking at a lock and taking it over is one step for all who do it: they hold the folder itself meanwhile. Where a file system
- * cannot do that, O_EXCL alone decides. */
+/* Looking at a lock and taking it over is one step for all who do it: they hold the folder itself meanwhile. Where a file
+ * system cannot do that, O_EXCL alone decides. */
 ptg_status folder_lock(const char *path, ptg_error *err)
 {
     int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (folder < 0) return fail_errno(err, "open the folder", path);
-    while (flock(folder, LOCK_EX) != 0 && errno == EINTR) continue;
+    while (flock(folder, LOCK_EX) != 0 && errno == EINTR)
+        continue;
     char *lock = file_join(path, "lock");
     ptg_status status = lock ? take_lock(path, lock, err) : fail_memory(err);
     mem_free(lock);
@@ -300,5 +310,6 @@ ptg_status folder_check(const char *path, ptg_error *err)
 {
     if (file_is_folder(path) && folder_has(path, "job.json") && folder_has(path, "plan.json")) return PTG_OK;
     text_shown_buffer shown;
-    return fail(err, PTG_ERROR_USAGE, "'%s' is not a job folder; `pilotage run` and `pilotage plan` make one.", text_shown(text_of(path), &shown));
+    return fail(err, PTG_ERROR_USAGE, "'%s' is not a job folder; `pilotage run` and `pilotage plan` make one.",
+                text_shown(text_of(path), &shown));
 }

@@ -11,7 +11,8 @@ ptg_status frame_check_same_columns(const frame *a, const frame *b, const char *
     for (int32_t i = 0; i < frame_columns(a); i++) {
         text name = frame_column(a, i)->name;
         text_shown_buffer shown;
-        if (frame_find(b, name) < 0) return fail(err, PTG_ERROR_DATA, "%s has no column '%s', which the table has.", path, text_shown(name, &shown));
+        if (frame_find(b, name) < 0)
+            return fail(err, PTG_ERROR_DATA, "%s has no column '%s', which the table has.", path, text_shown(name, &shown));
     }
     return PTG_OK;
 }
@@ -31,13 +32,15 @@ static bool is_number_label(const frame_join_request *r, double value)
     return is_label(r, (text){digits, size});
 }
 
-static ptg_status join_numbers(const frame_join_request *r, int32_t i, const column *b, frame_builder *to, int64_t *known, ptg_error *err)
+static ptg_status join_numbers(const frame_join_request *r, int32_t i, const column *b, frame_builder *to, int64_t *known,
+                               ptg_error *err)
 {
     const column *a = frame_column(r->a, i);
     int64_t n_a = frame_rows(r->a), n_b = frame_rows(r->b);
     double *values = mem_array(n_a + n_b, sizeof *values);
     if (!values) return fail_memory(err);
-    for (int64_t k = 0; k < n_a; k++) values[k] = a->numbers[k];
+    for (int64_t k = 0; k < n_a; k++)
+        values[k] = a->numbers[k];
     for (int64_t k = 0; k < n_b; k++) {
         bool lost = i == r->target && !is_number_label(r, b->numbers[k]);
         values[n_a + k] = lost ? NAN : b->numbers[k];
@@ -54,13 +57,15 @@ static text cell_of(const column *c, int64_t row)
     return c->codes[row] < 0 ? (text){0} : c->levels[c->codes[row]];
 }
 
-static ptg_status join_texts(const frame_join_request *r, int32_t i, const column *b, frame_builder *to, int64_t *known, ptg_error *err)
+static ptg_status join_texts(const frame_join_request *r, int32_t i, const column *b, frame_builder *to, int64_t *known,
+                             ptg_error *err)
 {
     const column *a = frame_column(r->a, i);
     int64_t n_a = frame_rows(r->a), n_b = frame_rows(r->b);
     text *cells = mem_array(n_a + n_b, sizeof *cells);
     if (!cells) return fail_memory(err);
-    for (int64_t k = 0; k < n_a; k++) cells[k] = cell_of(a, k);
+    for (int64_t k = 0; k < n_a; k++)
+        cells[k] = cell_of(a, k);
     for (int64_t k = 0; k < n_b; k++) {
         text cell = cell_of(b, k);
         bool lost = i == r->target && (!cell.data || !is_label(r, cell));

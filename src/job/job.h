@@ -14,28 +14,28 @@
 
 struct ptg_job {
     request request;
-    double start;               /* clock_seconds when the job was asked for */
+    double start; /* clock_seconds when the job was asked for */
     atomic_bool stop;
     pthread_t thread;
     bool started;
 
-    pthread_mutex_t lock;       /* guards the queue and `finished` */
+    pthread_mutex_t lock; /* guards the queue and `finished` */
     pthread_cond_t changed;
-    char **events;              /* JSON texts, first in first out */
+    char **events; /* JSON texts, first in first out */
     int64_t n_events, first_event, capacity;
     bool finished;
 
-    ptg_status status;          /* how it ended */
+    ptg_status status; /* how it ended */
     ptg_error error;
     int exit_status;
 
     /* What the stages hand on. */
-    char *folder;               /* JOB; while it is not accepted, its hidden sibling */
+    char *folder; /* JOB; while it is not accepted, its hidden sibling */
     char *hidden;
     bool locked, accepted;
-    frame *frame;               /* as read; from planning on with the rows of --validation at the end */
-    frame *held_out;            /* of --validation; NULL without */
-    frame *analysed;            /* the table without them, which the facts point into; NULL when it is `frame` */
+    frame *frame;    /* as read; from planning on with the rows of --validation at the end */
+    frame *held_out; /* of --validation; NULL without */
+    frame *analysed; /* the table without them, which the facts point into; NULL when it is `frame` */
     int64_t validation_rows;
     char input_hash[33];
     pool *pool;
@@ -57,7 +57,7 @@ struct ptg_job {
 ptg_status stage_read(ptg_job *j, ptg_error *err);
 ptg_status stage_analyse(ptg_job *j, ptg_error *err);
 ptg_status stage_plan(ptg_job *j, ptg_error *err);
-ptg_status stage_open(ptg_job *j, ptg_error *err);     /* in place of the three above for a job that exists */
+ptg_status stage_open(ptg_job *j, ptg_error *err); /* in place of the three above for a job that exists */
 ptg_status stage_tune(ptg_job *j, ptg_error *err);
 ptg_status stage_select(ptg_job *j, ptg_error *err);
 

@@ -27,7 +27,8 @@ static int exit_status_of(const ptg_job *j)
 static json_t *end_event(const ptg_job *j)
 {
     const char *best = json_text_or(j->document, "best", NULL);
-    json_t *event = json_pack("{s:s,s:i,s:s?,s:s?}", "event", "end", "exit_status", j->exit_status, "job", j->accepted ? j->folder : NULL, "best", best);
+    json_t *event = json_pack("{s:s,s:i,s:s?,s:s?}", "event", "end", "exit_status", j->exit_status, "job",
+                              j->accepted ? j->folder : NULL, "best", best);
     if (!event) return NULL;
     const json_t *score = json_object_get(j->document, "score");
     json_object_set_new(event, "score", score ? json_incref((json_t *)score) : json_null());
@@ -69,7 +70,8 @@ static void job_free(ptg_job *j)
     folder_discard(j->hidden);
     mem_free(j->folder);
     mem_free(j->command);
-    for (int64_t i = j->first_event; i < j->n_events; i++) mem_free(j->events[i]);
+    for (int64_t i = j->first_event; i < j->n_events; i++)
+        mem_free(j->events[i]);
     mem_free(j->events);
     request_clear(&j->request);
     pthread_cond_destroy(&j->changed);
@@ -117,8 +119,10 @@ void job_report(ptg_job *j, json_t *event)
             j->capacity = wanted;
         }
     }
-    if (line && j->n_events < j->capacity) j->events[j->n_events++] = line;
-    else mem_free(line);
+    if (line && j->n_events < j->capacity)
+        j->events[j->n_events++] = line;
+    else
+        mem_free(line);
     pthread_cond_broadcast(&j->changed);
     pthread_mutex_unlock(&j->lock);
 }

@@ -31,9 +31,10 @@ static void say_status(ptg_job *j, const char *status)
 static void say_plan(ptg_job *j)
 {
     const plan *p = j->plan;
-    job_report(j, json_pack("{s:s,s:s,s:s,s:b,s:i,s:O,s:O,s:O}", "event", "plan", "problem_type", problem_names[p->problem], "objective",
-                            p->objective_name, "greater_is_better", p->objective.metric->greater_is_better, "candidates", (int)p->n_candidates,
-                            "time_limit", json_object_get(json_object_get(p->document, "tuning"), "time_limit"), "max_trials",
+    job_report(j, json_pack("{s:s,s:s,s:s,s:b,s:i,s:O,s:O,s:O}", "event", "plan", "problem_type", problem_names[p->problem],
+                            "objective", p->objective_name, "greater_is_better", p->objective.metric->greater_is_better,
+                            "candidates", (int)p->n_candidates, "time_limit",
+                            json_object_get(json_object_get(p->document, "tuning"), "time_limit"), "max_trials",
                             json_object_get(json_object_get(p->document, "tuning"), "max_trials"), "validation",
                             json_object_get(p->document, "validation")));
 }
@@ -53,13 +54,17 @@ static ptg_status check_existing(ptg_job *j, ptg_error *err)
     json_t *document = NULL;
     TRY(folder_check(j->folder, NULL) == PTG_OK
             ? PTG_OK
-            : fail(err, PTG_ERROR_USAGE, "'%.160s' exists already and is not a job folder; name another with --output.", j->folder));
+            : fail(err, PTG_ERROR_USAGE, "'%.160s' exists already and is not a job folder; name another with --output.",
+                   j->folder));
     TRY(folder_read_json(j->folder, "job.json", &document, err));
     json_t *identity = request_identity(&j->request);
-    bool same = json_equal(identity, json_object_get(document, "identity")) && strcmp(json_text_or(document, "input_hash", ""), j->input_hash) == 0;
+    bool same = json_equal(identity, json_object_get(document, "identity")) &&
+                strcmp(json_text_or(document, "input_hash", ""), j->input_hash) == 0;
     json_decref(identity);
     json_decref(document);
-    return same ? PTG_OK : fail(err, PTG_ERROR_USAGE, "'%.160s' holds a job of another request or table; name another folder with --output.", j->folder);
+    return same ? PTG_OK
+                : fail(err, PTG_ERROR_USAGE,
+                       "'%.160s' holds a job of another request or table; name another folder with --output.", j->folder);
 }
 
 static ptg_status begin_new(ptg_job *j, ptg_error *err)
@@ -100,7 +105,8 @@ static ptg_status profile_only(ptg_job *j, ptg_error *err)
     TRY(find_folder(j, err));
     say_status(j, "Starting");
     TRY(stage_read(j, err));
-    if (file_exists(j->folder)) return fail(err, PTG_ERROR_USAGE, "'%.160s' exists already; name another folder with --output.", j->folder);
+    if (file_exists(j->folder))
+        return fail(err, PTG_ERROR_USAGE, "'%.160s' exists already; name another folder with --output.", j->folder);
     say_status(j, "AnalyzingData");
     TRY(stage_analyse(j, err));
     TRY(folder_begin(j->folder, &j->hidden, err));
@@ -147,6 +153,7 @@ ptg_status job_walk(ptg_job *j, ptg_error *err)
         status = job_set_status(j, j->end == TUNER_STOPPED ? "Stopped" : "Completed", secondary_of(j), err);
     if (status == PTG_OK) status = write_notebooks(j, err);
     if (status != PTG_OK && j->locked && j->document) job_set_status(j, "Failed", NULL, NULL);
-    if (status == PTG_OK && j->end == TUNER_STOPPED) return fail(err, PTG_ERROR_STOPPED, "Stopped; `pilotage tune %.200s` goes on.", j->folder);
+    if (status == PTG_OK && j->end == TUNER_STOPPED)
+        return fail(err, PTG_ERROR_STOPPED, "Stopped; `pilotage tune %.200s` goes on.", j->folder);
     return status;
 }

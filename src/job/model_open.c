@@ -1,4 +1,5 @@
-/* Opening a model: a file, the best model of a job, or any candidate on its leaderboard, put together from its trial's files. */
+/* Opening a model: a file, the best model of a job, or any candidate on its leaderboard, put together from its trial's files.
+ */
 #include <string.h>
 
 #include "base/file.h"
@@ -29,7 +30,8 @@ static ptg_status open_job(const char *job, opened *o, ptg_error *err)
     *o = (opened){0};
     ptg_status status = PTG_OK;
     GO(folder_check(job, err));
-    if (!folder_has(job, "leaderboard.json")) GO(fail(err, PTG_ERROR_USAGE, "'%.160s' has no trained candidates yet; run `pilotage tune` on it.", job));
+    if (!folder_has(job, "leaderboard.json"))
+        GO(fail(err, PTG_ERROR_USAGE, "'%.160s' has no trained candidates yet; run `pilotage tune` on it.", job));
     GO(folder_read_json(job, "leaderboard.json", &o->rows, err));
     GO(folder_read_json(job, "plan.json", &o->document, err));
     GO(plan_read(o->document, &o->plan, err));
@@ -47,14 +49,16 @@ static const json_t *find_row(const json_t *rows, const plan_candidate *c, const
     json_array_foreach(rows, i, row)
     {
         const char *name = json_text_or(row, "name", "");
-        bool of_candidate = strncmp(name, c->name, size) == 0 && name[size] == '-' && strspn(name + size + 1, "0123456789") == strlen(name + size + 1);
+        bool of_candidate = strncmp(name, c->name, size) == 0 && name[size] == '-' &&
+                            strspn(name + size + 1, "0123456789") == strlen(name + size + 1);
         if (of_candidate && (strcmp(asked, c->name) == 0 || strcmp(asked, name) == 0)) return row;
     }
     return NULL;
 }
 
 /* The candidate and row that a name means. */
-static ptg_status find_trial(const opened *o, const char *job, const char *asked, const plan_candidate **c, const json_t **row, ptg_error *err)
+static ptg_status find_trial(const opened *o, const char *job, const char *asked, const plan_candidate **c, const json_t **row,
+                             ptg_error *err)
 {
     text_shown_buffer shown;
     *row = NULL;
@@ -63,7 +67,8 @@ static ptg_status find_trial(const opened *o, const char *job, const char *asked
         *row = find_row(o->rows, *c, asked);
     }
     if (!*row)
-        return fail(err, PTG_ERROR_USAGE, "There is no candidate '%s'; `pilotage candidates %.160s` lists them.", text_shown(text_of(asked), &shown), job);
+        return fail(err, PTG_ERROR_USAGE, "There is no candidate '%s'; `pilotage candidates %.160s` lists them.",
+                    text_shown(text_of(asked), &shown), job);
     if (strcmp(json_text_or(*row, "status", ""), "completed") != 0)
         return fail(err, PTG_ERROR_USAGE, "Candidate '%s' has no model: its status is %s.", text_shown(text_of(asked), &shown),
                     json_text_or(*row, "status", "unknown"));
@@ -76,7 +81,10 @@ static ptg_status make_missing(const opened *o, const char *job, const trial_spe
     fold_context *context;
     TRY(fold_context_new(o->plan, o->task, job, 1, 0, &context, err));
     const algorithm *a = spec->candidate->algorithm;
-    fold_item item = {.key = spec->key, .steps = spec->candidate->steps, .algorithm = a ? a->name : "baseline", .parameters = spec->parameters};
+    fold_item item = {.key = spec->key,
+                      .steps = spec->candidate->steps,
+                      .algorithm = a ? a->name : "baseline",
+                      .parameters = spec->parameters};
     ptg_status status = PTG_OK;
     for (item.fold = 0; status == PTG_OK && item.fold < o->task->split.n_folds; item.fold++) {
         fold_outcome ignored;
@@ -95,19 +103,24 @@ typedef struct parts {
 } parts;
 
 /* The trial of a row must still be what the plan says: its key must have a result. */
-static ptg_status add_part(const opened *o, const char *job, const char *name, const plan_candidate *c, double weight, parts *out, ptg_error *err)
+static ptg_status add_part(const opened *o, const char *job, const char *name, const plan_candidate *c, double weight,
+                           parts *out, ptg_error *err)
 {
     const char *dash = strrchr(name, '-');
     int64_t index = 0;
-    if (c && (!dash || !number_read_integer(text_of(dash + 1), &index))) return fail(err, PTG_ERROR_FORMAT, "leaderboard.json: '%.160s' is no trial.", name);
+    if (c && (!dash || !number_read_integer(text_of(dash + 1), &index)))
+        return fail(err, PTG_ERROR_FORMAT, "leaderboard.json: '%.160s' is no trial.", name);
     trial_spec spec;
     trial_result result = {.threshold = 0.5};
     bool found = true;
-    if (c) TRY(trial_propose(o->plan, o->task, c, index, &spec, err));
-    else TRY(trial_baseline(o->plan, o->task, &spec, err));
+    if (c)
+        TRY(trial_propose(o->plan, o->task, c, index, &spec, err));
+    else
+        TRY(trial_baseline(o->plan, o->task, &spec, err));
     ptg_status status = c ? trial_result_read(job, spec.key, &result, &found, err) : PTG_OK;
     if (status == PTG_OK && !found)
-        status = fail(err, PTG_ERROR_USAGE, "'%.160s' was trained under an earlier plan; run `pilotage tune %.120s` first.", name, job);
+        status = fail(err, PTG_ERROR_USAGE, "'%.160s' was trained under an earlier plan; run `pilotage tune %.120s` first.",
+                      name, job);
     if (status == PTG_OK) status = make_missing(o, job, &spec, result.rounds, err);
     assemble_part part = {.name = spec.candidate->name, .key = arena_print(out->memory, "%s", spec.key), .weight = weight};
     trial_spec_clear(&spec);
@@ -164,8 +177,13 @@ static ptg_status open_candidate(const char *job, const char *candidate, model *
     ptg_status status = open_job(job, &o, err);
     if (status == PTG_OK) {
         status = collect(&o, job, candidate, &collected, err);
-        assemble_request request = {.plan = o.plan, .task = o.task, .job = job, .parts = collected.part, .n_parts = collected.n,
-                                    .threshold = collected.threshold, .temperature = collected.temperature};
+        assemble_request request = {.plan = o.plan,
+                                    .task = o.task,
+                                    .job = job,
+                                    .parts = collected.part,
+                                    .n_parts = collected.n,
+                                    .threshold = collected.threshold,
+                                    .temperature = collected.temperature};
         if (status == PTG_OK) status = assemble_model(&request, out, err);
         opened_clear(&o);
     }
@@ -197,7 +215,8 @@ ptg_status ptg_model_open(const char *path, const char *candidate, ptg_model **o
         TRY(open_candidate(path, candidate, &made, err));
         return model_hand_over(made, out, err);
     }
-    if (!file_exists(path)) return fail(err, PTG_ERROR_USAGE, "'%.200s' is not there; give a job folder or a model file.", path);
+    if (!file_exists(path))
+        return fail(err, PTG_ERROR_USAGE, "'%.200s' is not there; give a job folder or a model file.", path);
     if (folder && !folder_has(path, "model/best.ptg"))
         return fail(err, PTG_ERROR_USAGE, "'%.200s' holds no model yet; `pilotage run` or `pilotage tune` makes one.", path);
     char *file = folder ? file_join(path, "model/best.ptg") : mem_text(path, strlen(path));

@@ -16,15 +16,21 @@ const option_row option_rows[] = {
     {"problem_type", OPTION_TEXT, "TYPE", RUN_PLAN, false, 0, 0, "auto, binary, multiclass or regression (auto)"},
     {"positive", OPTION_TEXT, "LABEL", RUN_PLAN, false, 0, 0, "binary: the label whose probability is predicted"},
     {"objective", OPTION_TEXT, "NAME", RUN_PLAN, false, 0, 0, "the metric to optimise (auc, log_loss, rmse)"},
-    {"mode", OPTION_TEXT, "MODE", RUN_PLAN, false, 0, 0, "auto, tuning (single candidates) or ensembling (weighted bags of them)"},
-    {"time_limit", OPTION_NUMBER, "SECONDS", ALL_JOBS, true, 0.1, 1e8, "for the whole job, kept (300; lifted when --max-trials is given)"},
+    {"mode", OPTION_TEXT, "MODE", RUN_PLAN, false, 0, 0,
+     "auto, tuning (single candidates) or ensembling (weighted bags of them)"},
+    {"time_limit", OPTION_NUMBER, "SECONDS", ALL_JOBS, true, 0.1, 1e8,
+     "for the whole job, kept (300; lifted when --max-trials is given)"},
     {"max_trials", OPTION_INTEGER, "N", ALL_JOBS, true, 1, 1e9, "most trials (250; lifted when --time-limit is given)"},
-    {"trial_time_limit", OPTION_NUMBER, "SECONDS", ALL_JOBS, true, 0.01, 1e8, "for one fold of one trial; a trial over it fails"},
-    {"memory_limit", OPTION_SIZE, "SIZE", ALL_JOBS, true, 1 << 20, 1e15, "for everything together, as 4G or 800M (70 % of the machine)"},
+    {"trial_time_limit", OPTION_NUMBER, "SECONDS", ALL_JOBS, true, 0.01, 1e8,
+     "for one fold of one trial; a trial over it fails"},
+    {"memory_limit", OPTION_SIZE, "SIZE", ALL_JOBS, true, 1 << 20, 1e15,
+     "for everything together, as 4G or 800M (70 % of the machine)"},
     {"parallel", OPTION_INTEGER, "N", ALL_JOBS, true, 1, 1024, "work items at a time (as many as fit the cores)"},
     {"threads", OPTION_INTEGER, "N", ALL_JOBS, true, 1, 1024, "threads an item (1 where items fill the cores)"},
-    {"validation", OPTION_TEXT, "FILE", RUN_PLAN | COMMAND_PROFILE, false, 0, 0, "a table whose rows are held out and never trained on"},
-    {"validation_fraction", OPTION_NUMBER, "F", RUN_PLAN, false, 0.001, 0.999, "one split that holds out this share of the rows"},
+    {"validation", OPTION_TEXT, "FILE", RUN_PLAN | COMMAND_PROFILE, false, 0, 0,
+     "a table whose rows are held out and never trained on"},
+    {"validation_fraction", OPTION_NUMBER, "F", RUN_PLAN, false, 0.001, 0.999,
+     "one split that holds out this share of the rows"},
     {"folds", OPTION_INTEGER, "K", RUN_PLAN, false, 2, 100, "cross-validation with so many folds"},
     {"group", OPTION_TEXT, "COLUMN", RUN_PLAN, false, 0, 0, "rows with equal values here are never on both sides of a split"},
     {"time", OPTION_TEXT, "COLUMN", RUN_PLAN, false, 0, 0, "the latest rows by this column are held out"},
@@ -34,7 +40,8 @@ const option_row option_rows[] = {
     {"compute", OPTION_TEXT, "TARGET", ALL_JOBS, true, 0, 0, "where work items run: local"},
     {"instance", OPTION_TEXT, "TYPE", ALL_JOBS, true, 0, 0, "an instance type that caps cores and memory (local, local.CxM)"},
     {"refit", OPTION_FLAG, NULL, ALL_JOBS, true, 0, 0, "hand over one model on all rows instead of the bag of fold models"},
-    {"prefer", OPTION_TEXT, "simple", ALL_JOBS, true, 0, 0, "hand over the smallest candidate within one standard error of the best"},
+    {"prefer", OPTION_TEXT, "simple", ALL_JOBS, true, 0, 0,
+     "hand over the smallest candidate within one standard error of the best"},
     {"seed", OPTION_INTEGER, "N", RUN_PLAN, false, 0, 9007199254740991.0, "the seed of everything that is drawn (0)"},
 };
 const int32_t n_option_rows = sizeof option_rows / sizeof *option_rows;
@@ -45,8 +52,9 @@ json_t *option_json(const option_row *row)
     json_t *names = json_array();
     for (int i = 0; names && i < 4; i++)
         if (row->commands & (1u << i)) json_array_append_new(names, json_string(commands[i]));
-    return json_pack("{s:s,s:s?,s:b,s:b,s:s,s:o}", "name", row->name, "argument", row->argument, "list", row->kind == OPTION_LIST, "number",
-                     row->kind == OPTION_NUMBER || row->kind == OPTION_INTEGER, "text", row->text, "commands", names);
+    return json_pack("{s:s,s:s?,s:b,s:b,s:s,s:o}", "name", row->name, "argument", row->argument, "list",
+                     row->kind == OPTION_LIST, "number", row->kind == OPTION_NUMBER || row->kind == OPTION_INTEGER, "text",
+                     row->text, "commands", names);
 }
 
 /* --time-limit for time_limit. */
@@ -54,7 +62,8 @@ static const char *spelled(const char *name, char out[64])
 {
     size_t i = 0;
     out[0] = out[1] = '-';
-    for (; name[i] && i < 60; i++) out[i + 2] = name[i] == '_' ? '-' : name[i];
+    for (; name[i] && i < 60; i++)
+        out[i + 2] = name[i] == '_' ? '-' : name[i];
     out[i + 2] = '\0';
     return out;
 }
@@ -77,7 +86,8 @@ static bool read_size(const char *written, double *out)
         const char *units = "KMGT", *at = strchr(units, toupper((unsigned char)written[n - 1]));
         if (at && *at) {
             n--;
-            for (const char *u = units; u <= at; u++) unit *= 1024;
+            for (const char *u = units; u <= at; u++)
+                unit *= 1024;
         }
     }
     if (!number_read((text){written, (int64_t)n}, out)) return false;
@@ -92,13 +102,16 @@ static ptg_status read_number(const option_row *row, const json_t *value, double
     bool right = json_is_number(value);
     *out = json_number_value(value);
     if (json_is_string(value)) {
-        right = row->kind == OPTION_SIZE ? read_size(json_string_value(value), out) : number_read(text_of(json_string_value(value)), out);
+        right = row->kind == OPTION_SIZE ? read_size(json_string_value(value), out)
+                                         : number_read(text_of(json_string_value(value)), out);
         if (!right)
-            return fail(err, PTG_ERROR_USAGE, "%s %s is not a %s.", spelled(row->name, name), text_shown(text_of(json_string_value(value)), &shown),
+            return fail(err, PTG_ERROR_USAGE, "%s %s is not a %s.", spelled(row->name, name),
+                        text_shown(text_of(json_string_value(value)), &shown),
                         row->kind == OPTION_SIZE ? "size; write it as 4G or 800M" : "number");
     }
     if (!right) return fail(err, PTG_ERROR_USAGE, "%s takes a number.", spelled(row->name, name));
-    if (row->kind == OPTION_INTEGER && *out != floor(*out)) return fail(err, PTG_ERROR_USAGE, "%s takes a whole number.", spelled(row->name, name));
+    if (row->kind == OPTION_INTEGER && *out != floor(*out))
+        return fail(err, PTG_ERROR_USAGE, "%s takes a whole number.", spelled(row->name, name));
     if (!(*out >= row->min && *out <= row->max))
         return fail(err, PTG_ERROR_USAGE, "%s must be from %g to %g.", spelled(row->name, name), row->min, row->max);
     return PTG_OK;
@@ -114,14 +127,18 @@ static ptg_status read_value(const option_row *row, json_t *document, const json
         if (json_is_string(value) && json_string_length(value) > 0) return PTG_OK;
         return fail(err, PTG_ERROR_USAGE, "%s takes a %s.", spelled(row->name, name), row->argument);
     case OPTION_FLAG:
-        return json_is_boolean(value) ? PTG_OK : fail(err, PTG_ERROR_USAGE, "%s takes true or false.", spelled(row->name, name));
+        return json_is_boolean(value) ? PTG_OK
+                                      : fail(err, PTG_ERROR_USAGE, "%s takes true or false.", spelled(row->name, name));
     case OPTION_LIST:
         for (size_t i = 0; i < json_array_size(value); i++)
-            if (!json_is_string(json_array_get(value, i))) return fail(err, PTG_ERROR_USAGE, "%s takes a list of names.", spelled(row->name, name));
-        return json_array_size(value) ? PTG_OK : fail(err, PTG_ERROR_USAGE, "%s takes a list of names.", spelled(row->name, name));
+            if (!json_is_string(json_array_get(value, i)))
+                return fail(err, PTG_ERROR_USAGE, "%s takes a list of names.", spelled(row->name, name));
+        return json_array_size(value) ? PTG_OK
+                                      : fail(err, PTG_ERROR_USAGE, "%s takes a list of names.", spelled(row->name, name));
     default:
         TRY(read_number(row, value, &number, err));
-        return json_object_set_new(document, row->name, row->kind == OPTION_NUMBER ? json_real(number) : json_integer((json_int_t)number)) == 0
+        return json_object_set_new(document, row->name,
+                                   row->kind == OPTION_NUMBER ? json_real(number) : json_integer((json_int_t)number)) == 0
                    ? PTG_OK
                    : fail_memory(err);
     }
@@ -138,8 +155,8 @@ static ptg_status read_options(request *r, ptg_error *err)
     text_shown_buffer shown;
     json_object_foreach_safe(r->document, next, key, value)
     {
-        if (strcmp(key, "command") == 0 || strcmp(key, "table") == 0 || strcmp(key, "job") == 0 || strcmp(key, "command_path") == 0 ||
-            strcmp(key, "notebooks") == 0)
+        if (strcmp(key, "command") == 0 || strcmp(key, "table") == 0 || strcmp(key, "job") == 0 ||
+            strcmp(key, "command_path") == 0 || strcmp(key, "notebooks") == 0)
             continue;
         const option_row *row = find_row(key);
         if (!row || !(row->commands & r->command)) {
@@ -209,7 +226,8 @@ static ptg_status check_word(const char *option, const char *value, const char *
         text_print(&list, "%s%s", i ? ", " : "", words[i]);
     }
     text_shown_buffer shown;
-    ptg_status status = fail(err, PTG_ERROR_USAGE, "%s '%s' is not one of: %s.", option, text_shown(text_of(value), &shown), list.data ? list.data : "");
+    ptg_status status = fail(err, PTG_ERROR_USAGE, "%s '%s' is not one of: %s.", option, text_shown(text_of(value), &shown),
+                             list.data ? list.data : "");
     text_buffer_clear(&list);
     return status;
 }
@@ -225,7 +243,9 @@ static ptg_status check_command(request *r, ptg_error *err)
 static ptg_status check_exclusions(const request *r, ptg_error *err)
 {
     int ways = (r->folds != 0) + (r->validation_fraction > 0) + (r->validation != NULL);
-    if (ways > 1) return fail(err, PTG_ERROR_USAGE, "--folds, --validation-fraction and --validation exclude each other; give one of them.");
+    if (ways > 1)
+        return fail(err, PTG_ERROR_USAGE,
+                    "--folds, --validation-fraction and --validation exclude each other; give one of them.");
     if (r->group && r->time) return fail(err, PTG_ERROR_USAGE, "--group and --time exclude each other; give one of them.");
     if (r->time && (r->folds || r->validation))
         return fail(err, PTG_ERROR_USAGE, "--time holds out the last rows and excludes --folds and --validation.");
@@ -234,16 +254,20 @@ static ptg_status check_exclusions(const request *r, ptg_error *err)
 
 static ptg_status check_whole(const request *r, ptg_error *err)
 {
-    static const char *const types[] = {"auto", "binary", "multiclass", "regression", NULL}, *const modes[] = {"auto", "tuning", "ensembling", NULL};
+    static const char *const types[] = {"auto", "binary", "multiclass", "regression", NULL}, *const modes[] = {"auto", "tuning",
+                                                                                                               "ensembling",
+                                                                                                               NULL};
     static const char *const targets[] = {"local", NULL}, *const preferences[] = {"simple", NULL};
     TRY(check_word("--problem-type", r->problem_type, types, err));
     TRY(check_word("--mode", r->mode, modes, err));
     TRY(check_word("--compute", r->compute, targets, err));
     TRY(check_word("--prefer", r->prefer, preferences, err));
     TRY(check_exclusions(r, err));
-    if (r->command == COMMAND_TUNE) return r->job ? PTG_OK : fail(err, PTG_ERROR_USAGE, "Give the job folder: pilotage tune JOB.");
+    if (r->command == COMMAND_TUNE)
+        return r->job ? PTG_OK : fail(err, PTG_ERROR_USAGE, "Give the job folder: pilotage tune JOB.");
     if (!r->table) return fail(err, PTG_ERROR_USAGE, "Give the table to read: pilotage run TRAIN --target COLUMN.");
-    if (!r->target && r->command != COMMAND_PROFILE) return fail(err, PTG_ERROR_USAGE, "Give the column to predict with --target COLUMN.");
+    if (!r->target && r->command != COMMAND_PROFILE)
+        return fail(err, PTG_ERROR_USAGE, "Give the column to predict with --target COLUMN.");
     return PTG_OK;
 }
 

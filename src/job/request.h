@@ -1,4 +1,5 @@
-/* What a user asked for: a JSON object whose keys are the long options. One table of options is the source of checks and help. */
+/* What a user asked for: a JSON object whose keys are the long options. One table of options is the source of checks and help.
+ */
 #ifndef JOB_REQUEST_H
 #define JOB_REQUEST_H
 
@@ -10,12 +11,12 @@ typedef enum option_kind { OPTION_TEXT, OPTION_NUMBER, OPTION_INTEGER, OPTION_FL
 enum { COMMAND_RUN = 1, COMMAND_PLAN = 2, COMMAND_TUNE = 4, COMMAND_PROFILE = 8 };
 
 typedef struct option_row {
-    const char *name;       /* with underscores; the command line writes dashes */
+    const char *name; /* with underscores; the command line writes dashes */
     option_kind kind;
-    const char *argument;   /* how help calls it; NULL for flags */
-    unsigned commands;      /* mask of the commands that take it */
-    bool repeats_freely;    /* marked * in the manual: may differ when a job is resumed */
-    double min, max;        /* of numbers */
+    const char *argument; /* how help calls it; NULL for flags */
+    unsigned commands;    /* mask of the commands that take it */
+    bool repeats_freely;  /* marked * in the manual: may differ when a job is resumed */
+    double min, max;      /* of numbers */
     const char *text;
 } option_row;
 extern const option_row option_rows[];
@@ -24,7 +25,7 @@ json_t *option_json(const option_row *row);
 
 typedef struct request {
     arena *memory;
-    json_t *document;       /* owned: as given, checked */
+    json_t *document; /* owned: as given, checked */
     unsigned command;
     const char *table, *job;
     const char *output, *target, *problem_type, *positive, *objective, *mode, *validation, *group, *time, *weight, *features;
@@ -32,7 +33,8 @@ typedef struct request {
     double validation_fraction, time_limit, trial_time_limit;
     int64_t folds, max_trials, parallel, threads, memory_limit, seed;
     const json_t *algorithms;
-    bool refit, leave_notebooks; /* leave_notebooks: the caller is a notebook of this job, which is not rewritten under its reader */
+    bool refit,
+        leave_notebooks; /* leave_notebooks: the caller is a notebook of this job, which is not rewritten under its reader */
 } request;
 
 /* Checks a request: unknown keys, kinds, bounds, options that the command does not take, options that exclude each other.

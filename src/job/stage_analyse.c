@@ -22,12 +22,14 @@ static ptg_status read_features(const request *r, feature_list *out, ptg_error *
     static const char *const keys[] = {"FeatureAttributeNames", "FeatureDataTypes", NULL};
     TRY(json_read_file(r->features, &out->document, err));
     ptg_status status = PTG_OK;
-    if (!json_is_object(out->document)) status = fail(err, PTG_ERROR_USAGE, "--features %s must hold a JSON object.", r->features);
+    if (!json_is_object(out->document))
+        status = fail(err, PTG_ERROR_USAGE, "--features %s must hold a JSON object.", r->features);
     if (status == PTG_OK) status = json_only_keys(out->document, r->features, keys, err);
     out->names = json_object_get(out->document, "FeatureAttributeNames");
     out->types = json_object_get(out->document, "FeatureDataTypes");
     if (status == PTG_OK && ((out->names && !json_is_array(out->names)) || (out->types && !json_is_object(out->types))))
-        status = fail(err, PTG_ERROR_USAGE, "--features %s: FeatureAttributeNames is a list of names, FeatureDataTypes an object.", r->features);
+        status = fail(err, PTG_ERROR_USAGE,
+                      "--features %s: FeatureAttributeNames is a list of names, FeatureDataTypes an object.", r->features);
     if (status != PTG_OK) json_decref(out->document);
     return status;
 }
@@ -72,14 +74,15 @@ static ptg_status add_validation(ptg_job *j, ptg_error *err)
     if (!j->held_out) return PTG_OK;
     int64_t known = 0;
     frame *both;
-    frame_join_request join = {.a = j->frame, .b = j->held_out, .target = j->facts.target, .labels = j->facts.classes,
-                               .n_labels = j->facts.n_classes};
+    frame_join_request join = {
+        .a = j->frame, .b = j->held_out, .target = j->facts.target, .labels = j->facts.classes, .n_labels = j->facts.n_classes};
     TRY(frame_join(&join, &both, &known, err));
     j->validation_rows = frame_rows(j->held_out);
     j->analysed = j->frame;
     j->frame = both;
     if (known > 0) return PTG_OK;
-    return fail(err, PTG_ERROR_DATA, "%s: no row of the validation file has a target that the table knows.", j->request.validation);
+    return fail(err, PTG_ERROR_DATA, "%s: no row of the validation file has a target that the table knows.",
+                j->request.validation);
 }
 
 ptg_status stage_read(ptg_job *j, ptg_error *err)
@@ -105,8 +108,9 @@ static ptg_status find_column(const frame *f, const char *option, const char *na
     text_shown_buffer shown;
     for (int32_t i = 0; i < frame_columns(f) && list.size < 160; i++)
         text_print(&list, "%s%s", i ? ", " : "", text_shown(frame_column(f, i)->name, &shown));
-    ptg_status status = fail(err, PTG_ERROR_USAGE, "%s: the table has no column '%s'; it has %s%s.", option, text_shown(text_of(name), &shown),
-                             list.data ? list.data : "none", list.size >= 160 ? ", ..." : "");
+    ptg_status status =
+        fail(err, PTG_ERROR_USAGE, "%s: the table has no column '%s'; it has %s%s.", option, text_shown(text_of(name), &shown),
+             list.data ? list.data : "none", list.size >= 160 ? ", ..." : "");
     text_buffer_clear(&list);
     return status;
 }
@@ -121,12 +125,14 @@ static ptg_status find_ignored(ptg_job *j, int32_t *ignored, int32_t *n, ptg_err
     for (size_t i = 0; status == PTG_OK && i < json_array_size(features.names); i++) {
         int32_t at;
         const char *name = json_string_value(json_array_get(features.names, i));
-        status = name ? find_column(j->frame, "--features", name, &at, err) : fail(err, PTG_ERROR_USAGE, "--features: a name is no text.");
+        status = name ? find_column(j->frame, "--features", name, &at, err)
+                      : fail(err, PTG_ERROR_USAGE, "--features: a name is no text.");
     }
     for (int32_t c = 0; status == PTG_OK && features.names && c < frame_columns(j->frame); c++) {
         bool named = false;
         for (size_t i = 0; i < json_array_size(features.names); i++)
-            named = named || text_equal_to(frame_column(j->frame, c)->name, json_string_value(json_array_get(features.names, i)));
+            named =
+                named || text_equal_to(frame_column(j->frame, c)->name, json_string_value(json_array_get(features.names, i)));
         if (!named) ignored[(*n)++] = c;
     }
     json_decref(features.document);
@@ -178,10 +184,20 @@ ptg_status stage_analyse(ptg_job *j, ptg_error *err)
 static plan_wishes wishes_of(const ptg_job *j)
 {
     const request *r = &j->request;
-    return (plan_wishes){.objective = r->objective, .mode = r->mode, .max_trials = r->max_trials, .time_limit = r->time_limit,
-                         .parallel = (int32_t)r->parallel, .folds = (int32_t)r->folds, .validation_fraction = r->validation_fraction,
-                         .validation_file = r->validation != NULL, .validation_rows = j->validation_rows, .group = r->group, .time = r->time,
-                         .algorithms = r->algorithms, .instance = r->instance, .seed = (uint64_t)r->seed};
+    return (plan_wishes){.objective = r->objective,
+                         .mode = r->mode,
+                         .max_trials = r->max_trials,
+                         .time_limit = r->time_limit,
+                         .parallel = (int32_t)r->parallel,
+                         .folds = (int32_t)r->folds,
+                         .validation_fraction = r->validation_fraction,
+                         .validation_file = r->validation != NULL,
+                         .validation_rows = j->validation_rows,
+                         .group = r->group,
+                         .time = r->time,
+                         .algorithms = r->algorithms,
+                         .instance = r->instance,
+                         .seed = (uint64_t)r->seed};
 }
 
 static const char *base_name(const char *path)
@@ -195,15 +211,18 @@ static ptg_status make_document(ptg_job *j, ptg_error *err)
 {
     const request *r = &j->request;
     json_t *classes = json_array();
-    for (int32_t k = 0; classes && k < j->facts.n_classes; k++) json_array_append_new(classes, json_text(j->facts.classes[k]));
+    for (int32_t k = 0; classes && k < j->facts.n_classes; k++)
+        json_array_append_new(classes, json_text(j->facts.classes[k]));
     json_t *asked = json_deep_copy(r->document), *identity = request_identity(r);
     json_object_del(asked, "command_path");
-    j->document = json_pack("{s:i,s:s,s:s,s:o,s:O,s:O,s:O,s:o,s:O,s:I,s:s,s:n,s:{s:s},s:o,s:s,s:o,s:I,s:o}", "version", 1, "table", base_name(r->table), "target",
-                            r->target, "request", asked, "problem_type", json_object_get(j->plan_document, "problem_type"), "objective",
-                            json_object_get(j->plan_document, "objective"), "positive_class", json_object_get(j->plan_document, "positive_class"),
-                            "classes", classes, "validation", json_object_get(j->plan_document, "validation"), "seed", (json_int_t)r->seed, "status",
-                            "Starting", "secondary_status", "versions", "pilotage", PTG_VERSION, "identity", identity, "input_hash", j->input_hash,
-                            "missing", json_array(), "validation_rows", (json_int_t)j->validation_rows, "rows", json_integer(frame_rows(j->frame)));
+    j->document = json_pack(
+        "{s:i,s:s,s:s,s:o,s:O,s:O,s:O,s:o,s:O,s:I,s:s,s:n,s:{s:s},s:o,s:s,s:o,s:I,s:o}", "version", 1, "table",
+        base_name(r->table), "target", r->target, "request", asked, "problem_type",
+        json_object_get(j->plan_document, "problem_type"), "objective", json_object_get(j->plan_document, "objective"),
+        "positive_class", json_object_get(j->plan_document, "positive_class"), "classes", classes, "validation",
+        json_object_get(j->plan_document, "validation"), "seed", (json_int_t)r->seed, "status", "Starting", "secondary_status",
+        "versions", "pilotage", PTG_VERSION, "identity", identity, "input_hash", j->input_hash, "missing", json_array(),
+        "validation_rows", (json_int_t)j->validation_rows, "rows", json_integer(frame_rows(j->frame)));
     return j->document ? PTG_OK : fail_memory(err);
 }
 

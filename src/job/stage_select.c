@@ -16,11 +16,17 @@ static ptg_status write_leaderboard(ptg_job *j, const selection *s, ptg_error *e
 {
     json_t *row = NULL;
     if (s->n_mixed) {
-        json_t *weights = json_object(), *parameters = json_pack("{s:o,s:o,s:o}", "weights", weights, "threshold", json_number(s->mixed_result.threshold),
-                                                                      "temperature", json_number(s->is_ensemble ? s->temperature : 1));
-        for (int32_t m = 0; m < s->n_mixed; m++) json_object_set_new(weights, s->mixed[m].trial->name, json_number(s->mixed[m].weight));
-        row = leaderboard_row(j->plan, &(leaderboard_entry){.name = "ensemble", .algorithm = "ensemble", .parameters = parameters,
-                                                            .result = &s->mixed_result, .planned = true, .folds = j->task->split.n_folds});
+        json_t *weights = json_object(),
+               *parameters = json_pack("{s:o,s:o,s:o}", "weights", weights, "threshold", json_number(s->mixed_result.threshold),
+                                       "temperature", json_number(s->is_ensemble ? s->temperature : 1));
+        for (int32_t m = 0; m < s->n_mixed; m++)
+            json_object_set_new(weights, s->mixed[m].trial->name, json_number(s->mixed[m].weight));
+        row = leaderboard_row(j->plan, &(leaderboard_entry){.name = "ensemble",
+                                                            .algorithm = "ensemble",
+                                                            .parameters = parameters,
+                                                            .result = &s->mixed_result,
+                                                            .planned = true,
+                                                            .folds = j->task->split.n_folds});
         json_decref(parameters);
         ptg_status noted = state_put_ensemble(j->state, json_object_get(row, "parameters"), s->mixed_result.score, err);
         if (noted != PTG_OK) json_decref(row);
@@ -59,12 +65,14 @@ static ptg_status make_models(ptg_job *j, const selection *s, bool *all_rows, pt
 {
     trial **trials = mem_array(s->n_members, sizeof *trials);
     if (!trials) return fail_memory(err);
-    for (int32_t m = 0; m < s->n_members; m++) trials[m] = s->members[m].trial;
+    for (int32_t m = 0; m < s->n_members; m++)
+        trials[m] = s->members[m].trial;
     *all_rows = false;
     bool baseline = s->members[0].trial->candidate < 0;
     ptg_status status = PTG_OK;
     if (!baseline && wants_refit(j)) status = refit(j, trials, s->n_members, all_rows, err);
-    if (status == PTG_OK && !baseline && !*all_rows) status = tuner_models(j->tuner, trials, s->n_members, false, j->deadline, err);
+    if (status == PTG_OK && !baseline && !*all_rows)
+        status = tuner_models(j->tuner, trials, s->n_members, false, j->deadline, err);
     mem_free(trials);
     return status;
 }
@@ -79,8 +87,13 @@ static ptg_status write_model(ptg_job *j, const selection *s, bool all_rows, ptg
     }
     model *made = NULL;
     char *path = file_join(j->folder, "model/best.ptg");
-    ptg_status status = path ? assemble_model(&(assemble_request){.plan = j->plan, .task = j->task, .job = j->folder, .parts = parts,
-                                                                  .n_parts = s->n_members, .all_rows = all_rows, .threshold = s->result.threshold,
+    ptg_status status = path ? assemble_model(&(assemble_request){.plan = j->plan,
+                                                                  .task = j->task,
+                                                                  .job = j->folder,
+                                                                  .parts = parts,
+                                                                  .n_parts = s->n_members,
+                                                                  .all_rows = all_rows,
+                                                                  .threshold = s->result.threshold,
                                                                   .temperature = s->temperature},
                                               &made, err)
                              : fail_memory(err);

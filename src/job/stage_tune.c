@@ -51,14 +51,17 @@ static ptg_status size_up(const ptg_job *j, tuner_options *o, ptg_error *err)
     TRY(instance_find(r->instance ? r->instance : j->plan->instance, &m, &instance, err));
     int32_t wanted = r->parallel ? (int32_t)r->parallel : j->plan->parallel;
     o->threads = r->threads ? (int32_t)r->threads : 1;
-    if (o->threads > instance.cores) return fail(err, PTG_ERROR_USAGE, "--threads %d is more than the %d cores of %s.", o->threads, instance.cores, instance.name);
+    if (o->threads > instance.cores)
+        return fail(err, PTG_ERROR_USAGE, "--threads %d is more than the %d cores of %s.", o->threads, instance.cores,
+                    instance.name);
     o->parallel = wanted ? wanted : instance.cores / o->threads;
     if (o->parallel < 1) o->parallel = 1;
     o->memory_limit = r->memory_limit ? r->memory_limit : instance.memory_limit;
     return PTG_OK;
 }
 
-/* Remembers which plan is tuned. A plan that was tuned before goes on with what is left of its time; an edited one has all of it. */
+/* Remembers which plan is tuned. A plan that was tuned before goes on with what is left of its time; an edited one has all of
+ * it. */
 static ptg_status note_plan(ptg_job *j, ptg_error *err)
 {
     text_buffer canonical = {0};
@@ -86,7 +89,8 @@ static double tuning_deadline(const ptg_job *j)
 {
     if (j->deadline <= 0) return 0;
     double limit = j->deadline - j->start, reserve = RESERVE_SECONDS + RESERVE_SHARE * limit;
-    bool refit = j->request.refit || j->plan->validation.kind == VALIDATION_SPLIT || j->plan->validation.kind == VALIDATION_TIME;
+    bool refit =
+        j->request.refit || j->plan->validation.kind == VALIDATION_SPLIT || j->plan->validation.kind == VALIDATION_TIME;
     if (refit) reserve += REFIT_SHARE * limit;
     return j->deadline - fmin(reserve, 0.6 * limit);
 }
@@ -133,7 +137,8 @@ static ptg_status run_to_an_end(ptg_job *j, ptg_error *err)
     ptg_error reason = {0};
     ptg_status status = tuner_run(j->tuner, &j->end, &reason);
     if (status == PTG_OK) return PTG_OK;
-    if (tuner_baseline(j->tuner)->result.status != TRIAL_COMPLETED || status == PTG_ERROR_USAGE) return fail(err, status, "%s", reason.message);
+    if (tuner_baseline(j->tuner)->result.status != TRIAL_COMPLETED || status == PTG_ERROR_USAGE)
+        return fail(err, status, "%s", reason.message);
     job_report(j, json_pack("{s:s,s:o}", "event", "note", "text", json_text(text_of(reason.message))));
     j->end = TUNER_BROKEN;
     j->broken = status;
@@ -147,14 +152,23 @@ ptg_status stage_tune(ptg_job *j, ptg_error *err)
     TRY(task_make(j->plan, f, j->validation_rows, j->folder, &j->task, err));
     TRY(apply_limits(j, err));
     if (!j->plan->max_trials && !(j->plan->time_limit > 0))
-        return fail(err, PTG_ERROR_USAGE, "plan.json: /tuning has neither max_trials nor time_limit, so that tuning would never end; set one of them.");
+        return fail(
+            err, PTG_ERROR_USAGE,
+            "plan.json: /tuning has neither max_trials nor time_limit, so that tuning would never end; set one of them.");
     TRY(note_plan(j, err));
     j->deadline = job_deadline(j);
     TRY(job_set_status(j, "ModelTuning", NULL, err));
     TRY(state_open(j->folder, &j->state, err));
     TRY(find_command(j, err));
-    tuner_options options = {.plan = j->plan, .task = j->task, .job = j->folder, .state = j->state, .deadline = tuning_deadline(j),
-                             .trial_seconds = j->request.trial_time_limit, .command = j->command, .stop = &j->stop, .report = report,
+    tuner_options options = {.plan = j->plan,
+                             .task = j->task,
+                             .job = j->folder,
+                             .state = j->state,
+                             .deadline = tuning_deadline(j),
+                             .trial_seconds = j->request.trial_time_limit,
+                             .command = j->command,
+                             .stop = &j->stop,
+                             .report = report,
                              .context = j};
     TRY(size_up(j, &options, err));
     TRY(tuner_open(&options, &j->tuner, err));

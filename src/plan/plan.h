@@ -20,12 +20,18 @@ typedef struct plan_column {
     column_role role;
 } plan_column;
 
-typedef enum validation_kind { VALIDATION_FOLDS, VALIDATION_SPLIT, VALIDATION_GROUP, VALIDATION_TIME, VALIDATION_FILE } validation_kind;
+typedef enum validation_kind {
+    VALIDATION_FOLDS,
+    VALIDATION_SPLIT,
+    VALIDATION_GROUP,
+    VALIDATION_TIME,
+    VALIDATION_FILE
+} validation_kind;
 extern const char *const validation_kind_names[5];
 
 typedef struct plan_validation {
     validation_kind kind;
-    int32_t folds;       /* 1: one split of `fraction` */
+    int32_t folds; /* 1: one split of `fraction` */
     double fraction;
 } plan_validation;
 
@@ -34,15 +40,15 @@ typedef struct plan_range {
     const char *name;
     bool integer, log_scale;
     double min, max;
-    const json_t *values;   /* borrowed array; NULL for numbers */
+    const json_t *values; /* borrowed array; NULL for numbers */
 } plan_range;
 
 typedef struct plan_candidate {
     const char *name;
-    const char *pipeline;            /* name in `pipelines` */
-    const json_t *steps;             /* borrowed: its steps, without columns that are no features */
+    const char *pipeline; /* name in `pipelines` */
+    const json_t *steps;  /* borrowed: its steps, without columns that are no features */
     const algorithm *algorithm;
-    const json_t *fixed;             /* borrowed: "static" */
+    const json_t *fixed; /* borrowed: "static" */
     int32_t n_ranges;
     const plan_range *ranges;
     bool enabled;
@@ -52,21 +58,21 @@ typedef enum tuning_mode { MODE_AUTO, MODE_TUNING, MODE_ENSEMBLING } tuning_mode
 
 typedef struct plan {
     arena *memory;
-    json_t *document;                /* owned reference: the whole document */
-    json_t *pipelines;               /* owned: its pipelines as candidates run them (plan_steps.h) */
+    json_t *document;  /* owned reference: the whole document */
+    json_t *pipelines; /* owned: its pipelines as candidates run them (plan_steps.h) */
     problem_type problem;
     objective objective;
     const char *objective_name;
-    const char *positive_class;      /* NULL unless binary */
+    const char *positive_class; /* NULL unless binary */
     uint64_t seed;
     int32_t n_columns;
     const plan_column *columns;
     plan_validation validation;
     int32_t n_candidates;
     const plan_candidate *candidates;
-    int64_t max_trials;              /* 0 = no bound */
-    double time_limit;               /* seconds; 0 = none */
-    int32_t parallel;                /* 0 = as many as fit */
+    int64_t max_trials; /* 0 = no bound */
+    double time_limit;  /* seconds; 0 = none */
+    int32_t parallel;   /* 0 = as many as fit */
     int32_t lag;
     tuning_mode mode;
     const char *instance;
@@ -76,15 +82,15 @@ typedef struct plan {
 ptg_status plan_read(json_t *document, plan **out, ptg_error *err);
 void plan_free(plan *p);
 
-/* Whether a plan fits its table (as it was read) and this machine: columns, the positive class, columns that steps name, the instance
- * type. PTG_ERROR_USAGE with the path inside the document. */
+/* Whether a plan fits its table (as it was read) and this machine: columns, the positive class, columns that steps name, the
+ * instance type. PTG_ERROR_USAGE with the path inside the document. */
 ptg_status plan_check(const plan *p, const frame *f, ptg_error *err);
 
 /* The column of a role (the first), or -1; target always exists. */
 int32_t plan_role(const plan *p, column_role role);
 
-/* Sets one value of a plan document in place. `path`: dotted, with quoted names, or an RFC 6901 pointer. `value`: JSON or a bare word.
- * The place must exist, but for a new member of an object. */
+/* Sets one value of a plan document in place. `path`: dotted, with quoted names, or an RFC 6901 pointer. `value`: JSON or a
+ * bare word. The place must exist, but for a new member of an object. */
 ptg_status plan_set(json_t *document, const char *path, const char *value, ptg_error *err);
 
 /* Types and missing tokens as frame_retype wants them, for the columns where the plan differs from the frame; NULL in *out when

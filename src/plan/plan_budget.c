@@ -46,7 +46,8 @@ static double limit_of(const budget *b)
     return b->time_limit > 0 ? b->time_limit : UNSAID_LIMIT;
 }
 
-/* How many rounds (or trees) one fold may take; work grows with them in proportion once they are the bound. NaN when out of memory. */
+/* How many rounds (or trees) one fold may take; work grows with them in proportion once they are the bound. NaN when out of
+ * memory. */
 static double affordable(const budget *b, const algorithm *a, const char *count, const char *rate)
 {
     json_t *fixed = json_pack("{s:i}", count, 100);
@@ -77,7 +78,8 @@ static json_t *boosting_static(const budget *b, const algorithm *a, const char *
 
 json_t *budget_static(const budget *b, const algorithm *a)
 {
-    if (parameter_find(a->parameters, a->n_parameters, "learning_rate") >= 0 && a->has_rounds) return boosting_static(b, a, "learning_rate");
+    if (parameter_find(a->parameters, a->n_parameters, "learning_rate") >= 0 && a->has_rounds)
+        return boosting_static(b, a, "learning_rate");
     if (parameter_find(a->parameters, a->n_parameters, "eta") >= 0 && a->has_rounds) return boosting_static(b, a, "eta");
     if (parameter_find(a->parameters, a->n_parameters, "trees") < 0) return json_object();
     double can = affordable(b, a, "trees", NULL), trees = fmin(fmax(can, LEAST_TREES), MOST_TREES);

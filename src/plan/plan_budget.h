@@ -1,12 +1,12 @@
-/* What a time limit allows: how many rounds or trees a candidate may take, and the learning rate that goes with them. Counted work becomes
- * seconds by one constant, so that the plan depends on the table and the limit, never on the machine's speed. */
+/* What a time limit allows: how many rounds or trees a candidate may take, and the learning rate that goes with them. Counted
+ * work becomes seconds by one constant, so that the plan depends on the table and the limit, never on the machine's speed. */
 #ifndef PLAN_PLAN_BUDGET_H
 #define PLAN_PLAN_BUDGET_H
 
 #include "learn/algorithm.h"
 
-/* Counted work (rows x columns x rounds x constants of the algorithms) that one core does in a second: LightGBM and XGBoost took 3 to
- * 4 ns a unit on tables of 3,000 to 60,000 rows. */
+/* Counted work (rows x columns x rounds x constants of the algorithms) that one core does in a second: LightGBM and XGBoost
+ * took 3 to 4 ns a unit on tables of 3,000 to 60,000 rows. */
 #define WORK_PER_CORE_SECOND 3e8
 /* The cores that a plan reckons with, whatever the machine has. */
 #define PLANNED_CORES 2.0
@@ -14,9 +14,9 @@
 #define FIXED_CELLS 270000
 
 typedef struct budget {
-    double time_limit;   /* seconds; 0 = none, then 300 are reckoned with */
+    double time_limit; /* seconds; 0 = none, then 300 are reckoned with */
     int32_t folds;
-    int64_t rows;        /* with a target */
+    int64_t rows; /* with a target */
     int32_t columns, outputs;
 } budget;
 

@@ -12,13 +12,13 @@
 /* The feature columns of a table by what can be done with them; each a JSON array of names. */
 typedef struct column_groups {
     json_t *numeric, *category, *date, *text;
-    json_t *repeating;   /* numeric columns with few distinct values: numbers and categories at once */
-    json_t *wide;        /* categories with many levels */
-    json_t *holes;       /* numeric or date columns with missing values */
+    json_t *repeating; /* numeric columns with few distinct values: numbers and categories at once */
+    json_t *wide;      /* categories with many levels */
+    json_t *holes;     /* numeric or date columns with missing values */
 } column_groups;
 
-/* A number is also a category where values repeat: whole numbers (they may be codes) that repeat a few times each, others only with
- * few distinct values and many rows each. */
+/* A number is also a category where values repeat: whole numbers (they may be codes) that repeat a few times each, others only
+ * with few distinct values and many rows each. */
 #define REPEATING_LEAST_ROWS_A_CODE 3
 #define REPEATING_MOST_DISTINCT 200
 #define REPEATING_LEAST_ROWS_A_VALUE 20
@@ -77,8 +77,8 @@ static ptg_status add_step(json_t *steps, const char *step, const json_t *column
     return PTG_OK;
 }
 
-static const char dates_as_numbers[] =
-    "{\"mode\": \"ordinal\", \"extract\": [\"epoch_days\", \"year\", \"month\", \"day_of_month\", \"weekday\", \"hour\", \"minute\"]}";
+static const char dates_as_numbers[] = "{\"mode\": \"ordinal\", \"extract\": [\"epoch_days\", \"year\", \"month\", "
+                                       "\"day_of_month\", \"weekday\", \"hour\", \"minute\"]}";
 
 static ptg_status steps_native(const column_groups *g, json_t *steps, ptg_error *err)
 {
@@ -107,7 +107,8 @@ static ptg_status steps_linear(const column_groups *g, json_t *steps, ptg_error 
     TRY(add_step(steps, "MultiColumnTfidfVectorizer", g->text,
                  "{\"analyzer\": \"word\", \"ngram_range\": [1, 2], \"max_features\": 20000, \"sublinear_tf\": true}", err));
     json_t *real = json_string("real");
-    json_t *step_one = json_pack("{s:s,s:O,s:{s:s}}", "step", "RobustImputer", "columns", real, "parameters", "strategy", "median");
+    json_t *step_one =
+        json_pack("{s:s,s:O,s:{s:s}}", "step", "RobustImputer", "columns", real, "parameters", "strategy", "median");
     json_t *step_two = json_pack("{s:s,s:o,s:{}}", "step", "RobustStandardScaler", "columns", real, "parameters");
     if (!step_one || !step_two || json_array_append_new(steps, step_one) != 0 || json_array_append_new(steps, step_two) != 0)
         return fail_memory(err);
@@ -120,12 +121,14 @@ static ptg_status steps_scores(const column_groups *g, json_t *steps, ptg_error 
     TRY(add_step(steps, "DateTimeVectorizer", g->date, dates_as_numbers, err));
     TRY(add_step(steps, "TargetEncoder", g->repeating, "{\"keep_input\": true}", err));
     TRY(add_step(steps, "TargetEncoder", g->wide, "{\"keep_input\": true}", err));
-    TRY(add_step(steps, "ThresholdOneHotEncoder", g->repeating, "{\"threshold\": 10, \"max_categories\": 2000, \"keep_input\": true}", err));
+    TRY(add_step(steps, "ThresholdOneHotEncoder", g->repeating,
+                 "{\"threshold\": 10, \"max_categories\": 2000, \"keep_input\": true}", err));
     TRY(add_step(steps, "ThresholdOneHotEncoder", g->category, "{\"max_categories\": 2000}", err));
     TRY(add_step(steps, "MultiColumnTfidfVectorizer", g->text,
                  "{\"analyzer\": \"char_wb\", \"ngram_range\": [2, 5], \"max_features\": 30000, \"sublinear_tf\": true}", err));
     json_t *real = json_string("real");
-    json_t *step_one = json_pack("{s:s,s:O,s:{s:s}}", "step", "RobustImputer", "columns", real, "parameters", "strategy", "median");
+    json_t *step_one =
+        json_pack("{s:s,s:O,s:{s:s}}", "step", "RobustImputer", "columns", real, "parameters", "strategy", "median");
     json_t *step_two = json_pack("{s:s,s:o,s:{}}", "step", "QuantileNormalizer", "columns", real, "parameters");
     if (!step_one || !step_two || json_array_append_new(steps, step_one) != 0 || json_array_append_new(steps, step_two) != 0)
         return fail_memory(err);
@@ -142,17 +145,20 @@ static const candidate_row rows_wanted[] = {
     {"dpp0", "lightgbm", "Boosted trees grown leaf by leaf on the columns as they are: fast, and strong on most tables."},
     {"dpp0", "xgboost", "Boosted trees grown level by level on the columns as they are: errs elsewhere than lightgbm does."},
     {"dpp2", "linear-learner", "One weight a column: best where effects add up, and the easiest to read."},
-    {"dpp1", "lightgbm", "Boosted trees on target statistics: what categories with many levels and repeating numbers say about the target."},
+    {"dpp1", "lightgbm",
+     "Boosted trees on target statistics: what categories with many levels and repeating numbers say about the target."},
     {"dpp0", "extra-trees", "Many deep trees with random thresholds, averaged: smooth, and hard to over-fit on small tables."},
     {"dpp1", "xgboost", "Level-wise boosted trees on target statistics."},
     {"dpp0", "random-forest", "Many deep trees on samples of rows, averaged: robust against noise in the target."},
-    {"dpp3", "linear-learner", "One weight a column on normal scores, target statistics and repeating values: a linear model that outliers cannot bend."},
+    {"dpp3", "linear-learner",
+     "One weight a column on normal scores, target statistics and repeating values: a linear model that outliers cannot bend."},
 };
 
 /* A range as plan.json writes it, from the parameter's row. */
 static json_t *range_json(const parameter *row)
 {
-    if (row->search_values) return json_pack("{s:s,s:o}", "type", "categorical", "values", json_loads(row->search_values, 0, NULL));
+    if (row->search_values)
+        return json_pack("{s:s,s:o}", "type", "categorical", "values", json_loads(row->search_values, 0, NULL));
     bool integer = row->type == PARAMETER_INTEGER;
     json_t *low = integer ? json_integer((json_int_t)row->search_min) : json_number(row->search_min);
     json_t *high = integer ? json_integer((json_int_t)row->search_max) : json_number(row->search_max);
@@ -160,7 +166,8 @@ static json_t *range_json(const parameter *row)
                      row->log_scale ? "log" : "linear");
 }
 
-static ptg_status add_candidate(json_t *candidates, const candidate_row *row, const algorithm *a, const budget *b, arena *memory, ptg_error *err)
+static ptg_status add_candidate(json_t *candidates, const candidate_row *row, const algorithm *a, const budget *b,
+                                arena *memory, ptg_error *err)
 {
     json_t *ranges = json_object(), *fixed = budget_static(b, a);
     if (!ranges || !fixed) {
@@ -174,8 +181,8 @@ static ptg_status add_candidate(json_t *candidates, const candidate_row *row, co
         budget_range(fixed, a->parameters[i].name, range);
         json_object_set_new(ranges, a->parameters[i].name, range);
     }
-    json_t *value = json_pack("{s:s,s:s,s:o,s:o,s:b,s:s}", "pipeline", row->pipeline, "algorithm", row->algorithm, "static", fixed, "ranges", ranges,
-                              "enabled", 1, "reason", row->reason);
+    json_t *value = json_pack("{s:s,s:s,s:o,s:o,s:b,s:s}", "pipeline", row->pipeline, "algorithm", row->algorithm, "static",
+                              fixed, "ranges", ranges, "enabled", 1, "reason", row->reason);
     char *name = arena_print(memory, "%s-%s", row->pipeline, row->algorithm);
     if (name && json_object_set(candidates, name, value) == 0) { /* refuses what could not be made */
         json_decref(value);
@@ -203,7 +210,8 @@ static ptg_status check_wished(const plan_wishes *wishes, ptg_error *err)
             return fail(err, PTG_ERROR_USAGE, "--algorithms: there is no algorithm '%s'; `pilotage help` lists them.",
                         text_shown(text_of(name), &shown));
         if (strcmp(name, "baseline") == 0)
-            return fail(err, PTG_ERROR_USAGE, "--algorithms: baseline is always fitted and cannot be chosen; name another algorithm.");
+            return fail(err, PTG_ERROR_USAGE,
+                        "--algorithms: baseline is always fitted and cannot be chosen; name another algorithm.");
     }
     return PTG_OK;
 }
@@ -211,7 +219,8 @@ static ptg_status check_wished(const plan_wishes *wishes, ptg_error *err)
 /* A pipeline that would be the same as another on this table. */
 static const char *stand_in(const char *pipeline, const column_groups *g)
 {
-    bool categories = json_array_size(g->category) > 0, texts = json_array_size(g->text) > 0, repeating = json_array_size(g->repeating) > 0;
+    bool categories = json_array_size(g->category) > 0, texts = json_array_size(g->text) > 0,
+         repeating = json_array_size(g->repeating) > 0;
     if (strcmp(pipeline, "dpp1") == 0 && !categories && !texts && !repeating) return NULL;
     return pipeline;
 }
@@ -240,11 +249,13 @@ static ptg_status add_pipeline(json_t *pipelines, const char *name, const column
 }
 
 /* Adds the candidate of one row where its algorithm can run here; says so once an algorithm where it cannot. */
-static ptg_status try_row(const candidate_row *row, const column_groups *g, const profile_facts *facts, const plan_wishes *wishes, const budget *b,
-                          json_t *pipelines, json_t *candidates, json_t *missing, arena *memory, ptg_error *err)
+static ptg_status try_row(const candidate_row *row, const column_groups *g, const profile_facts *facts,
+                          const plan_wishes *wishes, const budget *b, json_t *pipelines, json_t *candidates, json_t *missing,
+                          arena *memory, ptg_error *err)
 {
     const algorithm *a = algorithm_find(row->algorithm);
-    if (!a || !wished(wishes, row->algorithm) || !stand_in(row->pipeline, g) || !(a->problems & (1u << facts->problem))) return PTG_OK;
+    if (!a || !wished(wishes, row->algorithm) || !stand_in(row->pipeline, g) || !(a->problems & (1u << facts->problem)))
+        return PTG_OK;
     ptg_error reason = {0};
     if (a->available(&reason) != PTG_OK) {
         char *sentence = arena_print(memory, "%s is left out: %s", a->name, reason.message);
@@ -257,8 +268,8 @@ static ptg_status try_row(const candidate_row *row, const column_groups *g, cons
     return add_candidate(candidates, row, a, b, memory, err);
 }
 
-ptg_status plan_make_candidates(const frame *f, const profile_facts *facts, const plan_wishes *wishes, const budget *b, json_t *document,
-                                json_t *missing, ptg_error *err)
+ptg_status plan_make_candidates(const frame *f, const profile_facts *facts, const plan_wishes *wishes, const budget *b,
+                                json_t *document, json_t *missing, ptg_error *err)
 {
     TRY(check_wished(wishes, err));
     column_groups g = {0};
@@ -269,9 +280,11 @@ ptg_status plan_make_candidates(const frame *f, const profile_facts *facts, cons
         status = try_row(&rows_wanted[i], &g, facts, wishes, b, pipelines, candidates, missing, memory, err);
     if (status == PTG_OK && json_object_size(candidates) == 0) {
         const char *first = json_string_value(json_array_get(missing, 0));
-        status = fail(err, PTG_ERROR_LIBRARY, "No algorithm can run here: %s", first ? first : "name others with --algorithms.");
+        status =
+            fail(err, PTG_ERROR_LIBRARY, "No algorithm can run here: %s", first ? first : "name others with --algorithms.");
     }
-    if (status == PTG_OK && (json_object_set(document, "pipelines", pipelines) != 0 || json_object_set(document, "candidates", candidates) != 0))
+    if (status == PTG_OK &&
+        (json_object_set(document, "pipelines", pipelines) != 0 || json_object_set(document, "candidates", candidates) != 0))
         status = fail_memory(err);
     json_decref(pipelines);
     json_decref(candidates);

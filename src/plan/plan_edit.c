@@ -1,4 +1,5 @@
-/* Setting one value of a plan: a dotted path (columns."emp.var.rate".type) or an RFC 6901 pointer (/columns/emp.var.rate/type). */
+/* Setting one value of a plan: a dotted path (columns."emp.var.rate".type) or an RFC 6901 pointer (/columns/emp.var.rate/type).
+ */
 #include "plan/plan.h"
 
 #include <string.h>
@@ -28,8 +29,10 @@ static ptg_status split_pointer(const char *path, arena *a, path_parts *out, ptg
         char *part = arena_text(a, at, size), *to = part;
         if (!part) return fail_memory(err);
         for (const char *from = part; *from; from++) {
-            if (*from == '~' && (from[1] == '0' || from[1] == '1')) *to++ = *++from == '0' ? '~' : '/';
-            else *to++ = *from;
+            if (*from == '~' && (from[1] == '0' || from[1] == '1'))
+                *to++ = *++from == '0' ? '~' : '/';
+            else
+                *to++ = *from;
         }
         *to = '\0';
         out->part[out->n++] = part;
@@ -94,8 +97,10 @@ static ptg_status set_parts(json_t *document, const path_parts *parts, const cha
     json_t *at = document;
     for (int i = 0; i + 1 < parts->n; i++) {
         json_t *next = NULL;
-        if (json_is_object(at)) next = json_object_get(at, parts->part[i]);
-        else if (json_is_array(at) && array_place(at, parts->part[i]) >= 0) next = json_array_get(at, (size_t)array_place(at, parts->part[i]));
+        if (json_is_object(at))
+            next = json_object_get(at, parts->part[i]);
+        else if (json_is_array(at) && array_place(at, parts->part[i]) >= 0)
+            next = json_array_get(at, (size_t)array_place(at, parts->part[i]));
         if (!next) {
             text_shown_buffer shown;
             return fail(err, PTG_ERROR_USAGE, "--set: the plan has no '%s' on the path %s; look into plan.json for the names.",

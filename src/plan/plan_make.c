@@ -17,12 +17,14 @@ static ptg_status add_column(const column *c, const column_facts *p, json_t *col
 {
     char *reason = reason_of(c, p);
     json_t *tokens = json_array(), *name = json_text(c->name);
-    for (int32_t t = 0; tokens && t < c->n_missing_tokens; t++) json_array_append_new(tokens, json_text(c->missing_tokens[t]));
+    for (int32_t t = 0; tokens && t < c->n_missing_tokens; t++)
+        json_array_append_new(tokens, json_text(c->missing_tokens[t]));
     json_t *why = reason ? json_text(text_of(reason)) : NULL;
-    json_t *value = json_pack("{s:s,s:s,s:o,s:o}", "type", column_type_names[c->type], "role", column_role_names[p->role], "missing_tokens",
-                              tokens, "reason", why);
+    json_t *value = json_pack("{s:s,s:s,s:o,s:o}", "type", column_type_names[c->type], "role", column_role_names[p->role],
+                              "missing_tokens", tokens, "reason", why);
     mem_free(reason);
-    bool failed = !name || json_object_set_new(columns, json_string_value(name), value) != 0; /* refuses what could not be made */
+    bool failed =
+        !name || json_object_set_new(columns, json_string_value(name), value) != 0; /* refuses what could not be made */
     json_decref(name);
     return failed ? fail_memory(err) : PTG_OK;
 }
@@ -31,7 +33,8 @@ static ptg_status add_columns(const frame *f, const profile_facts *facts, json_t
 {
     json_t *columns = json_object();
     if (json_object_set_new(document, "columns", columns) != 0) return fail_memory(err);
-    for (int32_t i = 0; i < frame_columns(f); i++) TRY(add_column(frame_column(f, i), &facts->columns[i], columns, err));
+    for (int32_t i = 0; i < frame_columns(f); i++)
+        TRY(add_column(frame_column(f, i), &facts->columns[i], columns, err));
     return PTG_OK;
 }
 
@@ -41,12 +44,15 @@ static ptg_status add_tuning(const plan_wishes *wishes, json_t *document, ptg_er
     bool none = !wishes->max_trials && !wishes->time_limit;
     double limit = none ? 300 : wishes->time_limit;
     int64_t trials = none ? 250 : wishes->max_trials;
-    json_t *tuning = json_pack("{s:s,s:o,s:o,s:o,s:i,s:s}", "strategy", "random", "max_trials", trials ? json_integer(trials) : json_null(),
-                               "time_limit", limit > 0 ? json_number(limit) : json_null(), "parallel",
-                               wishes->parallel ? json_integer(wishes->parallel) : json_null(), "lag", 8, "mode",
-                               wishes->mode ? wishes->mode : "auto");
-    json_t *compute = json_pack("{s:s,s:s,s:i}", "target", "local", "instance", wishes->instance ? wishes->instance : "local", "price_per_hour", 0);
-    if (!tuning || !compute || json_object_set_new(document, "tuning", tuning) != 0 || json_object_set_new(document, "compute", compute) != 0)
+    json_t *tuning =
+        json_pack("{s:s,s:o,s:o,s:o,s:i,s:s}", "strategy", "random", "max_trials", trials ? json_integer(trials) : json_null(),
+                  "time_limit", limit > 0 ? json_number(limit) : json_null(), "parallel",
+                  wishes->parallel ? json_integer(wishes->parallel) : json_null(), "lag", 8, "mode",
+                  wishes->mode ? wishes->mode : "auto");
+    json_t *compute = json_pack("{s:s,s:s,s:i}", "target", "local", "instance", wishes->instance ? wishes->instance : "local",
+                                "price_per_hour", 0);
+    if (!tuning || !compute || json_object_set_new(document, "tuning", tuning) != 0 ||
+        json_object_set_new(document, "compute", compute) != 0)
         return fail_memory(err);
     return PTG_OK;
 }
@@ -66,22 +72,28 @@ static ptg_status add_head(const profile_facts *facts, const plan_wishes *wishes
 static int32_t count_features(const profile_facts *facts)
 {
     int32_t n = 0;
-    for (int32_t i = 0; i < facts->n_columns; i++) n += facts->columns[i].role == ROLE_FEATURE;
+    for (int32_t i = 0; i < facts->n_columns; i++)
+        n += facts->columns[i].role == ROLE_FEATURE;
     return n;
 }
 
-ptg_status plan_make(const frame *f, const profile_facts *facts, const plan_wishes *wishes, json_t **document, json_t **missing, ptg_error *err)
+ptg_status plan_make(const frame *f, const profile_facts *facts, const plan_wishes *wishes, json_t **document, json_t **missing,
+                     ptg_error *err)
 {
     *document = *missing = NULL;
     if (count_features(facts) == 0)
-        return fail(err, PTG_ERROR_DATA, "The table has no column that can serve as a feature: all are constant, row numbers or not used.");
+        return fail(err, PTG_ERROR_DATA,
+                    "The table has no column that can serve as a feature: all are constant, row numbers or not used.");
     *document = json_object();
     *missing = json_array();
     json_t *validation = NULL;
     ptg_status status = PTG_OK;
     if (!*document || !*missing) GO(fail_memory(err));
-    budget b = {.time_limit = wishes->time_limit, .folds = plan_folds(facts, wishes), .rows = facts->n_labelled,
-                .columns = count_features(facts), .outputs = prediction_width(facts->problem, facts->n_classes)};
+    budget b = {.time_limit = wishes->time_limit,
+                .folds = plan_folds(facts, wishes),
+                .rows = facts->n_labelled,
+                .columns = count_features(facts),
+                .outputs = prediction_width(facts->problem, facts->n_classes)};
     GO(add_head(facts, wishes, *document, err));
     GO(add_columns(f, facts, *document, err));
     json_object_set_new(*document, "validation", json_null()); /* keeps its place before the candidates */

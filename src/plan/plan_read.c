@@ -26,7 +26,8 @@ static int index_of(const char *const names[], int n, const char *name)
 }
 
 /* A member of a required kind; every message begins with the document's name. */
-static ptg_status read_member(const json_t *object, const char *path, const char *key, json_type type, json_t **out, ptg_error *err)
+static ptg_status read_member(const json_t *object, const char *path, const char *key, json_type type, json_t **out,
+                              ptg_error *err)
 {
     ptg_status status = json_member(object, path, key, type, out, err);
     return status == PTG_OK ? PTG_OK : fail_within(err, status, "plan.json");
@@ -39,14 +40,16 @@ static ptg_status only_keys(const json_t *object, const char *path, const char *
 }
 
 /* One of a closed list of words, with the list in the message. */
-static ptg_status read_word(const json_t *object, const char *path, const char *key, const char *const names[], int n, int *out, ptg_error *err)
+static ptg_status read_word(const json_t *object, const char *path, const char *key, const char *const names[], int n, int *out,
+                            ptg_error *err)
 {
     json_t *value;
     TRY(read_member(object, path, key, JSON_STRING, &value, err));
     *out = index_of(names, n, json_string_value(value));
     if (*out >= 0) return PTG_OK;
     text_buffer list = {0};
-    for (int i = 0; i < n; i++) text_print(&list, "%s%s", i ? ", " : "", names[i]);
+    for (int i = 0; i < n; i++)
+        text_print(&list, "%s%s", i ? ", " : "", names[i]);
     text_shown_buffer shown;
     ptg_status status = fail(err, PTG_ERROR_USAGE, "plan.json: %s/%s is '%s'; it must be one of %s.", path, key,
                              text_shown(text_of(json_string_value(value)), &shown), list.data ? list.data : "");
@@ -55,16 +58,16 @@ static ptg_status read_word(const json_t *object, const char *path, const char *
 }
 
 /* A number within bounds; absent or null gives `otherwise`. */
-static ptg_status read_number(const json_t *object, const char *path, const char *key, double min, double max, bool integer, double otherwise,
-                              double *out, ptg_error *err)
+static ptg_status read_number(const json_t *object, const char *path, const char *key, double min, double max, bool integer,
+                              double otherwise, double *out, ptg_error *err)
 {
     const json_t *value = json_object_get(object, key);
     *out = otherwise;
     if (!value || json_is_null(value)) return PTG_OK;
     double number = json_number_value(value);
     if (!json_is_number(value) || !(number >= min && number <= max) || (integer && number != floor(number)))
-        return fail(err, PTG_ERROR_USAGE, "plan.json: %s/%s must be %s from %g to %g.", path, key, integer ? "a whole number" : "a number", min,
-                    max);
+        return fail(err, PTG_ERROR_USAGE, "plan.json: %s/%s must be %s from %g to %g.", path, key,
+                    integer ? "a whole number" : "a number", min, max);
     *out = number;
     return PTG_OK;
 }
@@ -90,7 +93,8 @@ static ptg_status read_column(plan *p, const char *name, const json_t *value, pl
     TRY(read_word(value, path, "role", column_role_names, 8, &role, err));
     TRY(check_reason(value, path, err));
     const json_t *tokens = json_object_get(value, "missing_tokens");
-    if (tokens && !json_is_array(tokens)) return fail(err, PTG_ERROR_USAGE, "plan.json: %s/missing_tokens must be a list of texts.", path);
+    if (tokens && !json_is_array(tokens))
+        return fail(err, PTG_ERROR_USAGE, "plan.json: %s/missing_tokens must be a list of texts.", path);
     for (size_t i = 0; i < json_array_size(tokens); i++)
         if (!json_is_string(json_array_get(tokens, i)))
             return fail(err, PTG_ERROR_USAGE, "plan.json: %s/missing_tokens/%zu must be a text.", path, i);
@@ -103,8 +107,10 @@ static ptg_status check_roles(const int count[8], ptg_error *err)
 {
     static const column_role once[] = {ROLE_WEIGHT, ROLE_GROUP, ROLE_TIME};
     if (count[ROLE_TARGET] != 1)
-        return fail(err, PTG_ERROR_USAGE, "plan.json: /columns must have one column of role target; it has %d.", count[ROLE_TARGET]);
-    if (count[ROLE_FEATURE] == 0) return fail(err, PTG_ERROR_USAGE, "plan.json: /columns has no column of role feature; give at least one.");
+        return fail(err, PTG_ERROR_USAGE, "plan.json: /columns must have one column of role target; it has %d.",
+                    count[ROLE_TARGET]);
+    if (count[ROLE_FEATURE] == 0)
+        return fail(err, PTG_ERROR_USAGE, "plan.json: /columns has no column of role feature; give at least one.");
     for (int i = 0; i < 3; i++)
         if (count[once[i]] > 1)
             return fail(err, PTG_ERROR_USAGE, "plan.json: /columns must have at most one column of role %s; it has %d.",
@@ -143,13 +149,15 @@ static ptg_status read_validation(plan *p, ptg_error *err)
     bool whole = kind == VALIDATION_FOLDS;
     TRY(read_number(object, "/validation", "folds", 1, 100, true, whole ? 5 : 1, &folds, err));
     TRY(read_number(object, "/validation", "fraction", FRACTION_LEAST, FRACTION_MOST, false, 0.2, &fraction, err));
-    if (whole && folds < 2) return fail(err, PTG_ERROR_USAGE, "plan.json: /validation/folds must be at least 2 for kind folds.");
+    if (whole && folds < 2)
+        return fail(err, PTG_ERROR_USAGE, "plan.json: /validation/folds must be at least 2 for kind folds.");
     if (kind != VALIDATION_FOLDS && kind != VALIDATION_GROUP && folds != 1)
         return fail(err, PTG_ERROR_USAGE, "plan.json: /validation/folds must be 1 for kind %s.", validation_kind_names[kind]);
     p->validation = (plan_validation){(validation_kind)kind, (int32_t)folds, fraction};
     column_role needed = kind == VALIDATION_GROUP ? ROLE_GROUP : kind == VALIDATION_TIME ? ROLE_TIME : ROLE_TARGET;
     if (plan_role(p, needed) < 0)
-        return fail(err, PTG_ERROR_USAGE, "plan.json: /validation/kind is %s, but no column has the role %s; give it to one in /columns.",
+        return fail(err, PTG_ERROR_USAGE,
+                    "plan.json: /validation/kind is %s, but no column has the role %s; give it to one in /columns.",
                     validation_kind_names[kind], validation_kind_names[kind]);
     return PTG_OK;
 }
@@ -163,25 +171,31 @@ static ptg_status read_bounds(const parameter *known, const char *path, const js
     most = fmin(most, end);
     TRY(read_number(value, path, "min", least, most, out->integer, NAN, &out->min, err));
     TRY(read_number(value, path, "max", least, most, out->integer, NAN, &out->max, err));
-    if (!(out->min <= out->max)) return fail(err, PTG_ERROR_USAGE, "plan.json: %s needs min and max, with min not above max.", path);
+    if (!(out->min <= out->max))
+        return fail(err, PTG_ERROR_USAGE, "plan.json: %s needs min and max, with min not above max.", path);
     const char *scale = json_text_or(value, "scale", json_object_get(value, "scale") ? "" : "linear");
     out->log_scale = strcmp(scale, "log") == 0;
-    if (!out->log_scale && strcmp(scale, "linear") != 0) return fail(err, PTG_ERROR_USAGE, "plan.json: %s/scale must be linear or log.", path);
-    if (out->log_scale && out->min <= 0) return fail(err, PTG_ERROR_USAGE, "plan.json: %s/min must be above 0 on a log scale.", path);
+    if (!out->log_scale && strcmp(scale, "linear") != 0)
+        return fail(err, PTG_ERROR_USAGE, "plan.json: %s/scale must be linear or log.", path);
+    if (out->log_scale && out->min <= 0)
+        return fail(err, PTG_ERROR_USAGE, "plan.json: %s/min must be above 0 on a log scale.", path);
     return PTG_OK;
 }
 
 /* One range; its parameter must be one of the algorithm's, and what is drawn must be of the parameter's kind. */
-static ptg_status read_range(plan *p, const algorithm *a, const char *path, const char *name, const json_t *value, plan_range *out, ptg_error *err)
+static ptg_status read_range(plan *p, const algorithm *a, const char *path, const char *name, const json_t *value,
+                             plan_range *out, ptg_error *err)
 {
-    static const char *const number_keys[] = {"type", "min", "max", "scale", NULL}, *const value_keys[] = {"type", "values", NULL};
+    static const char *const number_keys[] = {"type", "min", "max", "scale", NULL}, *const value_keys[] = {"type", "values",
+                                                                                                           NULL};
     static const char *const types[] = {"integer", "continuous", "categorical"};
     text_shown_buffer shown;
     char *here = arena_print(p->memory, "%s/%s", path, text_shown(text_of(name), &shown));
     if (!here) return fail_memory(err);
     int32_t row = parameter_find(a->parameters, a->n_parameters, name);
     if (row < 0)
-        return fail(err, PTG_ERROR_USAGE, "plan.json: %s: %s has no parameter of that name; `pilotage help %s` lists them.", here, a->name, a->name);
+        return fail(err, PTG_ERROR_USAGE, "plan.json: %s: %s has no parameter of that name; `pilotage help %s` lists them.",
+                    here, a->name, a->name);
     const parameter *known = &a->parameters[row];
     if (!json_is_object(value)) return fail(err, PTG_ERROR_USAGE, "plan.json: %s must be an object.", here);
     int type;
@@ -190,13 +204,17 @@ static ptg_status read_range(plan *p, const algorithm *a, const char *path, cons
     *out = (plan_range){.name = name, .integer = type == 0};
     if (type == 2) {
         out->values = json_object_get(value, "values");
-        if (json_array_size(out->values) == 0) return fail(err, PTG_ERROR_USAGE, "plan.json: %s/values must be a list of at least one value.", here);
+        if (json_array_size(out->values) == 0)
+            return fail(err, PTG_ERROR_USAGE, "plan.json: %s/values must be a list of at least one value.", here);
         return PTG_OK;
     }
     if (known->type != PARAMETER_INTEGER && known->type != PARAMETER_REAL)
-        return fail(err, PTG_ERROR_USAGE, "plan.json: %s/type must be categorical: this parameter of %s is no number.", here, a->name);
+        return fail(err, PTG_ERROR_USAGE, "plan.json: %s/type must be categorical: this parameter of %s is no number.", here,
+                    a->name);
     if (known->type == PARAMETER_INTEGER && type != 0)
-        return fail(err, PTG_ERROR_USAGE, "plan.json: %s/type must be integer or categorical: this parameter of %s is a whole number.", here, a->name);
+        return fail(err, PTG_ERROR_USAGE,
+                    "plan.json: %s/type must be integer or categorical: this parameter of %s is a whole number.", here,
+                    a->name);
     return read_bounds(known, here, value, out, err);
 }
 
@@ -266,12 +284,14 @@ static ptg_status read_candidate(plan *p, const char *name, const json_t *value,
                     text_shown(text_of(c->pipeline), &shown));
     c->algorithm = algorithm_find(json_string_value(algorithm_name));
     if (!c->algorithm)
-        return fail(err, PTG_ERROR_USAGE, "plan.json: %s/algorithm: there is no algorithm '%s'; `pilotage help` lists them.", path,
-                    text_shown(text_of(json_string_value(algorithm_name)), &shown));
+        return fail(err, PTG_ERROR_USAGE, "plan.json: %s/algorithm: there is no algorithm '%s'; `pilotage help` lists them.",
+                    path, text_shown(text_of(json_string_value(algorithm_name)), &shown));
     if (!(c->algorithm->problems & (1u << p->problem)))
-        return fail(err, PTG_ERROR_USAGE, "plan.json: %s/algorithm: %s does not do %s.", path, c->algorithm->name, problem_names[p->problem]);
+        return fail(err, PTG_ERROR_USAGE, "plan.json: %s/algorithm: %s does not do %s.", path, c->algorithm->name,
+                    problem_names[p->problem]);
     const json_t *enabled = json_object_get(value, "enabled");
-    if (enabled && !json_is_boolean(enabled)) return fail(err, PTG_ERROR_USAGE, "plan.json: %s/enabled must be true or false.", path);
+    if (enabled && !json_is_boolean(enabled))
+        return fail(err, PTG_ERROR_USAGE, "plan.json: %s/enabled must be true or false.", path);
     c->enabled = !enabled || json_is_true(enabled);
     char *static_path = arena_print(p->memory, "plan.json: %s/static", path);
     char *ranges_path = arena_print(p->memory, "%s/ranges", path);
@@ -292,13 +312,14 @@ static ptg_status read_candidates(plan *p, ptg_error *err)
     plan_candidate *rows = arena_array(p->memory, (int64_t)json_object_size(candidates), sizeof *rows);
     if (!rows) return fail_memory(err);
     if (json_object_size(candidates) > PLAN_MOST_CANDIDATES)
-        return fail(err, PTG_ERROR_USAGE, "plan.json: /candidates has %zu candidates; give at most %d.", json_object_size(candidates),
-                    PLAN_MOST_CANDIDATES);
+        return fail(err, PTG_ERROR_USAGE, "plan.json: /candidates has %zu candidates; give at most %d.",
+                    json_object_size(candidates), PLAN_MOST_CANDIDATES);
     int enabled = 0;
     json_object_foreach(candidates, name, value)
     {
         if (strcmp(name, "ensemble") == 0 || strcmp(name, "baseline") == 0)
-            return fail(err, PTG_ERROR_USAGE, "plan.json: /candidates/%s: this name is taken by a row of the leaderboard; choose another.", name);
+            return fail(err, PTG_ERROR_USAGE,
+                        "plan.json: /candidates/%s: this name is taken by a row of the leaderboard; choose another.", name);
         TRY(read_candidate(p, name, value, &rows[p->n_candidates], err));
         enabled += rows[p->n_candidates++].enabled;
     }
@@ -348,8 +369,8 @@ static ptg_status read_compute(plan *p, ptg_error *err)
 
 static ptg_status read_head(plan *p, ptg_error *err)
 {
-    static const char *const keys[] = {"version", "problem_type", "objective", "positive_class", "seed", "columns", "validation",
-                                       "pipelines", "candidates", "tuning", "compute", NULL};
+    static const char *const keys[] = {"version",    "problem_type", "objective",  "positive_class", "seed",    "columns",
+                                       "validation", "pipelines",    "candidates", "tuning",         "compute", NULL};
     TRY(only_keys(p->document, "/", keys, err));
     json_t *goal;
     int problem;
@@ -368,7 +389,8 @@ static ptg_status read_head(plan *p, ptg_error *err)
     if (p->problem == PROBLEM_BINARY && !json_is_string(positive))
         return fail(err, PTG_ERROR_USAGE, "plan.json: /positive_class must be a label of the target.");
     if (p->problem != PROBLEM_BINARY && positive && !json_is_null(positive))
-        return fail(err, PTG_ERROR_USAGE, "plan.json: /positive_class must be null for a %s problem.", problem_names[p->problem]);
+        return fail(err, PTG_ERROR_USAGE, "plan.json: /positive_class must be null for a %s problem.",
+                    problem_names[p->problem]);
     p->positive_class = json_string_value(positive);
     return PTG_OK;
 }
@@ -436,10 +458,12 @@ ptg_status plan_retype(const plan *p, const frame *f, json_t **out, ptg_error *e
         if (at < 0) {
             json_decref(*out);
             *out = NULL;
-            return fail(err, PTG_ERROR_USAGE, "plan.json: /columns/%s: the table has no such column.", text_shown(text_of(planned->name), &shown));
+            return fail(err, PTG_ERROR_USAGE, "plan.json: /columns/%s: the table has no such column.",
+                        text_shown(text_of(planned->name), &shown));
         }
         const column *c = frame_column(f, at);
-        const json_t *tokens = json_object_get(json_object_get(json_object_get(p->document, "columns"), planned->name), "missing_tokens");
+        const json_t *tokens =
+            json_object_get(json_object_get(json_object_get(p->document, "columns"), planned->name), "missing_tokens");
         if (c->type == planned->type && same_tokens(tokens, c)) continue;
         json_t *change = json_pack("{s:s}", "type", column_type_names[planned->type]);
         if (tokens && change) json_object_set_new(change, "missing_tokens", json_deep_copy(tokens));

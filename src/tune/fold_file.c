@@ -13,7 +13,8 @@
 #define OOF_MAGIC 0x31464f4f
 #define MODEL_MAGIC 0x314c444d
 
-static ptg_status fold_path(const char *job, const char *key, int32_t fold, const char *ending, char out[PATH_SIZE], ptg_error *err)
+static ptg_status fold_path(const char *job, const char *key, int32_t fold, const char *ending, char out[PATH_SIZE],
+                            ptg_error *err)
 {
     int size = fold < 0 ? snprintf(out, PATH_SIZE, "%s/trials/%s/fold-all.%s", job, key, ending)
                         : snprintf(out, PATH_SIZE, "%s/trials/%s/fold-%d.%s", job, key, fold, ending);
@@ -55,7 +56,8 @@ static ptg_status check_same(const char *path, const bytes_writer *w, ptg_error 
     bool same = old.size == w->size && memcmp(data, w->data, (size_t)w->size) == 0;
     mem_free(data);
     return same ? PTG_OK
-                : fail(err, PTG_ERROR_FAILED, "Two results of one work item differ ('%s'): the training library is not deterministic here.", path);
+                : fail(err, PTG_ERROR_FAILED,
+                       "Two results of one work item differ ('%s'): the training library is not deterministic here.", path);
 }
 
 static ptg_status write_predictions(const char *path, const double *predictions, int64_t n, int32_t width, ptg_error *err)
@@ -83,8 +85,8 @@ static ptg_status write_model(const char *path, const pipeline *p, const predict
     return status;
 }
 
-ptg_status fold_file_write(const char *job, const char *key, int32_t fold, const pipeline *p, const predictor *learned, const double *predictions,
-                           int64_t n, int32_t width, int64_t *bytes, ptg_error *err)
+ptg_status fold_file_write(const char *job, const char *key, int32_t fold, const pipeline *p, const predictor *learned,
+                           const double *predictions, int64_t n, int32_t width, int64_t *bytes, ptg_error *err)
 {
     char path[PATH_SIZE];
     TRY(fold_path(job, key, fold, "model", path, err)); /* what is shorter fits too */
@@ -97,7 +99,8 @@ ptg_status fold_file_write(const char *job, const char *key, int32_t fold, const
     return write_predictions(path, predictions, n, width, err);
 }
 
-ptg_status fold_read_predictions(const char *job, const char *key, int32_t fold, int64_t n, int32_t width, double **out, ptg_error *err)
+ptg_status fold_read_predictions(const char *job, const char *key, int32_t fold, int64_t n, int32_t width, double **out,
+                                 ptg_error *err)
 {
     char path[PATH_SIZE], *data;
     bytes_reader r;
@@ -108,7 +111,8 @@ ptg_status fold_read_predictions(const char *job, const char *key, int32_t fold,
     int64_t count = bytes_count(&r, 8);
     ptg_status status = PTG_OK;
     if (r.failed || magic != OOF_MAGIC || saved_width != width || count != n * width)
-        status = fail(err, PTG_ERROR_FORMAT, "'%s' does not hold %lld predictions; remove it, and the fold is trained again.", path, (long long)n);
+        status = fail(err, PTG_ERROR_FORMAT, "'%s' does not hold %lld predictions; remove it, and the fold is trained again.",
+                      path, (long long)n);
     else if (!(*out = mem_array(count, sizeof **out)))
         status = fail_memory(err);
     else

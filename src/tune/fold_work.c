@@ -1,4 +1,5 @@
-/* See fold_work.h. Two small caches, both least recently used: fitted pipelines with the matrices of a fold, and live learners. */
+/* See fold_work.h. Two small caches, both least recently used: fitted pipelines with the matrices of a fold, and live learners.
+ */
 #include "tune/fold_work.h"
 
 #include <math.h>
@@ -17,8 +18,8 @@
 typedef struct prepared {
     char pipeline_hash[HASH_TEXT_SIZE];
     int32_t fold;
-    uint64_t used;                /* of the context's clock */
-    int32_t users;                /* live learners that point into it */
+    uint64_t used; /* of the context's clock */
+    int32_t users; /* live learners that point into it */
     arena *memory;
     row_list train, held_out;
     const double *train_target, *held_target, *train_weight, *held_weight;
@@ -35,7 +36,7 @@ typedef struct live {
     uint64_t used;
     prepared *data;
     const algorithm *algorithm;
-    arena *memory;                /* of the task's parameters */
+    arena *memory; /* of the task's parameters */
     learn_task task;
     learner *learner;
 } live;
@@ -51,7 +52,8 @@ struct fold_context {
     live *live[MOST_LIVE];
 };
 
-ptg_status fold_context_new(const plan *p, const task *t, const char *job, int32_t threads, int64_t cache_bytes, fold_context **out, ptg_error *err)
+ptg_status fold_context_new(const plan *p, const task *t, const char *job, int32_t threads, int64_t cache_bytes,
+                            fold_context **out, ptg_error *err)
 {
     *out = mem_array(1, sizeof **out);
     if (!*out) return fail_memory(err);
@@ -83,8 +85,10 @@ static void live_free(live *l)
 void fold_context_free(fold_context *c)
 {
     if (!c) return;
-    for (int i = 0; i < MOST_LIVE; i++) live_free(c->live[i]);
-    for (int i = 0; i < MOST_PREPARED; i++) prepared_free(c->prepared[i]);
+    for (int i = 0; i < MOST_LIVE; i++)
+        live_free(c->live[i]);
+    for (int i = 0; i < MOST_PREPARED; i++)
+        prepared_free(c->prepared[i]);
     mem_free(c);
 }
 
@@ -128,13 +132,19 @@ static ptg_status prepare_matrices(fold_context *c, prepared *p, const json_t *s
     if (p->held_out.n) TRY(matrix_from_frame(t->frame, t->features, n_features, p->held_out, &p->held_raw, err));
     TRY(task_gather_codes(t->group, p->train, p->memory, &group, err));
     if (steps) TRY(pipeline_plan_read(steps, "pipeline", p->memory, &planned, err));
-    pipeline_fit_input input = {.columns = p->train_raw, .problem = t->problem, .n_classes = t->n_classes, .target = p->train_target,
-                                .weight = p->train_weight, .group = group, .seed = trial_seed(p->pipeline_hash, p->fold)};
+    pipeline_fit_input input = {.columns = p->train_raw,
+                                .problem = t->problem,
+                                .n_classes = t->n_classes,
+                                .target = p->train_target,
+                                .weight = p->train_weight,
+                                .group = group,
+                                .seed = trial_seed(p->pipeline_hash, p->fold)};
     TRY(pipeline_fit(&planned, &input, &p->pipeline, &p->train_x, err));
     return p->held_raw ? pipeline_apply(p->pipeline, p->held_raw, &p->held_x, err) : PTG_OK;
 }
 
-/* Makes room: the least recently used entries without users go until the cache is within its bytes. Returns a free place or -1. */
+/* Makes room: the least recently used entries without users go until the cache is within its bytes. Returns a free place or -1.
+ */
 static int prepared_place(fold_context *c)
 {
     for (;;) {
@@ -212,10 +222,12 @@ static ptg_status check_kinds(const algorithm *a, const matrix *x, ptg_error *er
         const feature *f = &x->features[i];
         if (a->accepts & (unsigned)f->kind) continue;
         text_shown_buffer shown;
-        return fail(err, PTG_ERROR_USAGE, "%s does not take column '%s' as the pipeline leaves it (%s); add a step that turns it into numbers.",
+        return fail(err, PTG_ERROR_USAGE,
+                    "%s does not take column '%s' as the pipeline leaves it (%s); add a step that turns it into numbers.",
                     a->name, text_shown(text_of(f->name), &shown), f->kind == FEATURE_CODED ? "a category" : "a text");
     }
-    if (x->n_features == 0) return fail(err, PTG_ERROR_USAGE, "The pipeline leaves no column for %s; give it at least one.", a->name);
+    if (x->n_features == 0)
+        return fail(err, PTG_ERROR_USAGE, "The pipeline leaves no column for %s; give it at least one.", a->name);
     return PTG_OK;
 }
 
@@ -226,12 +238,20 @@ static ptg_status live_start(fold_context *c, const fold_item *item, int64_t rou
     parameter_value *parameters;
     if (!(l->memory = arena_new())) return fail_memory(err);
     if (item->steps) TRY(check_kinds(l->algorithm, d->train_x, err));
-    TRY(parameter_read(l->algorithm->parameters, l->algorithm->n_parameters, item->parameters, "parameters", l->memory, &parameters, err));
+    TRY(parameter_read(l->algorithm->parameters, l->algorithm->n_parameters, item->parameters, "parameters", l->memory,
+                       &parameters, err));
     l->task = (learn_task){
-        .problem = t->problem, .n_classes = t->n_classes, .loss = c->plan->objective.loss, .loss_parameter = c->plan->objective.parameter,
-        .stopping = c->plan->objective.stopping, .stopping_parameter = c->plan->objective.parameter,
-        .train = {d->train_x, d->train_target, d->train_weight}, .held_out = {d->held_x, d->held_target, d->held_weight},
-        .parameters = parameters, .seed = trial_seed(item->key, item->fold), .threads = c->threads,
+        .problem = t->problem,
+        .n_classes = t->n_classes,
+        .loss = c->plan->objective.loss,
+        .loss_parameter = c->plan->objective.parameter,
+        .stopping = c->plan->objective.stopping,
+        .stopping_parameter = c->plan->objective.parameter,
+        .train = {d->train_x, d->train_target, d->train_weight},
+        .held_out = {d->held_x, d->held_target, d->held_weight},
+        .parameters = parameters,
+        .seed = trial_seed(item->key, item->fold),
+        .threads = c->threads,
         .deadline = item->seconds > 0 ? clock_seconds() + item->seconds : 0,
     };
     return l->algorithm->fit(&l->task, rounds, &l->learner, err);
@@ -274,12 +294,14 @@ ptg_status fold_fit(fold_context *c, const fold_item *item, int64_t rounds, json
     TRY(live_get(c, item, rounds, &l, err));
     learn_progress progress = (*l)->algorithm->progress((*l)->learner);
     *curve = json_array();
-    for (int64_t i = 0; *curve && progress.curve && i < progress.n_rounds; i++) json_array_append_new(*curve, json_number(progress.curve[i]));
+    for (int64_t i = 0; *curve && progress.curve && i < progress.n_rounds; i++)
+        json_array_append_new(*curve, json_number(progress.curve[i]));
     return *curve ? PTG_OK : fail_memory(err);
 }
 
 /* Predicts the held-out rows and writes both files. */
-static ptg_status write_fold(fold_context *c, const fold_item *item, const live *l, const predictor *learned, fold_outcome *out, ptg_error *err)
+static ptg_status write_fold(fold_context *c, const fold_item *item, const live *l, const predictor *learned, fold_outcome *out,
+                             ptg_error *err)
 {
     const prepared *d = l->data;
     int32_t width = prediction_width(c->task->problem, c->task->n_classes);
@@ -296,7 +318,8 @@ static ptg_status write_fold(fold_context *c, const fold_item *item, const live 
             return status;
         }
     }
-    ptg_status status = fold_file_write(c->job, item->key, item->fold, d->pipeline, learned, predictions, d->held_out.n, width, &out->bytes, err);
+    ptg_status status = fold_file_write(c->job, item->key, item->fold, d->pipeline, learned, predictions, d->held_out.n, width,
+                                        &out->bytes, err);
     mem_free(predictions);
     return status;
 }

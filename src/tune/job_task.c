@@ -27,8 +27,10 @@ void task_free(task *t)
 static ptg_status task_new(const plan *p, frame *f, task **out, ptg_error *err)
 {
     task *t = mem_array(1, sizeof *t);
-    if (t) t->frame = f;
-    else frame_free(f);
+    if (t)
+        t->frame = f;
+    else
+        frame_free(f);
     if (!t || !(t->memory = arena_new())) {
         task_free(t);
         return fail_memory(err);
@@ -68,7 +70,8 @@ static ptg_status make_target(const plan *p, task *t, ptg_error *err)
     profile_request request = profile_request_for(column_of_role(p, t->frame, ROLE_TARGET));
     request.problem = (int)p->problem;
     request.positive = p->positive_class;
-    profile_facts facts = {.memory = t->memory, .n_rows = t->n_rows, .n_columns = frame_columns(t->frame), .target = request.target};
+    profile_facts facts = {
+        .memory = t->memory, .n_rows = t->n_rows, .n_columns = frame_columns(t->frame), .target = request.target};
     facts.columns = arena_array(t->memory, facts.n_columns, sizeof *facts.columns);
     if (!facts.columns) return fail_memory(err);
     double *sorted;
@@ -91,7 +94,8 @@ static ptg_status check_target(const plan *p, const task *t, ptg_error *err)
     if (strcmp(p->objective.metric->name, "rmsle") != 0) return PTG_OK;
     for (int64_t i = 0; i < t->n_rows; i++)
         if (t->target[i] < 0)
-            return fail(err, PTG_ERROR_DATA, "Objective rmsle takes no negative target; row %lld has %g.", (long long)i + 1, t->target[i]);
+            return fail(err, PTG_ERROR_DATA, "Objective rmsle takes no negative target; row %lld has %g.", (long long)i + 1,
+                        t->target[i]);
     return PTG_OK;
 }
 
@@ -106,7 +110,9 @@ static ptg_status make_weights(const plan *p, task *t, ptg_error *err)
     if (!weight) return fail_memory(err);
     for (int64_t i = 0; i < t->n_rows; i++) {
         weight[i] = isfinite(c->numbers[i]) ? c->numbers[i] : 0;
-        if (weight[i] < 0) return fail(err, PTG_ERROR_DATA, "Weight column '%s' is negative in row %lld.", text_shown(c->name, &shown), (long long)i + 1);
+        if (weight[i] < 0)
+            return fail(err, PTG_ERROR_DATA, "Weight column '%s' is negative in row %lld.", text_shown(c->name, &shown),
+                        (long long)i + 1);
         sum += weight[i];
     }
     if (sum <= 0) return fail(err, PTG_ERROR_DATA, "Weight column '%s' is zero in all rows.", text_shown(c->name, &shown));
@@ -126,7 +132,8 @@ static ptg_status make_groups(const plan *p, task *t, ptg_error *err)
     int32_t at = column_of_role(p, t->frame, ROLE_GROUP);
     if (at < 0) return PTG_OK;
     int32_t *group = arena_array(t->memory, t->n_rows, sizeof *group);
-    uint64_t *words = arena_array(t->memory, t->n_rows, sizeof *words), *sorted = arena_array(t->memory, t->n_rows, sizeof *sorted);
+    uint64_t *words = arena_array(t->memory, t->n_rows, sizeof *words),
+             *sorted = arena_array(t->memory, t->n_rows, sizeof *sorted);
     if (!group || !words || !sorted) return fail_memory(err);
     int64_t n = 0, distinct = 0;
     for (int64_t i = 0; i < t->n_rows; i++) {
@@ -160,7 +167,8 @@ static int64_t usable_rows(const task *t, int64_t *rows)
 static void split_by_file(task *t, const int64_t *rows, int64_t n, int64_t first_validation)
 {
     t->split.n_folds = 1;
-    for (int64_t i = 0; i < n; i++) t->split.fold[rows[i]] = rows[i] >= first_validation ? 0 : SPLIT_ALWAYS_TRAIN;
+    for (int64_t i = 0; i < n; i++)
+        t->split.fold[rows[i]] = rows[i] >= first_validation ? 0 : SPLIT_ALWAYS_TRAIN;
 }
 
 static ptg_status split_by_plan(const plan *p, task *t, const int64_t *rows, int64_t n, ptg_error *err)
@@ -178,12 +186,21 @@ static ptg_status split_by_plan(const plan *p, task *t, const int64_t *rows, int
         GO(fail(err, PTG_ERROR_USAGE, "plan.json: /validation/kind is group, but no column has the role group."));
     GO(task_gather(t->target, (row_list){rows, n}, scratch, &target, err));
     GO(task_gather_codes(t->group, (row_list){rows, n}, scratch, &group, err));
-    if (time_column >= 0) GO(task_gather(frame_column(t->frame, time_column)->numbers, (row_list){rows, n}, scratch, &time, err));
-    GO(split_make(&(split_request){.problem = t->problem, .n_classes = t->n_classes, .n_rows = n, .target = target, .group = group, .time = time,
-                                   .n_folds = p->validation.folds, .fraction = p->validation.fraction, .seed = p->seed},
+    if (time_column >= 0)
+        GO(task_gather(frame_column(t->frame, time_column)->numbers, (row_list){rows, n}, scratch, &time, err));
+    GO(split_make(&(split_request){.problem = t->problem,
+                                   .n_classes = t->n_classes,
+                                   .n_rows = n,
+                                   .target = target,
+                                   .group = group,
+                                   .time = time,
+                                   .n_folds = p->validation.folds,
+                                   .fraction = p->validation.fraction,
+                                   .seed = p->seed},
                   &made, err));
     t->split.n_folds = made.n_folds;
-    for (int64_t i = 0; i < n; i++) t->split.fold[rows[i]] = made.fold[i];
+    for (int64_t i = 0; i < n; i++)
+        t->split.fold[rows[i]] = made.fold[i];
 done:
     split_clear(&made);
     arena_free(scratch);
@@ -195,10 +212,13 @@ static ptg_status make_split(const plan *p, task *t, int64_t validation_rows, pt
     int64_t *rows = arena_array(t->memory, t->n_rows, sizeof *rows);
     t->split = (split){.n_rows = t->n_rows, .fold = mem_array(t->n_rows, sizeof *t->split.fold)};
     if (!rows || !t->split.fold) return fail_memory(err);
-    for (int64_t i = 0; i < t->n_rows; i++) t->split.fold[i] = SPLIT_NEVER_USED;
+    for (int64_t i = 0; i < t->n_rows; i++)
+        t->split.fold[i] = SPLIT_NEVER_USED;
     int64_t n = usable_rows(t, rows);
-    if (p->validation.kind == VALIDATION_FILE) split_by_file(t, rows, n, t->n_rows - validation_rows);
-    else TRY(split_by_plan(p, t, rows, n, err));
+    if (p->validation.kind == VALIDATION_FILE)
+        split_by_file(t, rows, n, t->n_rows - validation_rows);
+    else
+        TRY(split_by_plan(p, t, rows, n, err));
     return PTG_OK;
 }
 
@@ -218,9 +238,11 @@ static ptg_status find_scored(task *t, ptg_error *err)
         n_seen++;
     }
     t->scored = scored;
-    if (t->n_scored == 0) return fail(err, PTG_ERROR_DATA, "The split holds out no row that has a target; choose another validation.");
+    if (t->n_scored == 0)
+        return fail(err, PTG_ERROR_DATA, "The split holds out no row that has a target; choose another validation.");
     if (trained == 0) return fail(err, PTG_ERROR_DATA, "The split leaves no row to train on; choose another validation.");
-    if (t->n_classes && n_seen < 2) return fail(err, PTG_ERROR_DATA, "The held-out rows have fewer than two classes; choose another validation.");
+    if (t->n_classes && n_seen < 2)
+        return fail(err, PTG_ERROR_DATA, "The held-out rows have fewer than two classes; choose another validation.");
     return PTG_OK;
 }
 
@@ -252,7 +274,8 @@ static ptg_status task_write(const task *t, const char *job, ptg_error *err)
     bytes_put_text(&w, text_of(t->hash));
     bytes_put_i32(&w, t->n_classes);
     bytes_put_i32(&w, t->positive);
-    for (int32_t k = 0; k < t->n_classes; k++) bytes_put_text(&w, t->classes[k]);
+    for (int32_t k = 0; k < t->n_classes; k++)
+        bytes_put_text(&w, t->classes[k]);
     bytes_put_f64s(&w, t->target, t->n_rows);
     bytes_put_f64s(&w, t->weight, t->weight ? t->n_rows : 0);
     bytes_put_i32s(&w, t->group, t->group ? t->n_rows : 0);
@@ -340,7 +363,8 @@ done:
 
 static ptg_status refuse_task(ptg_error *err)
 {
-    return fail(err, PTG_ERROR_FORMAT, "%s does not belong to this table and plan; run `pilotage tune`, which makes it again.", TASK_NAME);
+    return fail(err, PTG_ERROR_FORMAT, "%s does not belong to this table and plan; run `pilotage tune`, which makes it again.",
+                TASK_NAME);
 }
 
 /* Everything from the file; the reader's failures are checked once at the end. */
@@ -348,11 +372,13 @@ static ptg_status read_fields(task *t, bytes_reader *r, ptg_error *err)
 {
     int32_t magic = bytes_i32(r);
     text hash = bytes_text(r);
-    if (r->failed || magic != TASK_MAGIC || hash.size != HASH_TEXT_SIZE - 1) return fail(err, PTG_ERROR_FORMAT, "%s is damaged; run `pilotage tune`, which makes it again.", TASK_NAME);
+    if (r->failed || magic != TASK_MAGIC || hash.size != HASH_TEXT_SIZE - 1)
+        return fail(err, PTG_ERROR_FORMAT, "%s is damaged; run `pilotage tune`, which makes it again.", TASK_NAME);
     memcpy(t->hash, hash.data, HASH_TEXT_SIZE - 1);
     t->n_classes = bytes_i32(r);
     t->positive = bytes_i32(r);
-    if (r->failed || t->n_classes < 0 || t->n_classes > r->size) return fail(err, PTG_ERROR_FORMAT, "%s is damaged; run `pilotage tune`, which makes it again.", TASK_NAME);
+    if (r->failed || t->n_classes < 0 || t->n_classes > r->size)
+        return fail(err, PTG_ERROR_FORMAT, "%s is damaged; run `pilotage tune`, which makes it again.", TASK_NAME);
     text *classes = arena_array(t->memory, t->n_classes, sizeof *classes);
     if (!classes) return fail_memory(err);
     for (int32_t k = 0; k < t->n_classes; k++) {
@@ -371,7 +397,8 @@ static ptg_status read_fields(task *t, bytes_reader *r, ptg_error *err)
     TRY(bytes_check(r, TASK_NAME, err));
     if (n_weight == 0) t->weight = NULL;
     if (n_group == 0) t->group = NULL;
-    bool right = n_target == t->n_rows && n_fold == t->n_rows && (!t->weight || n_weight == t->n_rows) && (!t->group || n_group == t->n_rows);
+    bool right = n_target == t->n_rows && n_fold == t->n_rows && (!t->weight || n_weight == t->n_rows) &&
+                 (!t->group || n_group == t->n_rows);
     if (!right || r->at != r->size) return refuse_task(err);
     t->split.fold = mem_array(n_fold, sizeof *t->split.fold);
     if (!t->split.fold) return fail_memory(err);
@@ -396,7 +423,9 @@ static bool row_is_sound(const task *t, int64_t i)
 static ptg_status check_fields(const plan *p, task *t, ptg_error *err)
 {
     char written[HASH_TEXT_SIZE];
-    bool classes_fit = p->problem == PROBLEM_REGRESSION ? t->n_classes == 0 : p->problem == PROBLEM_BINARY ? t->n_classes == 2 : t->n_classes > 1;
+    bool classes_fit = p->problem == PROBLEM_REGRESSION ? t->n_classes == 0
+                       : p->problem == PROBLEM_BINARY   ? t->n_classes == 2
+                                                        : t->n_classes > 1;
     bool positive_fits = p->problem == PROBLEM_BINARY ? t->positive == 0 || t->positive == 1 : true;
     if (!classes_fit || !positive_fits || t->split.n_folds < 1 || t->split.n_folds > MOST_FOLDS) return refuse_task(err);
     for (int64_t i = 0; i < t->n_rows; i++)
@@ -437,13 +466,16 @@ done:
 ptg_status task_rows(const task *t, int32_t fold, arena *a, row_list *train, row_list *held_out, ptg_error *err)
 {
     int64_t n_train = 0, n_held = 0;
-    int64_t *train_rows = arena_array(a, t->n_rows, sizeof *train_rows), *held_rows = arena_array(a, t->n_rows, sizeof *held_rows);
+    int64_t *train_rows = arena_array(a, t->n_rows, sizeof *train_rows),
+            *held_rows = arena_array(a, t->n_rows, sizeof *held_rows);
     if (!train_rows || !held_rows) return fail_memory(err);
     for (int64_t i = 0; i < t->n_rows; i++) {
         int32_t at = t->split.fold[i];
         if (at == SPLIT_NEVER_USED) continue;
-        if (fold >= 0 && at == fold) held_rows[n_held++] = i;
-        else train_rows[n_train++] = i;
+        if (fold >= 0 && at == fold)
+            held_rows[n_held++] = i;
+        else
+            train_rows[n_train++] = i;
     }
     *train = (row_list){train_rows, n_train};
     *held_out = (row_list){held_rows, n_held};
@@ -456,7 +488,8 @@ ptg_status task_gather(const double *values, row_list rows, arena *a, const doub
     if (!values) return PTG_OK;
     double *to = arena_array(a, rows.n, sizeof *to);
     if (!to) return fail_memory(err);
-    for (int64_t i = 0; i < rows.n; i++) to[i] = values[rows.rows[i]];
+    for (int64_t i = 0; i < rows.n; i++)
+        to[i] = values[rows.rows[i]];
     *out = to;
     return PTG_OK;
 }
@@ -467,7 +500,8 @@ ptg_status task_gather_codes(const int32_t *values, row_list rows, arena *a, con
     if (!values) return PTG_OK;
     int32_t *to = arena_array(a, rows.n, sizeof *to);
     if (!to) return fail_memory(err);
-    for (int64_t i = 0; i < rows.n; i++) to[i] = values[rows.rows[i]];
+    for (int64_t i = 0; i < rows.n; i++)
+        to[i] = values[rows.rows[i]];
     *out = to;
     return PTG_OK;
 }

@@ -1,5 +1,5 @@
-/* The task of a job as its trials see it: the typed frame, targets, weights, groups and the split. Made once by the coordinator,
- * kept as JOB/data/task.bin beside JOB/data/train.frame, and opened by every worker. */
+/* The task of a job as its trials see it: the typed frame, targets, weights, groups and the split. Made once by the
+ * coordinator, kept as JOB/data/task.bin beside JOB/data/train.frame, and opened by every worker. */
 #ifndef TUNE_JOB_TASK_H
 #define TUNE_JOB_TASK_H
 
@@ -9,21 +9,21 @@
 
 typedef struct task {
     arena *memory;
-    frame *frame;                 /* owned */
+    frame *frame; /* owned */
     problem_type problem;
     int32_t n_classes;
-    const text *classes;          /* labels in the order of the class numbers; none for regression */
-    int32_t positive;             /* number of the positive class in `classes`; binary targets are 1 there */
+    const text *classes; /* labels in the order of the class numbers; none for regression */
+    int32_t positive;    /* number of the positive class in `classes`; binary targets are 1 there */
     int64_t n_rows;
-    const double *target;         /* NaN = not used */
-    const double *weight;         /* NULL = all 1 */
-    const int32_t *group;         /* NULL = none */
+    const double *target; /* NaN = not used */
+    const double *weight; /* NULL = all 1 */
+    const int32_t *group; /* NULL = none */
     split split;
     int32_t n_features;
-    const int32_t *features;      /* numbers of the feature columns in the frame, in the frame's order */
+    const int32_t *features; /* numbers of the feature columns in the frame, in the frame's order */
     int64_t n_scored;
-    const int64_t *scored;        /* ascending rows that some fold holds out: the rows of every score */
-    char hash[33];                /* of everything above that can change a result */
+    const int64_t *scored; /* ascending rows that some fold holds out: the rows of every score */
+    char hash[33];         /* of everything above that can change a result */
 } task;
 
 /* Makes the task of a plan on the frame as it was read (`f` is taken over, also on failure) and writes both files beneath

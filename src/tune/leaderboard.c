@@ -9,11 +9,12 @@ json_t *leaderboard_row(const plan *p, const leaderboard_entry *e)
 {
     const trial_result *r = e->result;
     bool done = r->status == TRIAL_COMPLETED;
-    json_t *row = json_pack("{s:s,s:s?,s:s,s:o,s:s,s:b,s:o,s:o,s:s,s:s?,s:i}", "name", e->name, "pipeline", e->pipeline, "algorithm", e->algorithm,
-                            "parameters", e->parameters ? json_incref((json_t *)e->parameters) : json_object(), "objective", p->objective_name,
-                            "greater_is_better", p->objective.metric->greater_is_better, "score", json_number(done ? r->score : NAN), "score_se",
-                            json_number(done ? r->se : NAN), "status", trial_status_names[r->status], "error", r->error[0] ? r->error : NULL,
-                            "folds", (int)e->folds);
+    json_t *row =
+        json_pack("{s:s,s:s?,s:s,s:o,s:s,s:b,s:o,s:o,s:s,s:s?,s:i}", "name", e->name, "pipeline", e->pipeline, "algorithm",
+                  e->algorithm, "parameters", e->parameters ? json_incref((json_t *)e->parameters) : json_object(), "objective",
+                  p->objective_name, "greater_is_better", p->objective.metric->greater_is_better, "score",
+                  json_number(done ? r->score : NAN), "score_se", json_number(done ? r->se : NAN), "status",
+                  trial_status_names[r->status], "error", r->error[0] ? r->error : NULL, "folds", (int)e->folds);
     if (!row) return NULL;
     json_object_set_new(row, "fit_seconds", json_number(done ? r->fit_seconds : NAN));
     json_object_set_new(row, "predict_us_per_row", json_number(done ? r->predict_us_per_row : NAN));
@@ -48,9 +49,14 @@ static json_t *trial_row(const tuner *t, const plan *p, const trial *x, const js
 {
     const plan_candidate *c = x->spec.candidate;
     bool baseline = x->candidate < 0;
-    return leaderboard_row(p, &(leaderboard_entry){.name = x->name, .pipeline = c->pipeline, .algorithm = baseline ? "baseline" : c->algorithm->name,
-                                                   .parameters = x->spec.parameters, .result = &x->result, .planned = baseline || is_planned(c, original),
-                                                   .edited = !baseline && is_edited(p, c, original), .folds = tuner_folds(t)});
+    return leaderboard_row(p, &(leaderboard_entry){.name = x->name,
+                                                   .pipeline = c->pipeline,
+                                                   .algorithm = baseline ? "baseline" : c->algorithm->name,
+                                                   .parameters = x->spec.parameters,
+                                                   .result = &x->result,
+                                                   .planned = baseline || is_planned(c, original),
+                                                   .edited = !baseline && is_edited(p, c, original),
+                                                   .folds = tuner_folds(t)});
 }
 
 static bool greater_first(const json_t *row)
@@ -88,9 +94,11 @@ static json_t *sorted(json_t *rows)
         json_decref(rows);
         return NULL;
     }
-    for (size_t i = 0; i < n; i++) order[i] = json_array_get(rows, i);
+    for (size_t i = 0; i < n; i++)
+        order[i] = json_array_get(rows, i);
     qsort(order, n, sizeof *order, by_score);
-    for (size_t i = 0; i < n; i++) json_array_append(out, (json_t *)order[i]);
+    for (size_t i = 0; i < n; i++)
+        json_array_append(out, (json_t *)order[i]);
     mem_free(order);
     json_decref(rows);
     return whole(out, n);
@@ -103,7 +111,8 @@ json_t *leaderboard_make(const tuner *t, const plan *p, const json_t *original, 
     if (!rows) return NULL;
     if (ensemble_row) n++, json_array_append(rows, ensemble_row);
     if (tuner_baseline(t)->name) n++, json_array_append_new(rows, trial_row(t, p, tuner_baseline(t), original));
-    for (int64_t i = 0; i < tuner_count(t); i++) json_array_append_new(rows, trial_row(t, p, tuner_trial(t, i), original));
+    for (int64_t i = 0; i < tuner_count(t); i++)
+        json_array_append_new(rows, trial_row(t, p, tuner_trial(t, i), original));
     return sorted(whole(rows, n));
 }
 
@@ -116,9 +125,13 @@ json_t *leaderboard_planned(const plan *p, const json_t *original)
         const plan_candidate *c = &p->candidates[i];
         if (!c->enabled) continue;
         n++;
-        json_array_append_new(rows, leaderboard_row(p, &(leaderboard_entry){.name = c->name, .pipeline = c->pipeline, .algorithm = c->algorithm->name,
-                                                                            .parameters = c->fixed, .result = &nothing,
-                                                                            .planned = is_planned(c, original), .edited = is_edited(p, c, original),
+        json_array_append_new(rows, leaderboard_row(p, &(leaderboard_entry){.name = c->name,
+                                                                            .pipeline = c->pipeline,
+                                                                            .algorithm = c->algorithm->name,
+                                                                            .parameters = c->fixed,
+                                                                            .result = &nothing,
+                                                                            .planned = is_planned(c, original),
+                                                                            .edited = is_edited(p, c, original),
                                                                             .folds = p->validation.folds}));
     }
     return rows ? sorted(whole(rows, n)) : NULL;
@@ -140,8 +153,8 @@ static bool add_best(json_t *rows, json_t *seen, const json_t *row)
     bool done = json_object_get(seen, candidate) != NULL;
     if (!done) {
         json_t *best = json_copy((json_t *)row);
-        done = json_object_set_new(best, "name", json_string(candidate)) == 0 && json_object_set_new(seen, candidate, json_true()) == 0 &&
-               json_array_append(rows, best) == 0;
+        done = json_object_set_new(best, "name", json_string(candidate)) == 0 &&
+               json_object_set_new(seen, candidate, json_true()) == 0 && json_array_append(rows, best) == 0;
         json_decref(best);
     }
     mem_free(candidate);
@@ -152,7 +165,8 @@ json_t *leaderboard_by_candidate(const json_t *trials)
 {
     json_t *rows = json_array(), *seen = json_object(), *best_first = sorted(json_copy((json_t *)trials));
     bool done = rows && seen && best_first;
-    for (size_t i = 0; done && i < json_array_size(best_first); i++) done = add_best(rows, seen, json_array_get(best_first, i));
+    for (size_t i = 0; done && i < json_array_size(best_first); i++)
+        done = add_best(rows, seen, json_array_get(best_first, i));
     json_decref(best_first);
     json_decref(seen);
     if (done) return sorted(rows);

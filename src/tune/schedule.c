@@ -29,25 +29,30 @@ static ptg_status candidate_work(const plan_candidate *c, const task *t, double 
     arena *memory = arena_new();
     if (!memory) return fail_memory(err);
     parameter_value *parameters;
-    ptg_status status = parameter_read(c->algorithm->parameters, c->algorithm->n_parameters, c->fixed, c->name, memory, &parameters, err);
-    if (status == PTG_OK) *work = c->algorithm->work(parameters, t->n_rows, t->n_features, prediction_width(t->problem, t->n_classes));
+    ptg_status status =
+        parameter_read(c->algorithm->parameters, c->algorithm->n_parameters, c->fixed, c->name, memory, &parameters, err);
+    if (status == PTG_OK)
+        *work = c->algorithm->work(parameters, t->n_rows, t->n_features, prediction_width(t->problem, t->n_classes));
     arena_free(memory);
     if (status == PTG_OK && !(*work > 1)) *work = 1;
     return status;
 }
 
 /* The share of every candidate; 0 for those that are done with. */
-static ptg_status make_shares(const plan *p, const task *t, const schedule_past *past, double share[PLAN_MOST_CANDIDATES], ptg_error *err)
+static ptg_status make_shares(const plan *p, const task *t, const schedule_past *past, double share[PLAN_MOST_CANDIDATES],
+                              ptg_error *err)
 {
     double gains[PLAN_MOST_CANDIDATES], work = 1;
     bool failed[PLAN_MOST_CANDIDATES];
     int32_t n = p->n_candidates;
-    for (int32_t c = 0; c < n; c++) gains[c] = best_gain(c, past->trials, past->n_seen, &failed[c]);
+    for (int32_t c = 0; c < n; c++)
+        gains[c] = best_gain(c, past->trials, past->n_seen, &failed[c]);
     for (int32_t c = 0; c < n; c++) {
         share[c] = 0;
         if (!p->candidates[c].enabled || past->exhausted[c] || failed[c]) continue;
         int rank = 0;
-        for (int32_t other = 0; other < n; other++) rank += p->candidates[other].enabled && gains[other] > gains[c];
+        for (int32_t other = 0; other < n; other++)
+            rank += p->candidates[other].enabled && gains[other] > gains[c];
         TRY(candidate_work(&p->candidates[c], t, &work, err));
         share[c] = pow(SHARE_BY_RANK, rank) / pow(work, WORK_POWER);
     }
@@ -64,7 +69,8 @@ ptg_status schedule_next(const plan *p, const task *t, const schedule_past *past
         return PTG_OK;
     }
     TRY(make_shares(p, t, past, share, err));
-    for (int32_t c = 0; c < p->n_candidates; c++) sum += share[c];
+    for (int32_t c = 0; c < p->n_candidates; c++)
+        sum += share[c];
     char purpose[64];
     snprintf(purpose, sizeof purpose, "share/%lld", (long long)past->number);
     random_stream r = random_of(p->seed, purpose);

@@ -1,4 +1,5 @@
-/* Choosing on held-out evidence. The ensemble is taken unless its cross-fitted weights do worse in the mean than the best single. */
+/* Choosing on held-out evidence. The ensemble is taken unless its cross-fitted weights do worse in the mean than the best
+ * single. */
 #include "tune/select.h"
 
 #include <math.h>
@@ -44,8 +45,8 @@ static ptg_status make_field(const tuner *t, const plan *p, field *out, ptg_erro
     return PTG_OK;
 }
 
-/* Few rows cannot tell many members apart: the more are tried, the more the choice fits their noise. 8 members at 500 rows, 15 at
- * 2,500, 40 at 10,000, linear in the logarithm between them. */
+/* Few rows cannot tell many members apart: the more are tried, the more the choice fits their noise. 8 members at 500 rows, 15
+ * at 2,500, 40 at 10,000, linear in the logarithm between them. */
 static int64_t members_for(int64_t rows)
 {
     static const double at[] = {100, 500, 2500, 10000}, most[] = {4, 8, 15, 40};
@@ -66,19 +67,30 @@ static int32_t choose_members(const scored_rows *rows, field *f)
     for (int pass = 0; pass < 2; pass++)
         for (int32_t i = kept; i < f->n && kept < most; i++) {
             bool first = true;
-            for (int32_t k = 0; k < kept; k++) first = first && f->trials[k]->candidate != f->trials[i]->candidate;
+            for (int32_t k = 0; k < kept; k++)
+                first = first && f->trials[k]->candidate != f->trials[i]->candidate;
             if (pass == 0 && !first) continue;
             trial *moved = f->trials[i];
-            for (int32_t k = i; k > kept; k--) f->trials[k] = f->trials[k - 1];
+            for (int32_t k = i; k > kept; k--)
+                f->trials[k] = f->trials[k - 1];
             f->trials[kept++] = moved;
         }
     return kept;
 }
 
-static ensemble_request request_of(const plan *p, const task *of, const scored_rows *r, const double *const *predictions, int32_t n, pool *threads)
+static ensemble_request request_of(const plan *p, const task *of, const scored_rows *r, const double *const *predictions,
+                                   int32_t n, pool *threads)
 {
-    return (ensemble_request){.objective = &p->objective, .problem = of->problem, .n_classes = of->n_classes, .n = r->n, .target = r->target,
-                              .weight = r->weight, .group = r->group, .n_members = n, .predictions = predictions, .seed = p->seed,
+    return (ensemble_request){.objective = &p->objective,
+                              .problem = of->problem,
+                              .n_classes = of->n_classes,
+                              .n = r->n,
+                              .target = r->target,
+                              .weight = r->weight,
+                              .group = r->group,
+                              .n_members = n,
+                              .predictions = predictions,
+                              .seed = p->seed,
                               .threads = threads};
 }
 
@@ -105,8 +117,8 @@ static uint64_t part_of(const plan *p, const scored_rows *r, int64_t i)
     return hash_word(&unit, sizeof unit, p->seed ^ 0x70617274) % parts_of(r);
 }
 
-static ptg_status others_make(const plan *p, const scored_rows *r, const double *const *predictions, int32_t n_members, uint64_t part, others *h,
-                              ptg_error *err)
+static ptg_status others_make(const plan *p, const scored_rows *r, const double *const *predictions, int32_t n_members,
+                              uint64_t part, others *h, ptg_error *err)
 {
     *h = (others){.memory = arena_new()};
     if (!h->memory) return fail_memory(err);
@@ -131,8 +143,8 @@ static ptg_status others_make(const plan *p, const scored_rows *r, const double 
 }
 
 /* Weights chosen on the other parts, applied to this one's rows of `mix`. */
-static ptg_status mix_part(const plan *p, const task *of, const scored_rows *r, const double *const *predictions, int32_t n, uint64_t part,
-                           pool *threads, double *mix, ptg_error *err)
+static ptg_status mix_part(const plan *p, const task *of, const scored_rows *r, const double *const *predictions, int32_t n,
+                           uint64_t part, pool *threads, double *mix, ptg_error *err)
 {
     others chosen_on;
     ensemble_choice choice;
@@ -140,7 +152,11 @@ static ptg_status mix_part(const plan *p, const task *of, const scored_rows *r, 
     ptg_status status = weights ? others_make(p, r, predictions, n, part, &chosen_on, err) : fail_memory(err);
     if (!weights) return status;
     if (status == PTG_OK) {
-        scored_rows other = {.n = chosen_on.n, .width = r->width, .target = chosen_on.target, .weight = chosen_on.weight, .group = chosen_on.group};
+        scored_rows other = {.n = chosen_on.n,
+                             .width = r->width,
+                             .target = chosen_on.target,
+                             .weight = chosen_on.weight,
+                             .group = chosen_on.group};
         ensemble_request request = request_of(p, of, &other, chosen_on.predictions, n, threads);
         status = ensemble_fit(&request, weights, &choice, err);
     }
@@ -159,13 +175,14 @@ static ptg_status mix_part(const plan *p, const task *of, const scored_rows *r, 
 }
 
 /* The honest score of the ensemble: every row is scored with weights that never saw it. */
-static ptg_status score_mix(const plan *p, const task *of, const scored_rows *r, const double *const *predictions, int32_t n, pool *threads,
-                            trial_result *out, ptg_error *err)
+static ptg_status score_mix(const plan *p, const task *of, const scored_rows *r, const double *const *predictions, int32_t n,
+                            pool *threads, trial_result *out, ptg_error *err)
 {
     double *mix = mem_array(r->n * r->width, sizeof *mix);
     if (!mix) return fail_memory(err);
     ptg_status status = PTG_OK;
-    for (uint64_t part = 0; status == PTG_OK && part < parts_of(r); part++) status = mix_part(p, of, r, predictions, n, part, threads, mix, err);
+    for (uint64_t part = 0; status == PTG_OK && part < parts_of(r); part++)
+        status = mix_part(p, of, r, predictions, n, part, threads, mix, err);
     if (status == PTG_OK) status = trial_score(p, of, r, mix, out, err);
     mem_free(mix);
     return status;
@@ -188,14 +205,15 @@ static ptg_status keep_used(const field *f, int32_t n, const double *weights, se
 }
 
 /* Fits, scores and judges the ensemble of the first n trials of the field. *better: its mean gain over the best single. */
-static ptg_status make_mix(const plan *p, const task *of, const scored_rows *r, const field *f, int32_t n, pool *threads, selection *out,
-                           ensemble_judgement *judged, ptg_error *err)
+static ptg_status make_mix(const plan *p, const task *of, const scored_rows *r, const field *f, int32_t n, pool *threads,
+                           selection *out, ensemble_judgement *judged, ptg_error *err)
 {
     const double **predictions = mem_array(n, sizeof *predictions);
     double *weights = mem_array(n, sizeof *weights);
     ptg_status status = PTG_OK;
     if (!predictions || !weights) GO(fail_memory(err));
-    for (int32_t m = 0; m < n; m++) predictions[m] = f->trials[m]->predictions;
+    for (int32_t m = 0; m < n; m++)
+        predictions[m] = f->trials[m]->predictions;
     ensemble_request request = request_of(p, of, r, predictions, n, threads);
     ensemble_choice choice;
     GO(ensemble_fit(&request, weights, &choice, err));
@@ -268,28 +286,33 @@ done:
     return status;
 }
 
-static ptg_status decide(const plan *p, const field *f, bool simple, const ensemble_judgement *judged, selection *out, ptg_error *err)
+static ptg_status decide(const plan *p, const field *f, bool simple, const ensemble_judgement *judged, selection *out,
+                         ptg_error *err)
 {
     trial *best = f->trials[0];
     if (simple) {
         trial *x = simplest(p, f);
-        snprintf(out->reason, sizeof out->reason, "--prefer simple: the smallest candidate within one standard error of the best.");
+        snprintf(out->reason, sizeof out->reason,
+                 "--prefer simple: the smallest candidate within one standard error of the best.");
         return take_single(x, out, x->spec.candidate->name, err);
     }
     bool better = out->n_mixed > 1 && (isnan(judged->mean) || judged->mean >= 0);
     if (p->mode == MODE_TUNING || out->n_mixed == 0 || (p->mode == MODE_AUTO && !better)) {
-        snprintf(out->reason, sizeof out->reason, "%s", p->mode == MODE_TUNING ? "Mode tuning: the best single candidate."
-                                                        : out->n_mixed > 1 ? "The ensemble did worse in the mean where its weights were cross-fitted."
-                                                                             : "The ensemble is this one candidate.");
+        snprintf(out->reason, sizeof out->reason, "%s",
+                 p->mode == MODE_TUNING ? "Mode tuning: the best single candidate."
+                 : out->n_mixed > 1     ? "The ensemble did worse in the mean where its weights were cross-fitted."
+                                        : "The ensemble is this one candidate.");
         return take_single(best, out, best->spec.candidate->name, err);
     }
     bool noise = !isnan(judged->se) && fabs(judged->mean) <= judged->se;
-    snprintf(out->reason, sizeof out->reason, "The ensemble beats the best single candidate by %.3g +- %.2g where its weights were cross-fitted%s.",
+    snprintf(out->reason, sizeof out->reason,
+             "The ensemble beats the best single candidate by %.3g +- %.2g where its weights were cross-fitted%s.",
              judged->mean, judged->se, noise ? " (within noise)" : "");
     return take_mix(out, err);
 }
 
-ptg_status select_best(const tuner *t, const plan *p, const task *task_of, bool simple, pool *threads, selection *out, ptg_error *err)
+ptg_status select_best(const tuner *t, const plan *p, const task *task_of, bool simple, pool *threads, selection *out,
+                       ptg_error *err)
 {
     *out = (selection){.temperature = 1};
     field f = {0};

@@ -8,7 +8,8 @@
 #include "base/memory.h"
 
 static const char schema[] =
-    "CREATE TABLE IF NOT EXISTS trials(key TEXT PRIMARY KEY, number INTEGER, name TEXT, status TEXT, score REAL, row TEXT, current INTEGER);"
+    "CREATE TABLE IF NOT EXISTS trials(key TEXT PRIMARY KEY, number INTEGER, name TEXT, status TEXT, score REAL, row TEXT, "
+    "current INTEGER);"
     "CREATE TABLE IF NOT EXISTS folds(key TEXT, fold INTEGER, rounds INTEGER, seconds REAL, PRIMARY KEY(key, fold));"
     "CREATE TABLE IF NOT EXISTS events(id INTEGER PRIMARY KEY, seconds REAL, event TEXT);"
     "CREATE TABLE IF NOT EXISTS ensembles(id INTEGER PRIMARY KEY, score REAL, members TEXT);";
@@ -57,15 +58,18 @@ ptg_status state_open(const char *job, state **out, ptg_error *err)
     if (status == PTG_OK && sqlite3_open(path, &s->db) != SQLITE_OK) status = fail_state(s, err);
     if (status == PTG_OK) status = prepare(s, err);
     mem_free(path);
-    if (status == PTG_OK) *out = s;
-    else state_close(s);
+    if (status == PTG_OK)
+        *out = s;
+    else
+        state_close(s);
     return status;
 }
 
 void state_close(state *s)
 {
     if (!s) return;
-    for (int i = 0; i < N_STATEMENTS; i++) sqlite3_finalize(s->statement[i]);
+    for (int i = 0; i < N_STATEMENTS; i++)
+        sqlite3_finalize(s->statement[i]);
     sqlite3_close(s->db);
     mem_free(s);
 }
@@ -100,8 +104,8 @@ static ptg_status bind_json(state *s, int which, int place, const json_t *value,
     return status;
 }
 
-ptg_status state_put_trial(state *s, int64_t number, const char *key, const char *name, const char *status, double score, const json_t *row,
-                           ptg_error *err)
+ptg_status state_put_trial(state *s, int64_t number, const char *key, const char *name, const char *status, double score,
+                           const json_t *row, ptg_error *err)
 {
     sqlite3_stmt *q = s->statement[PUT_TRIAL];
     sqlite3_bind_text(q, 1, key, -1, SQLITE_TRANSIENT);

@@ -14,10 +14,10 @@ void state_close(state *s);
 ptg_status state_begin(state *s, ptg_error *err);
 ptg_status state_end(state *s, ptg_error *err);
 
-/* One row a trial, replaced by its key; `row` is the leaderboard's row as JSON. Rows put since state_open are `current`: those of
- * the present plan. */
-ptg_status state_put_trial(state *s, int64_t number, const char *key, const char *name, const char *status, double score, const json_t *row,
-                           ptg_error *err);
+/* One row a trial, replaced by its key; `row` is the leaderboard's row as JSON. Rows put since state_open are `current`: those
+ * of the present plan. */
+ptg_status state_put_trial(state *s, int64_t number, const char *key, const char *name, const char *status, double score,
+                           const json_t *row, ptg_error *err);
 ptg_status state_put_fold(state *s, const char *key, int32_t fold, int64_t rounds, double seconds, ptg_error *err);
 ptg_status state_put_event(state *s, double seconds, const json_t *event, ptg_error *err);
 ptg_status state_put_ensemble(state *s, const json_t *members, double score, ptg_error *err);

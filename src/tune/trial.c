@@ -15,9 +15,11 @@ static const plan_candidate baseline_candidate = {.name = "baseline", .pipeline 
 /* A number drawn from a range; whole numbers have equal shares on a linear scale. */
 static json_t *draw(const plan_range *range, random_stream *r)
 {
-    if (range->values) return json_incref(json_array_get(range->values, (size_t)random_below(r, (int64_t)json_array_size(range->values))));
+    if (range->values)
+        return json_incref(json_array_get(range->values, (size_t)random_below(r, (int64_t)json_array_size(range->values))));
     double u = random_unit(r), low = range->min, high = range->max;
-    if (range->integer && !range->log_scale) return json_integer((json_int_t)low + (json_int_t)random_below(r, (int64_t)(high - low) + 1));
+    if (range->integer && !range->log_scale)
+        return json_integer((json_int_t)low + (json_int_t)random_below(r, (int64_t)(high - low) + 1));
     double value = range->log_scale ? exp(log(low) + u * (log(high) - log(low))) : low + u * (high - low);
     if (!range->integer) {
         /* Three digits are all that a search needs, and what a person can read. */
@@ -58,12 +60,14 @@ static ptg_status fill_defaults(const plan_candidate *c, json_t *out, ptg_error 
 {
     for (int32_t i = 0; i < c->n_ranges; i++) {
         const plan_range *range = &c->ranges[i];
-        if (json_object_set_new(out, range->name, inside(range, json_object_get(out, range->name))) != 0) return fail_memory(err);
+        if (json_object_set_new(out, range->name, inside(range, json_object_get(out, range->name))) != 0)
+            return fail_memory(err);
     }
     return PTG_OK;
 }
 
-static ptg_status fill_parameters(const plan *p, const plan_candidate *c, const algorithm *a, int64_t index, json_t *out, ptg_error *err)
+static ptg_status fill_parameters(const plan *p, const plan_candidate *c, const algorithm *a, int64_t index, json_t *out,
+                                  ptg_error *err)
 {
     for (int32_t i = 0; i < a->n_parameters; i++)
         if (json_object_set_new(out, a->parameters[i].name, standard_of(&a->parameters[i])) != 0) return fail_memory(err);
@@ -80,12 +84,14 @@ static ptg_status fill_parameters(const plan *p, const plan_candidate *c, const 
     return PTG_OK;
 }
 
-static ptg_status make_key(const plan *p, const task *t, const plan_candidate *c, const algorithm *a, trial_spec *out, ptg_error *err)
+static ptg_status make_key(const plan *p, const task *t, const plan_candidate *c, const algorithm *a, trial_spec *out,
+                           ptg_error *err)
 {
     json_t *steps = c->steps ? json_incref((json_t *)c->steps) : json_array();
-    json_t *document = json_pack("{s:i,s:s,s:s,s:s,s:o,s:s,s:O,s:s,s:I}", "computation", COMPUTATION_VERSION, "task", t->hash, "objective",
-                                 p->objective_name, "stopping", p->objective.stopping->name, "steps", steps, "algorithm", a->name, "parameters",
-                                 out->parameters, "library", a->version(), "seed", (json_int_t)p->seed);
+    json_t *document =
+        json_pack("{s:i,s:s,s:s,s:s,s:o,s:s,s:O,s:s,s:I}", "computation", COMPUTATION_VERSION, "task", t->hash, "objective",
+                  p->objective_name, "stopping", p->objective.stopping->name, "steps", steps, "algorithm", a->name,
+                  "parameters", out->parameters, "library", a->version(), "seed", (json_int_t)p->seed);
     char *canonical = document ? json_canonical(document) : NULL;
     json_decref(document);
     if (!canonical) return fail_memory(err);
@@ -94,7 +100,8 @@ static ptg_status make_key(const plan *p, const task *t, const plan_candidate *c
     return PTG_OK;
 }
 
-static ptg_status propose(const plan *p, const task *t, const plan_candidate *c, const algorithm *a, int64_t index, trial_spec *out, ptg_error *err)
+static ptg_status propose(const plan *p, const task *t, const plan_candidate *c, const algorithm *a, int64_t index,
+                          trial_spec *out, ptg_error *err)
 {
     *out = (trial_spec){.candidate = c, .index = index, .parameters = json_object()};
     if (!out->parameters) return fail_memory(err);

@@ -8,13 +8,13 @@
 
 typedef struct trial_spec {
     const plan_candidate *candidate;
-    int64_t index;                /* number inside its candidate, from 0: its defaults */
-    json_t *parameters;           /* owned: every parameter of the algorithm by name */
+    int64_t index;      /* number inside its candidate, from 0: its defaults */
+    json_t *parameters; /* owned: every parameter of the algorithm by name */
     char key[HASH_TEXT_SIZE];
 } trial_spec;
 
-/* Proposal `index` of a candidate: the defaults with its static parameters first, then draws from its ranges. A pure function of
- * (seed, candidate, index), so that an edit of one candidate leaves the proposals of all others as they were. */
+/* Proposal `index` of a candidate: the defaults with its static parameters first, then draws from its ranges. A pure function
+ * of (seed, candidate, index), so that an edit of one candidate leaves the proposals of all others as they were. */
 ptg_status trial_propose(const plan *p, const task *t, const plan_candidate *c, int64_t index, trial_spec *out, ptg_error *err);
 /* The baseline, which is no candidate: fitted first, so that any limit leaves a model. */
 ptg_status trial_baseline(const plan *p, const task *t, trial_spec *out, ptg_error *err);

@@ -28,8 +28,13 @@ void scored_rows_clear(scored_rows *r)
 
 metric_input scored_input(const task *t, const scored_rows *r, const double *predictions)
 {
-    return (metric_input){.problem = t->problem, .n_classes = t->n_classes, .n = r->n, .target = r->target, .weight = r->weight,
-                          .prediction = predictions, .threshold = 0.5};
+    return (metric_input){.problem = t->problem,
+                          .n_classes = t->n_classes,
+                          .n = r->n,
+                          .target = r->target,
+                          .weight = r->weight,
+                          .prediction = predictions,
+                          .threshold = 0.5};
 }
 
 /* Puts one fold's rows at their places among the scored rows. */
@@ -42,14 +47,16 @@ static void place_fold(const task *t, int32_t fold, int32_t width, const double 
     }
 }
 
-ptg_status trial_read_predictions(const task *t, const scored_rows *r, const char *job, const char *key, double **out, ptg_error *err)
+ptg_status trial_read_predictions(const task *t, const scored_rows *r, const char *job, const char *key, double **out,
+                                  ptg_error *err)
 {
     *out = mem_array(r->n * r->width, sizeof **out);
     if (!*out) return fail_memory(err);
     ptg_status status = PTG_OK;
     for (int32_t fold = 0; status == PTG_OK && fold < t->split.n_folds; fold++) {
         int64_t n = 0;
-        for (int64_t i = 0; i < t->n_scored; i++) n += t->split.fold[t->scored[i]] == fold;
+        for (int64_t i = 0; i < t->n_scored; i++)
+            n += t->split.fold[t->scored[i]] == fold;
         double *part;
         status = fold_read_predictions(job, key, fold, n, r->width, &part, err);
         if (status == PTG_OK) place_fold(t, fold, r->width, part, *out);
@@ -62,12 +69,14 @@ ptg_status trial_read_predictions(const task *t, const scored_rows *r, const cha
     return status;
 }
 
-ptg_status trial_score(const plan *p, const task *t, const scored_rows *r, const double *predictions, trial_result *out, ptg_error *err)
+ptg_status trial_score(const plan *p, const task *t, const scored_rows *r, const double *predictions, trial_result *out,
+                       ptg_error *err)
 {
     metric_input rows = scored_input(t, r, predictions);
     score_estimate estimate;
     TRY(score_estimate_make(&p->objective, &rows, r->group, p->seed, &estimate, err));
-    if (isnan(estimate.score)) return fail(err, PTG_ERROR_FAILED, "%s is not defined on these predictions.", p->objective.metric->name);
+    if (isnan(estimate.score))
+        return fail(err, PTG_ERROR_FAILED, "%s is not defined on these predictions.", p->objective.metric->name);
     out->score = estimate.score;
     out->se = estimate.se;
     out->threshold = estimate.threshold;
@@ -88,12 +97,12 @@ ptg_status trial_result_write(const char *job, const char *key, const trial_resu
     snprintf(path, sizeof path, "%s/trials/%s", job, key);
     TRY(file_make_folder(path, 0700, err));
     TRY(result_path(job, key, path, err));
-    json_t *document = json_pack("{s:s,s:s,s:o,s:o,s:o,s:o,s:I,s:o,s:o,s:I}", "status", trial_status_names[result->status], "error", result->error,
-                                 "over_seconds", json_number(result->over_seconds),
-                                 "score", json_number(result->score), "score_se", json_number(result->se), "threshold",
-                                 json_number(result->threshold), "rounds", (json_int_t)result->rounds, "fit_seconds",
-                                 json_number(result->fit_seconds), "predict_us_per_row", json_number(result->predict_us_per_row), "bytes",
-                                 (json_int_t)result->bytes);
+    json_t *document =
+        json_pack("{s:s,s:s,s:o,s:o,s:o,s:o,s:I,s:o,s:o,s:I}", "status", trial_status_names[result->status], "error",
+                  result->error, "over_seconds", json_number(result->over_seconds), "score", json_number(result->score),
+                  "score_se", json_number(result->se), "threshold", json_number(result->threshold), "rounds",
+                  (json_int_t)result->rounds, "fit_seconds", json_number(result->fit_seconds), "predict_us_per_row",
+                  json_number(result->predict_us_per_row), "bytes", (json_int_t)result->bytes);
     if (!document) return fail_memory(err);
     text_buffer b = {0};
     json_write(&b, document, 1, false);
@@ -129,7 +138,8 @@ ptg_status trial_result_read(const char *job, const char *key, trial_result *out
     return PTG_OK;
 }
 
-int64_t shared_rounds(const metric *stopping, int32_t n_folds, const double *const curves[], const int64_t sizes[], const int64_t rows[])
+int64_t shared_rounds(const metric *stopping, int32_t n_folds, const double *const curves[], const int64_t sizes[],
+                      const int64_t rows[])
 {
     int64_t longest = 0, best = 0;
     for (int32_t f = 0; f < n_folds; f++)

@@ -27,8 +27,10 @@ ptg_status tuner_open(const tuner_options *options, tuner **out, ptg_error *err)
     t->exhausted = mem_array(n, sizeof *t->exhausted);
     ptg_status status = t->next_index && t->exhausted ? PTG_OK : fail_memory(err);
     if (status == PTG_OK) status = scored_rows_make(options->task, &t->rows, err);
-    if (status == PTG_OK) *out = t;
-    else tuner_close(t);
+    if (status == PTG_OK)
+        *out = t;
+    else
+        tuner_close(t);
     return status;
 }
 
@@ -36,7 +38,8 @@ void tuner_close(tuner *t)
 {
     if (!t) return;
     workers_close(t);
-    for (int64_t i = 0; i < t->n_trials; i++) trial_free(t, t->trials[i]);
+    for (int64_t i = 0; i < t->n_trials; i++)
+        trial_free(t, t->trials[i]);
     mem_free(t->trials);
     trial_spec_clear(&t->baseline.spec);
     mem_free(t->baseline.name);
@@ -81,9 +84,11 @@ static ptg_status choose_candidate(const tuner *t, int32_t *out, ptg_error *err)
     if (!trials) return fail_memory(err);
     for (int64_t i = 0; i < seen; i++) {
         const trial *x = t->trials[i];
-        trials[i] = (schedule_trial){x->candidate, x->result.status, metric_gain(t->options.plan->objective.metric, x->result.score)};
+        trials[i] =
+            (schedule_trial){x->candidate, x->result.status, metric_gain(t->options.plan->objective.metric, x->result.score)};
     }
-    schedule_past past = {.number = n, .trials = trials, .n_seen = seen, .n_proposed = t->next_index, .exhausted = t->exhausted};
+    schedule_past past = {
+        .number = n, .trials = trials, .n_seen = seen, .n_proposed = t->next_index, .exhausted = t->exhausted};
     ptg_status status = schedule_next(t->options.plan, t->options.task, &past, out, err);
     mem_free(trials);
     return status;
@@ -162,14 +167,16 @@ static bool busy(const tuner *t)
     return false;
 }
 
-/* A trial read from disk may still need its folds finished: all its folds are done already when it was killed at the very end. */
+/* A trial read from disk may still need its folds finished: all its folds are done already when it was killed at the very end.
+ */
 static ptg_status end_complete(tuner *t, ptg_error *err)
 {
     for (int64_t i = t->n_done; i < t->n_trials; i++) {
         trial *x = t->trials[i];
         if (!trial_runs(x)) continue;
         bool done = true;
-        for (int32_t f = 0; f < t->options.task->split.n_folds; f++) done = done && x->folds[f].state == FOLD_DONE;
+        for (int32_t f = 0; f < t->options.task->split.n_folds; f++)
+            done = done && x->folds[f].state == FOLD_DONE;
         if (done) TRY(tuner_end_trial(t, x, err));
     }
     return PTG_OK;
@@ -199,10 +206,12 @@ static ptg_status prune(tuner *t, ptg_error *err)
     qsort(sorted, (size_t)t->n_trials, sizeof *sorted, by_gain);
     bool greater = t->options.plan->objective.metric->greater_is_better;
     int64_t n_done = 0;
-    while (n_done < t->n_trials && sorted[n_done]->result.status == TRIAL_COMPLETED) n_done++;
+    while (n_done < t->n_trials && sorted[n_done]->result.status == TRIAL_COMPLETED)
+        n_done++;
     for (int64_t i = 0; i < n_done; i++) {
         trial *x = sorted[greater ? i : n_done - 1 - i];
-        if (i >= MODELS_KEPT && has_best[x->candidate]) fold_file_prune(t->options.job, x->spec.key, t->options.task->split.n_folds);
+        if (i >= MODELS_KEPT && has_best[x->candidate])
+            fold_file_prune(t->options.job, x->spec.key, t->options.task->split.n_folds);
         has_best[x->candidate] = true;
     }
     mem_free(sorted);
@@ -213,9 +222,12 @@ static ptg_status prune(tuner *t, ptg_error *err)
 /* Why the loop has to end now, if it has to. */
 static bool must_end(const tuner *t, tuner_end *end)
 {
-    if (atomic_load(t->options.stop)) *end = TUNER_STOPPED;
-    else if (t->options.deadline > 0 && clock_seconds() >= t->options.deadline) *end = TUNER_TIME;
-    else return false;
+    if (atomic_load(t->options.stop))
+        *end = TUNER_STOPPED;
+    else if (t->options.deadline > 0 && clock_seconds() >= t->options.deadline)
+        *end = TUNER_TIME;
+    else
+        return false;
     return true;
 }
 
@@ -263,12 +275,14 @@ typedef struct wanted_model {
 static int64_t scaled_rounds(const task *of, int64_t rounds)
 {
     int64_t usable = 0;
-    for (int64_t i = 0; i < of->n_rows; i++) usable += of->split.fold[i] != SPLIT_NEVER_USED;
+    for (int64_t i = 0; i < of->n_rows; i++)
+        usable += of->split.fold[i] != SPLIT_NEVER_USED;
     double held_out = (double)of->n_scored / (double)of->split.n_folds;
     return (int64_t)llround((double)rounds * (double)usable / ((double)usable - held_out));
 }
 
-static ptg_status wanted_list(const tuner *t, trial *const trials[], int32_t n, bool all_rows, wanted_model **out, int64_t *n_out, ptg_error *err)
+static ptg_status wanted_list(const tuner *t, trial *const trials[], int32_t n, bool all_rows, wanted_model **out,
+                              int64_t *n_out, ptg_error *err)
 {
     int32_t folds = all_rows ? 1 : t->options.task->split.n_folds;
     *out = mem_array((int64_t)n * folds, sizeof **out);
@@ -279,7 +293,8 @@ static ptg_status wanted_list(const tuner *t, trial *const trials[], int32_t n, 
         for (int32_t f = 0; f < folds; f++) {
             int32_t fold = all_rows ? -1 : f;
             if (fold_is_done(t->options.job, trials[i]->spec.key, fold)) continue;
-            (*out)[(*n_out)++] = (wanted_model){trials[i], fold, all_rows ? scaled_rounds(t->options.task, rounds) : rounds, false};
+            (*out)[(*n_out)++] =
+                (wanted_model){trials[i], fold, all_rows ? scaled_rounds(t->options.task, rounds) : rounds, false};
         }
     }
     return PTG_OK;
@@ -305,7 +320,8 @@ ptg_status tuner_models(tuner *t, trial *const trials[], int32_t n, bool all_row
         for (int64_t i = 0; i < n_wanted; i++) {
             if (lost(t, &wanted[i])) {
                 wanted[i].given_out = false;
-                if (++losses > n_wanted + 2) GO(fail(err, PTG_ERROR_FAILED, "%s: its model could not be trained again.", wanted[i].trial->name));
+                if (++losses > n_wanted + 2)
+                    GO(fail(err, PTG_ERROR_FAILED, "%s: its model could not be trained again.", wanted[i].trial->name));
             }
             for (int32_t w = 0; !wanted[i].given_out && w < t->n_workers; w++) {
                 if (t->slots[w].trial) continue;

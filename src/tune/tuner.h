@@ -1,4 +1,5 @@
-/* The coordinator: proposes trials, hands their folds to workers, pools and scores what comes back, keeps limits and the record. */
+/* The coordinator: proposes trials, hands their folds to workers, pools and scores what comes back, keeps limits and the
+ * record. */
 #ifndef TUNE_TUNER_H
 #define TUNE_TUNER_H
 
@@ -9,13 +10,13 @@
 
 typedef struct trial {
     trial_spec spec;
-    int64_t number;               /* in the order of proposal, from 0; -1: the baseline */
-    int32_t candidate;            /* in the plan; -1: the baseline */
-    char *name;                   /* owned: "dpp0-xgboost-7" */
+    int64_t number;    /* in the order of proposal, from 0; -1: the baseline */
+    int32_t candidate; /* in the plan; -1: the baseline */
+    char *name;        /* owned: "dpp0-xgboost-7" */
     trial_result result;
-    bool read;                    /* its result was there before this run */
-    double *predictions;          /* owned: pooled held-out predictions; NULL unless completed */
-    struct trial_fold *folds;     /* owned; only while it runs */
+    bool read;                /* its result was there before this run */
+    double *predictions;      /* owned: pooled held-out predictions; NULL unless completed */
+    struct trial_fold *folds; /* owned; only while it runs */
     double started, limit_left;
 } trial;
 
@@ -25,10 +26,10 @@ typedef struct tuner_options {
     const char *job;
     state *state;
     int32_t parallel, threads;
-    int64_t memory_limit;         /* bytes for everything */
-    double deadline;              /* clock_seconds when no item may be running any more; 0 = none */
-    double trial_seconds;         /* 0 = none */
-    const char *command;          /* path of the pilotage command, for workers */
+    int64_t memory_limit; /* bytes for everything */
+    double deadline;      /* clock_seconds when no item may be running any more; 0 = none */
+    double trial_seconds; /* 0 = none */
+    const char *command;  /* path of the pilotage command, for workers */
     const atomic_bool *stop;
     void (*report)(void *context, json_t *event); /* takes the event */
     void *context;
@@ -42,8 +43,8 @@ typedef enum tuner_end { TUNER_DONE, TUNER_TRIALS, TUNER_TIME, TUNER_STOPPED, TU
 ptg_status tuner_open(const tuner_options *options, tuner **out, ptg_error *err);
 /* Fits the baseline here, then tunes until trials, time or candidates end. */
 ptg_status tuner_run(tuner *t, tuner_end *end, ptg_error *err);
-/* Makes sure that the models of all folds (or, with `all_rows`, the refitted model) of a trial exist; `rounds` of a refit are the
- * trial's, scaled by the rows. PTG_ERROR_LIMIT when the deadline comes first. */
+/* Makes sure that the models of all folds (or, with `all_rows`, the refitted model) of a trial exist; `rounds` of a refit are
+ * the trial's, scaled by the rows. PTG_ERROR_LIMIT when the deadline comes first. */
 ptg_status tuner_models(tuner *t, trial *const trials[], int32_t n, bool all_rows, double deadline, ptg_error *err);
 void tuner_close(tuner *t);
 

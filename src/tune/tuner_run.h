@@ -10,21 +10,21 @@ typedef enum fold_state { FOLD_WAITING, FOLD_FITTING, FOLD_FITTED, FOLD_FINISHIN
 
 typedef struct trial_fold {
     fold_state state;
-    int32_t worker;      /* that holds its live learner; -1 none */
-    double *curve;       /* owned; n_curve values */
+    int32_t worker; /* that holds its live learner; -1 none */
+    double *curve;  /* owned; n_curve values */
     int64_t n_curve;
-    double seconds;      /* of both halves */
+    double seconds; /* of both halves */
     double predict_us;
     int64_t bytes;
-    int32_t crashes;     /* of the item itself */
-    int32_t losses;      /* the worker was killed from outside */
+    int32_t crashes; /* of the item itself */
+    int32_t losses;  /* the worker was killed from outside */
 } trial_fold;
 
 /* What a worker is doing. */
 typedef struct slot {
-    trial *trial;        /* NULL: idle */
-    int32_t fold;        /* -1: refit */
-    int64_t rounds;      /* of a refit */
+    trial *trial;   /* NULL: idle */
+    int32_t fold;   /* -1: refit */
+    int64_t rounds; /* of a refit */
     bool finishing;
     int64_t id;
     double since;
@@ -40,10 +40,10 @@ struct tuner {
     trial baseline;
     trial **trials;
     int64_t n_trials, capacity;
-    int64_t *next_index;     /* a candidate: number of its next proposal */
+    int64_t *next_index; /* a candidate: number of its next proposal */
     bool *exhausted;
-    int64_t n_done;          /* all trials before this number have ended */
-    bool no_more;            /* no trial is left to propose */
+    int64_t n_done; /* all trials before this number have ended */
+    bool no_more;   /* no trial is left to propose */
 };
 
 /* Ends of trials (tuner_trial.c). */

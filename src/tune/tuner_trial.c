@@ -18,7 +18,8 @@ bool trial_runs(const trial *x)
 
 static void forget_folds(const tuner *t, trial *x)
 {
-    for (int32_t f = 0; x->folds && f < t->options.task->split.n_folds; f++) mem_free(x->folds[f].curve);
+    for (int32_t f = 0; x->folds && f < t->options.task->split.n_folds; f++)
+        mem_free(x->folds[f].curve);
     mem_free(x->folds);
     x->folds = NULL;
 }
@@ -119,7 +120,11 @@ ptg_status tuner_new_trial(tuner *t, int32_t candidate, trial **out, ptg_error *
         trial_spec_clear(&spec);
         return fail_memory(err);
     }
-    *x = (trial){.spec = spec, .number = t->n_trials - 1, .candidate = candidate, .name = text_buffer_take(&name), .started = clock_seconds()};
+    *x = (trial){.spec = spec,
+                 .number = t->n_trials - 1,
+                 .candidate = candidate,
+                 .name = text_buffer_take(&name),
+                 .started = clock_seconds()};
     TRY(read_result(t, x, err));
     *out = x;
     return x->read ? tuner_end_trial(t, x, err) : PTG_OK;
@@ -151,7 +156,8 @@ void fold_set_curve(trial_fold *f, const json_t *curve)
     f->n_curve = (int64_t)json_array_size(curve);
     mem_free(f->curve);
     f->curve = mem_array(f->n_curve, sizeof *f->curve);
-    for (int64_t i = 0; f->curve && i < f->n_curve; i++) f->curve[i] = json_number_value_or(json_array_get(curve, (size_t)i), NAN);
+    for (int64_t i = 0; f->curve && i < f->n_curve; i++)
+        f->curve[i] = json_number_value_or(json_array_get(curve, (size_t)i), NAN);
 }
 
 ptg_status fold_curve_read(const tuner *t, const trial *x, int32_t fold, bool *found, ptg_error *err)
@@ -178,11 +184,13 @@ void trial_share_rounds(const tuner *t, trial *x)
         curves[f] = x->folds[f].curve;
         sizes[f] = x->folds[f].n_curve;
     }
-    for (int64_t i = 0; i < of->n_scored; i++) rows[of->split.fold[of->scored[i]]]++;
+    for (int64_t i = 0; i < of->n_scored; i++)
+        rows[of->split.fold[of->scored[i]]]++;
     x->result.rounds = shared_rounds(t->options.plan->objective.stopping, n, curves, sizes, rows);
     for (int32_t f = 0; f < n; f++) {
         trial_fold *fold = &x->folds[f];
-        if (fold->state == FOLD_FITTED && fold->worker < 0 && fold_is_done(t->options.job, x->spec.key, f)) fold->state = FOLD_DONE;
+        if (fold->state == FOLD_FITTED && fold->worker < 0 && fold_is_done(t->options.job, x->spec.key, f))
+            fold->state = FOLD_DONE;
     }
 }
 
@@ -210,9 +218,11 @@ static ptg_status record(tuner *t, trial *x, ptg_error *err)
     if (!row) return fail_memory(err);
     ptg_status status = state_begin(t->options.state, err);
     if (status == PTG_OK)
-        status = state_put_trial(t->options.state, x->number, x->spec.key, x->name, trial_status_names[x->result.status], x->result.score, row, err);
+        status = state_put_trial(t->options.state, x->number, x->spec.key, x->name, trial_status_names[x->result.status],
+                                 x->result.score, row, err);
     for (int32_t f = 0; status == PTG_OK && x->folds && f < t->options.task->split.n_folds; f++)
-        if (x->folds[f].state == FOLD_DONE) status = state_put_fold(t->options.state, x->spec.key, f, x->result.rounds, x->folds[f].seconds, err);
+        if (x->folds[f].state == FOLD_DONE)
+            status = state_put_fold(t->options.state, x->spec.key, f, x->result.rounds, x->folds[f].seconds, err);
     if (status == PTG_OK) status = state_end(t->options.state, err);
     json_decref(row);
     return status;
@@ -220,9 +230,9 @@ static ptg_status record(tuner *t, trial *x, ptg_error *err)
 
 static void report_trial(const tuner *t, const trial *x)
 {
-    json_t *event = json_pack("{s:s,s:s,s:I,s:s,s:o,s:o,s:b}", "event", "trial", "name", x->name, "number", (json_int_t)x->number, "status",
-                              trial_status_names[x->result.status], "score", json_number(x->result.score), "score_se",
-                              json_number(x->result.se), "read", x->read);
+    json_t *event = json_pack("{s:s,s:s,s:I,s:s,s:o,s:o,s:b}", "event", "trial", "name", x->name, "number",
+                              (json_int_t)x->number, "status", trial_status_names[x->result.status], "score",
+                              json_number(x->result.score), "score_se", json_number(x->result.se), "read", x->read);
     if (event && x->result.error[0]) json_object_set_new(event, "error", json_string(x->result.error));
     if (event) t->options.report(t->options.context, event);
 }
@@ -241,7 +251,8 @@ ptg_status tuner_end_trial(tuner *t, trial *x, ptg_error *err)
     if (!x->read && x->result.status != TRIAL_STOPPED) TRY(trial_result_write(t->options.job, x->spec.key, &x->result, err));
     TRY(record(t, x, err));
     forget_folds(t, x);
-    while (t->n_done < t->n_trials && !trial_runs(t->trials[t->n_done])) t->n_done++;
+    while (t->n_done < t->n_trials && !trial_runs(t->trials[t->n_done]))
+        t->n_done++;
     report_trial(t, x);
     return PTG_OK;
 }
@@ -257,7 +268,8 @@ ptg_status tuner_fail_trial(tuner *t, trial *x, const char *reason, ptg_error *e
 ptg_status tuner_run_baseline(tuner *t, ptg_error *err)
 {
     trial *x = &t->baseline;
-    *x = (trial){.number = -1, .candidate = -1, .started = clock_seconds(), .result = {.score = NAN, .se = NAN, .threshold = 0.5}};
+    *x = (trial){
+        .number = -1, .candidate = -1, .started = clock_seconds(), .result = {.score = NAN, .se = NAN, .threshold = 0.5}};
     TRY(trial_baseline(t->options.plan, t->options.task, &x->spec, err));
     if (!(x->name = mem_text("baseline", 8))) return fail_memory(err);
     fold_context *context;

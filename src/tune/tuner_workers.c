@@ -13,7 +13,8 @@
 static ptg_status setup(tuner *t, int32_t w, ptg_error *err)
 {
     int64_t cache = t->options.memory_limit / (4 * t->n_workers);
-    json_t *message = json_pack("{s:s,s:i,s:I}", "do", "setup", "threads", (int)t->options.threads, "cache_bytes", (json_int_t)cache);
+    json_t *message =
+        json_pack("{s:s,s:i,s:I}", "do", "setup", "threads", (int)t->options.threads, "cache_bytes", (json_int_t)cache);
     if (!message) return fail_memory(err);
     ptg_status status = compute_send(t->compute, w, message, err);
     json_decref(message);
@@ -25,10 +26,14 @@ ptg_status workers_open(tuner *t, ptg_error *err)
     const char *const command[] = {t->options.command, "worker", t->options.job, NULL};
     t->n_workers = t->options.parallel;
     if (!(t->slots = mem_array(t->n_workers, sizeof *t->slots))) return fail_memory(err);
-    compute_options options = {.command = command, .workers = t->n_workers, .threads = t->options.threads,
-                               .worker_memory = t->options.memory_limit / t->n_workers, .memory_limit = t->options.memory_limit};
+    compute_options options = {.command = command,
+                               .workers = t->n_workers,
+                               .threads = t->options.threads,
+                               .worker_memory = t->options.memory_limit / t->n_workers,
+                               .memory_limit = t->options.memory_limit};
     TRY(compute_open(&options, &t->compute, err));
-    for (int32_t w = 0; w < t->n_workers; w++) TRY(setup(t, w, err));
+    for (int32_t w = 0; w < t->n_workers; w++)
+        TRY(setup(t, w, err));
     return PTG_OK;
 }
 
@@ -45,16 +50,18 @@ static json_t *item_message(const tuner *t, const trial *x, int32_t fold, bool f
     const plan_candidate *c = x->spec.candidate;
     double seconds = t->options.trial_seconds;
     json_t *steps = c->steps ? json_incref((json_t *)c->steps) : json_null();
-    return json_pack("{s:s,s:I,s:s,s:i,s:o,s:s,s:O,s:I,s:o}", "do", finishing ? "finish" : "fit", "id", (json_int_t)t->next_id, "key", x->spec.key,
-                     "fold", (int)fold, "steps", steps, "algorithm", c->algorithm ? c->algorithm->name : "baseline", "parameters",
-                     x->spec.parameters, "rounds", (json_int_t)rounds, "seconds", json_number(seconds));
+    return json_pack("{s:s,s:I,s:s,s:i,s:o,s:s,s:O,s:I,s:o}", "do", finishing ? "finish" : "fit", "id", (json_int_t)t->next_id,
+                     "key", x->spec.key, "fold", (int)fold, "steps", steps, "algorithm",
+                     c->algorithm ? c->algorithm->name : "baseline", "parameters", x->spec.parameters, "rounds",
+                     (json_int_t)rounds, "seconds", json_number(seconds));
 }
 
 ptg_status workers_send(tuner *t, int32_t w, trial *x, int32_t fold, bool finishing, int64_t rounds, ptg_error *err)
 {
     json_t *message = item_message(t, x, fold, finishing, rounds);
     if (!message) return fail_memory(err);
-    t->slots[w] = (slot){.trial = x, .fold = fold, .rounds = rounds, .finishing = finishing, .id = t->next_id++, .since = clock_seconds()};
+    t->slots[w] = (slot){
+        .trial = x, .fold = fold, .rounds = rounds, .finishing = finishing, .id = t->next_id++, .since = clock_seconds()};
     if (fold >= 0 && x->folds) {
         x->folds[fold].state = finishing ? FOLD_FINISHING : FOLD_FITTING;
         x->folds[fold].worker = w;
@@ -133,7 +140,8 @@ static void forget_worker(tuner *t, int32_t w)
 /* Killed by somebody else: not the item's fault. */
 static bool from_outside(const compute_event *event)
 {
-    return event->cause == COMPUTE_KILLED || (event->cause == COMPUTE_SIGNALLED && (event->code == SIGKILL || event->code == SIGTERM));
+    return event->cause == COMPUTE_KILLED ||
+           (event->cause == COMPUTE_SIGNALLED && (event->code == SIGKILL || event->code == SIGTERM));
 }
 
 /* Puts the item of a dead worker back, or fails its trial when the item itself is to blame too often. */
@@ -145,7 +153,8 @@ static ptg_status give_out_again(tuner *t, const slot *s, const compute_event *e
     f->state = s->finishing ? FOLD_FITTED : FOLD_WAITING;
     f->worker = -1;
     if (from_outside(event) && ++f->losses > MOST_LOSSES)
-        return fail(err, PTG_ERROR_FAILED, "%s: a worker was killed from outside %d times on one fold; run `pilotage tune` to go on.", x->name,
+        return fail(err, PTG_ERROR_FAILED,
+                    "%s: a worker was killed from outside %d times on one fold; run `pilotage tune` to go on.", x->name,
                     MOST_LOSSES);
     if (from_outside(event)) return PTG_OK;
     bool memory = event->cause == COMPUTE_OVER_MEMORY;
@@ -176,7 +185,8 @@ ptg_status workers_wait(tuner *t, double timeout, bool *timed_out, ptg_error *er
         t->slots[event.worker] = (slot){0};
         status = take_answer(t, &s, event.message, err);
         if (status == PTG_OK && s.fold < 0 && json_integer_or(event.message, "status", 0) != PTG_OK)
-            status = fail(err, PTG_ERROR_FAILED, "%s: refitting on all rows failed: %s", s.trial->name, json_text_or(event.message, "error", ""));
+            status = fail(err, PTG_ERROR_FAILED, "%s: refitting on all rows failed: %s", s.trial->name,
+                          json_text_or(event.message, "error", ""));
     }
     json_decref(event.message);
     return status;

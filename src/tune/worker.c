@@ -71,9 +71,12 @@ static fold_item item_of(const json_t *message)
 {
     const json_t *steps = json_object_get(message, "steps");
     return (fold_item){
-        .key = json_text_or(message, "key", ""), .fold = (int32_t)json_integer_or(message, "fold", 0),
-        .steps = json_is_array(steps) ? steps : NULL, .algorithm = json_text_or(message, "algorithm", ""),
-        .parameters = json_object_get(message, "parameters"), .seconds = json_real_or(message, "seconds", 0),
+        .key = json_text_or(message, "key", ""),
+        .fold = (int32_t)json_integer_or(message, "fold", 0),
+        .steps = json_is_array(steps) ? steps : NULL,
+        .algorithm = json_text_or(message, "algorithm", ""),
+        .parameters = json_object_get(message, "parameters"),
+        .seconds = json_real_or(message, "seconds", 0),
     };
 }
 
@@ -93,8 +96,8 @@ static json_t *do_finish(worker *w, const json_t *message, ptg_error *err, ptg_s
     double start = clock_seconds();
     *status = fold_finish(w->context, &item, json_integer_or(message, "rounds", 0), &outcome, err);
     if (*status != PTG_OK) return NULL;
-    return json_pack("{s:o,s:o,s:I}", "seconds", json_number(clock_seconds() - start), "predict_us", json_number(outcome.predict_us_per_row),
-                     "bytes", (json_int_t)outcome.bytes);
+    return json_pack("{s:o,s:o,s:I}", "seconds", json_number(clock_seconds() - start), "predict_us",
+                     json_number(outcome.predict_us_per_row), "bytes", (json_int_t)outcome.bytes);
 }
 
 static ptg_status handle(worker *w, const json_t *message, ptg_error *err)
@@ -111,9 +114,12 @@ static ptg_status handle(worker *w, const json_t *message, ptg_error *err)
     ptg_error item_error = {0};
     ptg_status status = PTG_ERROR_USAGE;
     json_t *body = NULL;
-    if (strcmp(what, "fit") == 0) body = do_fit(w, message, &item_error, &status);
-    else if (strcmp(what, "finish") == 0) body = do_finish(w, message, &item_error, &status);
-    else return fail(err, PTG_ERROR_USAGE, "A worker does not know how to '%s'.", what);
+    if (strcmp(what, "fit") == 0)
+        body = do_fit(w, message, &item_error, &status);
+    else if (strcmp(what, "finish") == 0)
+        body = do_finish(w, message, &item_error, &status);
+    else
+        return fail(err, PTG_ERROR_USAGE, "A worker does not know how to '%s'.", what);
     if (!body) body = json_object();
     if (!body) return fail_memory(err);
     json_object_set_new(body, "id", json_integer(json_integer_or(message, "id", -1)));

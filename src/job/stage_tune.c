@@ -13,6 +13,9 @@
 /* Part of the time limit that is kept for choosing, refitting and writing, beside a fixed part for the ends of processes. */
 #define RESERVE_SHARE 0.03
 #define RESERVE_SECONDS 0.5
+/* Choosing an ensemble takes time with the rows that are scored; this much a number of their predictions, but never over a tenth. */
+#define RESERVE_A_NUMBER 2e-5
+#define MOST_RESERVE_BY_ROWS 0.1
 #define REFIT_SHARE 0.2
 
 /* What job.json repeats of the plan follows its edits. */
@@ -89,6 +92,8 @@ static double tuning_deadline(const ptg_job *j)
 {
     if (j->deadline <= 0) return 0;
     double limit = j->deadline - j->start, reserve = RESERVE_SECONDS + RESERVE_SHARE * limit;
+    double numbers = (double)j->task->n_scored * prediction_width(j->task->problem, j->task->n_classes);
+    reserve += fmin(RESERVE_A_NUMBER * numbers, MOST_RESERVE_BY_ROWS * limit);
     bool refit =
         j->request.refit || j->plan->validation.kind == VALIDATION_SPLIT || j->plan->validation.kind == VALIDATION_TIME;
     if (refit) reserve += REFIT_SHARE * limit;

@@ -13,7 +13,8 @@
 /* Part of the time limit that is kept for choosing, refitting and writing, beside a fixed part for the ends of processes. */
 #define RESERVE_SHARE 0.03
 #define RESERVE_SECONDS 0.5
-/* Choosing an ensemble takes time with the rows that are scored; this much a number of their predictions, but never over a tenth. */
+/* Choosing an ensemble takes time with the rows that are scored; this much a number of their predictions, but never over a
+ * tenth. */
 #define RESERVE_A_NUMBER 2e-5
 #define MOST_RESERVE_BY_ROWS 0.1
 #define REFIT_SHARE 0.2

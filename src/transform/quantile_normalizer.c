@@ -1,7 +1,7 @@
 /* QuantileNormalizer: each number becomes the normal score of its rank among the training rows, so that outliers and skew lose
- * their weight. The map is linear between at most n_quantiles quantiles of the finite training values (as scikit-learn's
- * QuantileTransformer with output_distribution='normal', exact quantiles, without subsampling); beyond them the ends serve.
- * Missing values stay missing. */
+ * their weight. Ranks are linear between at most n_quantiles quantiles of the finite training values, and a value that is tied
+ * has the middle of its ranks, as scikit-learn's QuantileTransformer with output_distribution='normal' has it without
+ * subsampling; but at both ends too, where scikit-learn sends a tie to the very end. Missing values stay missing. */
 #include <math.h>
 
 #include "transform/fitted.h"
@@ -21,10 +21,10 @@ enum { N_QUANTILES };
 
 typedef struct normalizer {
     fitted base;
-    int32_t n_kept;       /* values in each of the arrays below, one column after the other, by `first` */
-    const int32_t *first; /* n_columns + 1 */
-    const double *value;  /* ascending, distinct */
-    const double *score;  /* of each value */
+    int32_t n_kept;           /* values in each of the arrays below, one column after the other, by `first` */
+    const int32_t *first;     /* n_columns + 1 */
+    const double *value;      /* ascending, distinct */
+    const double *low, *high; /* ranks in 0 ... 1 where each value begins and ends */
 } normalizer;
 
 /* Inverse of the normal distribution function (Wichura 1988, algorithm AS 241, PPND16; about 1e-16). */
@@ -111,40 +111,58 @@ static double normal_score(double rank)
     return q < 0 ? -tail(r) : tail(r);
 }
 
-/* Quantiles of `sorted`: distinct values with the score of the middle of their ranks. Returns how many. */
-static int32_t keep_quantiles(const double *sorted, int64_t n, int64_t n_quantiles, double *value, double *score)
+/* The columns' arrays from one place on. */
+typedef struct ranks {
+    double *value, *low, *high;
+} ranks;
+
+/* The i-th of `steps` quantiles, linear between the values beside it. */
+static double quantile(const double *sorted, int64_t n, int64_t i, int64_t steps)
 {
-    if (n == 0) return 0;
+    double at = steps == 1 ? 0 : (double)i * (double)(n - 1) / (double)(steps - 1);
+    int64_t below = (int64_t)at;
+    if (below >= n - 1) return sorted[n - 1];
+    return sorted[below] + (at - (double)below) * (sorted[below + 1] - sorted[below]);
+}
+
+/* Distinct quantiles of `sorted` with the ranks that each spans. Returns how many. */
+static int32_t keep_quantiles(const double *sorted, int64_t n, int64_t n_quantiles, ranks out)
+{
     int64_t steps = n_quantiles < n ? n_quantiles : n;
+    double unit = steps > 1 ? 1 / (double)(steps - 1) : 0;
     int32_t kept = 0;
-    for (int64_t i = 0; i < steps;) {
-        double v = sorted[steps == 1 ? 0 : (int64_t)((double)i * (double)(n - 1) / (double)(steps - 1))];
-        int64_t end = i + 1;
-        while (end < steps && sorted[(int64_t)((double)end * (double)(n - 1) / (double)(steps - 1))] == v)
-            end++;
-        double middle = 0.5 * (double)(i + end - 1);
-        value[kept] = v;
-        score[kept++] = steps == 1 ? 0 : normal_score(middle / (double)(steps - 1));
-        i = end;
+    for (int64_t i = 0; i < steps; i++) {
+        double v = quantile(sorted, n, i, steps), rank = steps > 1 ? (double)i * unit : 0.5;
+        if (kept == 0 || v > out.value[kept - 1]) {
+            out.value[kept] = v;
+            out.low[kept++] = rank;
+        }
+        out.high[kept - 1] = rank;
     }
     return kept;
 }
 
-static double score_of(const double *value, const double *score, int32_t n, double x)
+static double score_of(ranks of, int32_t n, double x)
 {
     if (isnan(x) || n == 0) return NAN;
-    if (x <= value[0]) return score[0];
-    if (x >= value[n - 1]) return score[n - 1];
-    int32_t low = 0, high = n - 1;
-    while (high - low > 1) {
-        int32_t middle = low + (high - low) / 2;
-        if (value[middle] <= x)
-            low = middle;
+    if (x <= of.value[0]) return normal_score(0.5 * (of.low[0] + of.high[0]));
+    if (x >= of.value[n - 1]) return normal_score(0.5 * (of.low[n - 1] + of.high[n - 1]));
+    int32_t below = 0, above = n - 1;
+    while (above - below > 1) {
+        int32_t middle = below + (above - below) / 2;
+        if (of.value[middle] <= x)
+            below = middle;
         else
-            high = middle;
+            above = middle;
     }
-    double share = (x - value[low]) / (value[high] - value[low]);
-    return score[low] + share * (score[high] - score[low]);
+    if (x == of.value[below]) return normal_score(0.5 * (of.low[below] + of.high[below]));
+    double share = (x - of.value[below]) / (of.value[above] - of.value[below]);
+    return normal_score(of.high[below] + share * (of.low[above] - of.high[below]));
+}
+
+static ranks ranks_from(const normalizer *s, int32_t first)
+{
+    return (ranks){(double *)s->value + first, (double *)s->low + first, (double *)s->high + first};
 }
 
 static ptg_status apply(const void *state, const matrix *columns, matrix *out, ptg_error *err)
@@ -157,7 +175,7 @@ static ptg_status apply(const void *state, const matrix *columns, matrix *out, p
         TRY(fitted_add_real(out, s->base.names[c], NULL, f->type, &values, err));
         int32_t first = s->first[c], n = s->first[c + 1] - first;
         for (int64_t i = 0; i < columns->n_rows; i++)
-            values[i] = score_of(s->value + first, s->score + first, n, f->real[i]);
+            values[i] = score_of(ranks_from(s, first), n, f->real[i]);
     }
     return PTG_OK;
 }
@@ -170,17 +188,19 @@ static ptg_status fit_state(void *state, const transform_fit_input *in, matrix *
     double *sorted = mem_array(rows, sizeof *sorted);
     int32_t *first = arena_array(s->base.memory, s->base.n_columns + 1, sizeof *first);
     double *value = arena_array(s->base.memory, most * s->base.n_columns, sizeof *value);
-    double *score = arena_array(s->base.memory, most * s->base.n_columns, sizeof *score);
-    bool enough = sorted && first && value && score;
+    double *low = arena_array(s->base.memory, most * s->base.n_columns, sizeof *low);
+    double *high = arena_array(s->base.memory, most * s->base.n_columns, sizeof *high);
+    bool enough = sorted && first && value && low && high;
     for (int32_t c = 0; enough && c < s->base.n_columns; c++) {
         int64_t n = fitted_sort_finite(in->columns->features[c].real, rows, sorted);
-        first[c + 1] = first[c] + keep_quantiles(sorted, n, most, value + first[c], score + first[c]);
+        first[c + 1] = first[c] + keep_quantiles(sorted, n, most, (ranks){value + first[c], low + first[c], high + first[c]});
     }
     mem_free(sorted);
     if (!enough) return fail_memory(err);
     s->first = first;
     s->value = value;
-    s->score = score;
+    s->low = low;
+    s->high = high;
     s->n_kept = first[s->base.n_columns];
     return apply(s, in->columns, out, err);
 }
@@ -191,19 +211,27 @@ static void save(const void *state, bytes_writer *w)
     fitted_save(&s->base, w);
     bytes_put_i32s(w, s->first, s->base.n_columns + 1);
     bytes_put_f64s(w, s->value, s->n_kept);
-    bytes_put_f64s(w, s->score, s->n_kept);
+    bytes_put_f64s(w, s->low, s->n_kept);
+    bytes_put_f64s(w, s->high, s->n_kept);
 }
 
-/* Borders must be ordered within the arrays, values ascending, scores finite. */
-static bool holds(const normalizer *s, int64_t n_first, int64_t n_value, int64_t n_score)
+static bool is_share(double rank)
 {
-    if (n_first != s->base.n_columns + 1 || s->first[0] != 0 || n_value != n_score || s->first[s->base.n_columns] != n_value)
+    return rank >= 0 && rank <= 1;
+}
+
+/* Borders must be ordered within the arrays, values finite and ascending, ranks within 0 and 1. */
+static bool holds(const normalizer *s, int64_t n_first, const int64_t n[3])
+{
+    if (n_first != s->base.n_columns + 1 || s->first[0] != 0 || n[0] != n[1] || n[0] != n[2] ||
+        s->first[s->base.n_columns] != n[0])
         return false;
     for (int32_t c = 0; c < s->base.n_columns; c++) {
-        if (s->first[c + 1] < s->first[c] || s->first[c + 1] > n_value) return false;
-        for (int32_t i = s->first[c]; i < s->first[c + 1]; i++)
-            if (!isfinite(s->value[i]) || !isfinite(s->score[i]) || (i > s->first[c] && s->value[i] <= s->value[i - 1]))
-                return false;
+        if (s->first[c + 1] < s->first[c] || s->first[c + 1] > n[0]) return false;
+        for (int32_t i = s->first[c]; i < s->first[c + 1]; i++) {
+            if (!isfinite(s->value[i]) || (i > s->first[c] && s->value[i] <= s->value[i - 1])) return false;
+            if (!is_share(s->low[i]) || !is_share(s->high[i])) return false;
+        }
     }
     return true;
 }
@@ -212,12 +240,13 @@ static ptg_status load_state(void *state, bytes_reader *r, ptg_error *err)
 {
     (void)err;
     normalizer *s = state;
-    int64_t n_first = 0, n_value = 0, n_score = 0;
+    int64_t n_first = 0, n[3] = {0};
     s->first = bytes_i32s(r, s->base.memory, &n_first);
-    s->value = bytes_f64s(r, s->base.memory, &n_value);
-    s->score = bytes_f64s(r, s->base.memory, &n_score);
-    if (!r->failed && !holds(s, n_first, n_value, n_score)) r->failed = true;
-    s->n_kept = (int32_t)n_value;
+    s->value = bytes_f64s(r, s->base.memory, &n[0]);
+    s->low = bytes_f64s(r, s->base.memory, &n[1]);
+    s->high = bytes_f64s(r, s->base.memory, &n[2]);
+    if (!r->failed && !holds(s, n_first, n)) r->failed = true;
+    s->n_kept = (int32_t)n[0];
     return PTG_OK;
 }
 

@@ -134,6 +134,42 @@ static void scaler_scales_as_sklearn(void **unused)
     matrix_free(m);
 }
 
+/* sklearn.preprocessing.QuantileTransformer(n_quantiles, output_distribution='normal'), scikit-learn 1.9. */
+static void normalizer_scores_as_sklearn(void **unused)
+{
+    (void)unused;
+    const double few[12] = {3, 1, 4, 1.5, 5, 9, 2, 6, 5, 3.5, 5, 8}, asked[9] = {1.2, 1.5, 2.5, 3.25, 5, 5.5, 7, 8.5, 4};
+    const double scores[9] = {-1.7945384156293687, -1.335177736118937, -0.7478585947633022,
+                              -0.4727891209922674, 0.3487556955170447, 0.7478585947633022,
+                              1.0968035620935135,  1.6906216295848986, -0.11418529432142824};
+    double many[41];
+    const double asked_of_many[6] = {0.2, 0.5, 1, 3, 7, 15};
+    const double scores_of_many[6] = {-1.4673608674335645, -0.6608716866839731, -0.2736003495712884,
+                                      0.28402258537217284, 0.7940092247910803,  1.5049225405706796};
+    for (int i = 0; i < 41; i++)
+        many[i] = exp(-2 + 5.0 * i / 40);
+    const struct {
+        const double *train, *asked, *scores;
+        int64_t n_train, n_asked;
+        const char *parameters;
+    } cases[] = {{few, asked, scores, 12, 9, "{\"n_quantiles\": 12}"},
+                 {many, asked_of_many, scores_of_many, 41, 6, "{\"n_quantiles\": 10}"}};
+    for (size_t k = 0; k < 2; k++) {
+        matrix *train = matrix_new(cases[k].n_train), *other = matrix_new(cases[k].n_asked),
+               *out = matrix_new(cases[k].n_asked);
+        add_numbers(train, "x", cases[k].train, COLUMN_NUMERIC);
+        add_numbers(other, "x", cases[k].asked, COLUMN_NUMERIC);
+        fit_case f = fit_step("QuantileNormalizer", cases[k].parameters, train);
+        CHECK_OK(f.t->apply(f.state, other, out, err));
+        for (int64_t i = 0; i < cases[k].n_asked; i++)
+            assert_near(value_at(out, 0, i), cases[k].scores[i], 1e-9, "normal score");
+        fit_clear(&f);
+        matrix_free(train);
+        matrix_free(other);
+        matrix_free(out);
+    }
+}
+
 static void scaler_edges(void **unused)
 {
     (void)unused;
@@ -565,6 +601,7 @@ int main(void)
         cmocka_unit_test(indicator_missing_only),
         cmocka_unit_test(scaler_scales_as_sklearn),
         cmocka_unit_test(scaler_edges),
+        cmocka_unit_test(normalizer_scores_as_sklearn),
         cmocka_unit_test(one_hot_keeps_frequent_levels),
         cmocka_unit_test(one_hot_of_many_levels_is_sparse),
         cmocka_unit_test(ordinal_codes),

@@ -64,8 +64,8 @@ static ptg_status size_up(const ptg_job *j, tuner_options *o, ptg_error *err)
     return PTG_OK;
 }
 
-/* Remembers which plan is tuned. A plan that was tuned before goes on with what is left of its time; an edited one has all of
- * it. */
+/* Remembers which plan is tuned. A plan that was tuned before goes on with what is left of its time, which is nothing where
+ * that time ended the tuning (what the reserve did not need is no time to tune in); an edited one has all of it. */
 static ptg_status note_plan(ptg_job *j, ptg_error *err)
 {
     text_buffer canonical = {0};
@@ -76,7 +76,10 @@ static ptg_status note_plan(ptg_job *j, ptg_error *err)
     text_buffer_clear(&canonical);
     TRY(status);
     bool same = strcmp(json_text_or(j->document, "tuned_plan", ""), hash) == 0;
-    j->used = same ? json_real_or(j->document, "seconds", 0) : 0;
+    bool over = strcmp(json_text_or(j->document, "secondary_status", ""), "TimeLimitReached") == 0;
+    j->used = !same  ? 0
+              : over ? fmax(json_real_or(j->document, "seconds", 0), j->plan->time_limit)
+                     : json_real_or(j->document, "seconds", 0);
     return json_object_set_new(j->document, "tuned_plan", json_string(hash)) == 0 ? PTG_OK : fail_memory(err);
 }
 

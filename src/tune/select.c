@@ -304,10 +304,14 @@ static ptg_status decide(const plan *p, const field *f, bool simple, const ensem
                                         : "The ensemble is this one candidate.");
         return take_single(best, out, best->spec.candidate->name, err);
     }
-    bool noise = !isnan(judged->se) && fabs(judged->mean) <= judged->se;
-    snprintf(out->reason, sizeof out->reason,
-             "The ensemble beats the best single candidate by %.3g +- %.2g where its weights were cross-fitted%s.",
-             judged->mean, judged->se, noise ? " (within noise)" : "");
+    bool noise = fabs(judged->mean) <= judged->se;
+    if (isnan(judged->mean) || isnan(judged->se))
+        snprintf(out->reason, sizeof out->reason,
+                 "The ensemble; the rows are too few to judge it against the best single candidate.");
+    else
+        snprintf(out->reason, sizeof out->reason,
+                 "The ensemble beats the best single candidate by %.3g +- %.2g where its weights were cross-fitted%s.",
+                 judged->mean, judged->se, noise ? " (within noise)" : "");
     return take_mix(out, err);
 }
 

@@ -95,6 +95,12 @@ def run_ours(folder, one, options):
     return {**about, "best": job.get("best"), "own_score": job.get("score")}
 
 
+def last_words(failure):
+    """Why a tool failed: the last line, without the paths of its environment that stand before it."""
+    lines = str(failure).strip().splitlines()
+    return lines[-1][-300:] if lines else type(failure).__name__
+
+
 def measure(folder, one, tool, options):
     """One row without what Results adds: the loss of `tool` on the split in `folder`, or its error."""
     before = machine.load()
@@ -103,7 +109,7 @@ def measure(folder, one, tool, options):
         score, loss = peers.score(one, folder / "test.csv", folder / f"{tool}.csv")
         outcome = {"status": "ok", "score": score, "loss": loss, "error": None, **about}
     except peers.ToolError as failure:
-        outcome = {"status": "failed", "score": None, "loss": None, "error": str(failure)[-600:]}
+        outcome = {"status": "failed", "score": None, "loss": None, "error": last_words(failure)}
     return {**outcome, "metric": one.metric, "seed": 0, "cores": machine.cores(), "load_before": before, "load_after": machine.load()}
 
 

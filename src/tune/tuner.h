@@ -17,7 +17,7 @@ typedef struct trial {
     bool read;                /* its result was there before this run */
     double *predictions;      /* owned: pooled held-out predictions; NULL unless completed */
     struct trial_fold *folds; /* owned; only while it runs */
-    double started, limit_left;
+    double started;           /* clock_seconds */
 } trial;
 
 typedef struct tuner_options {

@@ -15,7 +15,6 @@ typedef struct trial_fold {
     int64_t n_curve;
     double seconds; /* of both halves */
     double predict_us;
-    int64_t bytes;
     int32_t crashes; /* of the item itself */
     int32_t losses;  /* the worker was killed from outside */
 } trial_fold;

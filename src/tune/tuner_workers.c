@@ -115,7 +115,6 @@ static ptg_status take_answer(tuner *t, const slot *s, const json_t *message, pt
     if (s->finishing) {
         f->state = FOLD_DONE;
         f->predict_us = json_real_or(message, "predict_us", 0);
-        f->bytes = json_integer_or(message, "bytes", 0);
         return all_done(t, x) ? tuner_end_trial(t, x, err) : PTG_OK;
     }
     const json_t *curve = json_object_get(message, "curve");

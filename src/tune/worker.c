@@ -2,7 +2,7 @@
  *   {"do": "setup", "threads", "cache_bytes"}                              first, no answer
  *   {"do": "fit" | "finish", "id", "key", "fold", "steps", "algorithm", "parameters", "rounds", "seconds"}
  *   {"do": "drop", "key"}                                                  no answer
- * Answers: {"id", "status", "error"} and for status 0 {"curve", "seconds"} or {"seconds", "predict_us", "bytes"}. */
+ * Answers: {"id", "status", "error"} and for status 0 {"curve", "seconds"} or {"seconds", "predict_us"}. */
 #include "tune/worker.h"
 
 #include <errno.h>
@@ -96,8 +96,8 @@ static json_t *do_finish(worker *w, const json_t *message, ptg_error *err, ptg_s
     double start = clock_seconds();
     *status = fold_finish(w->context, &item, json_integer_or(message, "rounds", 0), &outcome, err);
     if (*status != PTG_OK) return NULL;
-    return json_pack("{s:o,s:o,s:I}", "seconds", json_number(clock_seconds() - start), "predict_us",
-                     json_number(outcome.predict_us_per_row), "bytes", (json_int_t)outcome.bytes);
+    return json_pack("{s:o,s:o}", "seconds", json_number(clock_seconds() - start), "predict_us",
+                     json_number(outcome.predict_us_per_row));
 }
 
 static ptg_status handle(worker *w, const json_t *message, ptg_error *err)

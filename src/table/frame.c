@@ -12,6 +12,24 @@
 #include "table/datetime.h"
 #include "table/raw.h"
 
+static frame_source source_of_memory(int64_t n_rows)
+{
+    const text none = text_of("");
+    return (frame_source){.dialect = {.format = text_of("memory"),
+                                      .delimiter = ',',
+                                      .decimal_mark = '.',
+                                      .quoted = true,
+                                      .quote = '"',
+                                      .header = true,
+                                      .line_ends = text_of("lf"),
+                                      .encoding = text_of("utf-8"),
+                                      .compression = none,
+                                      .reason = none,
+                                      .encoding_reason = none,
+                                      .ragged_reason = none},
+                          .sample = {.file_rows = n_rows, .kept_rows = n_rows, .reason = none}};
+}
+
 frame *frame_new(int64_t n_rows, int32_t n_columns)
 {
     frame *f = mem_array(1, sizeof *f);
@@ -27,9 +45,7 @@ frame *frame_new(int64_t n_rows, int32_t n_columns)
     *f->uses = 1;
     f->n_rows = n_rows;
     f->n_columns = f->capacity = n_columns;
-    f->dialect = (frame_dialect){.delimiter = ',', .decimal_mark = '.', .quoted = true, .header = true};
-    f->dialect.encoding = text_of("utf-8");
-    f->dialect.compression = f->dialect.reason = text_of("");
+    f->source = source_of_memory(n_rows);
     return f;
 }
 
@@ -47,6 +63,7 @@ void frame_free(frame *f)
         frame *base = f->base;
         if (f->map) file_map_close(f->map);
         mem_free(f->map);
+        arena_free(f->notes);
         mem_free(f->columns);
         mem_free(f->slots);
         mem_free(f->uses);
@@ -106,18 +123,29 @@ int32_t frame_find(const frame *f, text name)
 
 const frame_dialect *frame_dialect_of(const frame *f)
 {
-    return &f->dialect;
+    return &f->source.dialect;
 }
 
 int64_t frame_ragged_count(const frame *f)
 {
-    return f->n_ragged;
+    return f->source.n_ragged;
 }
 
 const frame_ragged *frame_ragged_rows(const frame *f, int32_t *n)
 {
-    *n = f->n_ragged_shown;
-    return f->ragged;
+    *n = f->source.n_ragged_shown;
+    return f->source.ragged;
+}
+
+const frame_renamed *frame_renamed_columns(const frame *f, int32_t *n)
+{
+    *n = f->source.n_renamed;
+    return f->source.renamed;
+}
+
+const frame_sample *frame_sample_of(const frame *f)
+{
+    return &f->source.sample;
 }
 
 static void hash_text(hash_state *h, text t)
@@ -191,7 +219,7 @@ static json_t *column_schema(const column_body *body)
 json_t *frame_schema(const frame *f)
 {
     json_t *out = json_object(), *columns = json_object();
-    char mark[2] = {f->dialect.decimal_mark, '\0'};
+    char mark[2] = {f->source.dialect.decimal_mark, '\0'};
     bool fine = out && columns;
     for (int32_t i = 0; i < f->n_columns && fine; i++) {
         text name = f->columns[i].shown.name;
@@ -199,7 +227,7 @@ json_t *frame_schema(const frame *f)
         fine = schema && json_object_setn_new(columns, name.data, (size_t)name.size, schema) == 0;
     }
     fine = fine && put(out, "columns", json_incref(columns)) && put(out, "decimal_mark", json_string(mark)) &&
-           put(out, "header", json_boolean(f->dialect.header));
+           put(out, "header", json_boolean(f->source.dialect.header));
     json_decref(columns);
     if (fine) return out;
     json_decref(out);

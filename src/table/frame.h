@@ -47,15 +47,31 @@ typedef struct column {
 
 typedef struct frame frame;
 
-/* How a file was read. */
+/* How a table was read: what was found, and what was done about it. The texts in words are whole sentences for people, empty
+ * where there is nothing to say. */
 typedef struct frame_dialect {
-    char delimiter;    /* , ; tab | */
-    char decimal_mark; /* . or , */
-    bool quoted;       /* double quotes are quotes */
-    bool header;       /* the first line held names */
-    text encoding;     /* "utf-8", "utf-8-sig", "latin-1", "windows-1252", "utf-16" */
-    text compression;  /* "", "gzip", "zstd" */
-    text reason;       /* in words */
+    text format;           /* "csv" (with any delimiter), "json-lines", "parquet", "memory" */
+    char delimiter;        /* , ; tab | */
+    char decimal_mark;     /* . or , */
+    bool quoted;           /* `quote` opens and closes cells; else it is a plain character */
+    char quote;            /* " or ' */
+    bool backslash;        /* inside of quotes \" is a quote and \\ a backslash; else a quote is doubled */
+    bool padded;           /* blanks between delimiters and quotes were passed over */
+    bool header;           /* the first line held names */
+    bool trailing;         /* every line ends with a delimiter: empty last columns without a name were left out */
+    char comment;          /* lines that begin with it were passed over; '\0' = none */
+    int64_t n_comments;    /* such lines */
+    int64_t n_blank_lines; /* passed over too */
+    int64_t n_nul;         /* NUL bytes, read as U+FFFD */
+    int64_t n_broken;      /* other bytes that are no UTF-8, read as U+FFFD */
+    int64_t n_short;       /* rows with fewer cells than columns: the others are missing */
+    int64_t n_long;        /* rows with more: those past the last column are left out */
+    text line_ends;        /* "lf", "crlf", "cr", "mixed", as the head of the file has them */
+    text encoding;         /* "utf-8", "utf-8-sig", "latin-1", "windows-1252", "utf-16" */
+    text compression;      /* "", "gzip", "zstd" */
+    text reason;           /* delimiter, quotes, header and the rest of the dialect */
+    text encoding_reason;  /* what was converted or replaced */
+    text ragged_reason;    /* n_short and n_long */
 } frame_dialect;
 
 /* A line that did not have as many fields as the header. */
@@ -64,6 +80,21 @@ typedef struct frame_ragged {
     int32_t fields;
 } frame_ragged;
 
+/* A column that bears another name than in the file, where that one repeats or is blank. */
+typedef struct frame_renamed {
+    text name;
+    text original; /* empty where it had none */
+    int32_t place; /* 1-based, in the file */
+} frame_renamed;
+
+/* Which rows of the file are in the frame. */
+typedef struct frame_sample {
+    int64_t file_rows; /* all rows of the file; as many as the frame's when none was left out */
+    int64_t kept_rows; /* those that were read: a uniform sample, in the order of the file */
+    bool by_class;     /* rows of rare classes of the target were kept more often */
+    text reason;       /* one sentence; empty when none was left out */
+} frame_sample;
+
 typedef struct frame_read_options {
     const json_t *schema; /* NULL: find types. Else {"columns": {NAME: {"type", "missing_tokens", "format", "levels_from"}},
                              "decimal_mark", "header"}: read as told (the model's types); columns that it does not name are
@@ -71,6 +102,9 @@ typedef struct frame_read_options {
                              the canonical texts of such values ("17" for "17.0") */
     const json_t *types;  /* NULL, or {NAME: "Numeric" | "categorical" | ...} from --features: overrides of found types */
     int64_t max_rows;     /* 0 = all */
+    int64_t memory_limit; /* bytes that the frame may take; 0 = no limit. Where it would take more, a uniform sample is read */
+    const char *target;   /* NULL, or the column whose rare classes such a sample keeps */
+    uint64_t seed;        /* of the sample */
     pool *threads;        /* NULL = one thread; the result is the same */
 } frame_read_options;
 
@@ -88,6 +122,8 @@ int32_t frame_find(const frame *f, text name); /* -1 when there is none */
 const frame_dialect *frame_dialect_of(const frame *f);
 int64_t frame_ragged_count(const frame *f);
 const frame_ragged *frame_ragged_rows(const frame *f, int32_t *n); /* the first 100 */
+const frame_renamed *frame_renamed_columns(const frame *f, int32_t *n);
+const frame_sample *frame_sample_of(const frame *f);
 /* XXH128 of one column's values, type, name and missing tokens. */
 void frame_column_hash(const frame *f, int32_t i, char out[33]);
 /* The schema with which frame_read reads another file the same way: new reference. */

@@ -154,22 +154,48 @@ static ptg_status put_column(bytes_writer *w, const frame *f, const column_body 
     return PTG_OK;
 }
 
-static ptg_status put_directory(bytes_writer *w, const frame *f, int64_t *data_size, ptg_error *err)
+static void put_dialect(bytes_writer *w, const frame_dialect *d)
 {
-    const frame_dialect *d = &f->dialect;
+    const bool flags[5] = {d->quoted, d->backslash, d->padded, d->header, d->trailing};
+    const int64_t counts[6] = {d->n_comments, d->n_blank_lines, d->n_nul, d->n_broken, d->n_short, d->n_long};
+    const text words[7] = {d->format, d->line_ends,       d->encoding,     d->compression,
+                           d->reason, d->encoding_reason, d->ragged_reason};
     bytes_put_u8(w, (uint8_t)d->delimiter);
     bytes_put_u8(w, (uint8_t)d->decimal_mark);
-    bytes_put_u8(w, d->quoted);
-    bytes_put_u8(w, d->header);
-    bytes_put_text(w, d->encoding);
-    bytes_put_text(w, d->compression);
-    bytes_put_text(w, d->reason);
-    bytes_put_i64(w, f->n_ragged);
-    bytes_put_i32(w, f->n_ragged_shown);
-    for (int32_t i = 0; i < f->n_ragged_shown; i++) {
-        bytes_put_i64(w, f->ragged[i].line);
-        bytes_put_i32(w, f->ragged[i].fields);
+    bytes_put_u8(w, (uint8_t)d->quote);
+    bytes_put_u8(w, (uint8_t)d->comment);
+    for (int i = 0; i < 5; i++)
+        bytes_put_u8(w, flags[i]);
+    for (int i = 0; i < 6; i++)
+        bytes_put_i64(w, counts[i]);
+    for (int i = 0; i < 7; i++)
+        bytes_put_text(w, words[i]);
+}
+
+static void put_source(bytes_writer *w, const frame_source *s)
+{
+    put_dialect(w, &s->dialect);
+    bytes_put_i64(w, s->sample.file_rows);
+    bytes_put_i64(w, s->sample.kept_rows);
+    bytes_put_u8(w, s->sample.by_class);
+    bytes_put_text(w, s->sample.reason);
+    bytes_put_i64(w, s->n_ragged);
+    bytes_put_i32(w, s->n_ragged_shown);
+    for (int32_t i = 0; i < s->n_ragged_shown; i++) {
+        bytes_put_i64(w, s->ragged[i].line);
+        bytes_put_i32(w, s->ragged[i].fields);
     }
+    bytes_put_i32(w, s->n_renamed);
+    for (int32_t i = 0; i < s->n_renamed; i++) {
+        bytes_put_text(w, s->renamed[i].name);
+        bytes_put_text(w, s->renamed[i].original);
+        bytes_put_i32(w, s->renamed[i].place);
+    }
+}
+
+static ptg_status put_directory(bytes_writer *w, const frame *f, int64_t *data_size, ptg_error *err)
+{
+    put_source(w, &f->source);
     bytes_put_i32(w, f->n_columns);
     *data_size = 0;
     for (int32_t i = 0; i < f->n_columns; i++)

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #define FRAME_FILE_MAGIC "PTGFRAME"
-enum { VERSION = 1, ENDIAN_MARK = 0x01020304, HEADER_SIZE = 64, ALIGN = 64, PARTS = 7 };
+enum { VERSION = 2, ENDIAN_MARK = 0x01020304, HEADER_SIZE = 64, ALIGN = 64, PARTS = 7 };
 
 typedef struct file_header {
     char magic[8];

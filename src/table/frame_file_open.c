@@ -33,13 +33,21 @@ static ptg_status damaged(const opening *o, const char *what, ptg_error *err)
                 text_shown(text_of(o->path), &shown), what);
 }
 
+static ptg_status fail_version(const opening *o, ptg_error *err)
+{
+    text_shown_buffer shown;
+    return fail(err, PTG_ERROR_FORMAT,
+                "'%s' is a frame file of version %u, this program reads version %d; make it again from its source.",
+                text_shown(text_of(o->path), &shown), (unsigned)o->header.version, (int)VERSION);
+}
+
 static ptg_status check_header(opening *o, int64_t size, ptg_error *err)
 {
     file_header *h = &o->header;
     if (size < HEADER_SIZE || !frame_file_is_frame((text){o->data, size})) return damaged(o, "it has no header", err);
     memcpy(h, o->data, sizeof *h);
     if (h->endian != ENDIAN_MARK) return damaged(o, "it was written by a machine of another byte order", err);
-    if (h->version != VERSION) return damaged(o, "its version is not known", err);
+    if (h->version != VERSION) return fail_version(o, err);
     if (h->header_sum != hash_word(h, offsetof(file_header, header_sum), 0)) return damaged(o, "its header was changed", err);
     bool fits = h->length == size && h->n_rows >= 0 && h->n_rows <= most && h->directory_size >= 0 &&
                 h->directory_size <= size - HEADER_SIZE && h->data_at == frame_file_aligned(HEADER_SIZE + h->directory_size) &&
@@ -209,40 +217,85 @@ static bool is_delimiter(char c)
     return c == ',' || c == ';' || c == '\t' || c == '|';
 }
 
-static ptg_status open_dialect(opening *o, frame_dialect *d, ptg_error *err)
+static void take_dialect(bytes_reader *r, frame_dialect *d)
 {
-    bytes_reader *r = &o->directory;
+    bool *const flags[5] = {&d->quoted, &d->backslash, &d->padded, &d->header, &d->trailing};
+    int64_t *const counts[6] = {&d->n_comments, &d->n_blank_lines, &d->n_nul, &d->n_broken, &d->n_short, &d->n_long};
+    text *const words[7] = {&d->format, &d->line_ends,       &d->encoding,     &d->compression,
+                            &d->reason, &d->encoding_reason, &d->ragged_reason};
     d->delimiter = (char)bytes_u8(r);
     d->decimal_mark = (char)bytes_u8(r);
-    d->quoted = bytes_u8(r) != 0;
-    d->header = bytes_u8(r) != 0;
-    d->encoding = take_text(r);
-    d->compression = take_text(r);
-    d->reason = take_text(r);
-    bool fine = !r->failed && is_delimiter(d->delimiter) && (d->decimal_mark == '.' || d->decimal_mark == ',');
-    return fine ? PTG_OK : damaged(o, "its directory is wrong", err);
+    d->quote = (char)bytes_u8(r);
+    d->comment = (char)bytes_u8(r);
+    for (int i = 0; i < 5; i++)
+        *flags[i] = bytes_u8(r) != 0;
+    for (int i = 0; i < 6; i++) {
+        *counts[i] = bytes_i64(r);
+        r->failed |= *counts[i] < 0;
+    }
+    for (int i = 0; i < 7; i++)
+        *words[i] = take_text(r);
+    r->failed |= !is_delimiter(d->delimiter) || (d->decimal_mark != '.' && d->decimal_mark != ',');
+    r->failed |= (d->quote != '"' && d->quote != '\'') || (d->comment && d->comment != '#');
+}
+
+static void take_sample(bytes_reader *r, frame_sample *sample)
+{
+    sample->file_rows = bytes_i64(r);
+    sample->kept_rows = bytes_i64(r);
+    sample->by_class = bytes_u8(r) != 0;
+    sample->reason = take_text(r);
+    r->failed |= sample->kept_rows < 0 || sample->file_rows < sample->kept_rows;
+}
+
+static void take_ragged(bytes_reader *r, frame_source *s)
+{
+    s->n_ragged = bytes_i64(r);
+    s->n_ragged_shown = bytes_i32(r);
+    r->failed |= s->n_ragged < 0 || !is_count(s->n_ragged_shown, 100);
+    for (int32_t i = 0; i < s->n_ragged_shown && !r->failed; i++) {
+        s->ragged[i].line = bytes_i64(r);
+        s->ragged[i].fields = bytes_i32(r);
+    }
+}
+
+/* The list is the frame's, so that it is made first. */
+static ptg_status open_renamed(opening *o, ptg_error *err)
+{
+    bytes_reader *r = &o->directory;
+    int32_t n = bytes_i32(r);
+    if (r->failed || !is_count(n, (r->size - r->at) / 20)) return damaged(o, "its directory is wrong", err);
+    o->made->notes = arena_new();
+    frame_renamed *list = o->made->notes ? arena_array(o->made->notes, n, sizeof *list) : NULL;
+    if (!list) return fail_memory(err);
+    for (int32_t i = 0; i < n; i++) {
+        list[i].name = take_text(r);
+        list[i].original = take_text(r);
+        list[i].place = bytes_i32(r);
+        r->failed |= list[i].place < 1;
+    }
+    o->made->source.renamed = list;
+    o->made->source.n_renamed = n;
+    return r->failed ? damaged(o, "its directory is wrong", err) : PTG_OK;
 }
 
 static ptg_status open_directory(opening *o, ptg_error *err)
 {
     bytes_reader *r = &o->directory;
-    frame head = {0};
-    TRY(open_dialect(o, &head.dialect, err));
-    head.n_ragged = bytes_i64(r);
-    head.n_ragged_shown = bytes_i32(r);
-    if (r->failed || head.n_ragged < 0 || !is_count(head.n_ragged_shown, 100)) return damaged(o, "its directory is wrong", err);
-    for (int32_t i = 0; i < head.n_ragged_shown; i++) {
-        head.ragged[i].line = bytes_i64(r);
-        head.ragged[i].fields = bytes_i32(r);
-    }
+    o->made = frame_new(o->header.n_rows, 0);
+    if (!o->made) return fail_memory(err);
+    frame_source *source = &o->made->source;
+    take_dialect(r, &source->dialect);
+    take_sample(r, &source->sample);
+    take_ragged(r, source);
+    if (r->failed) return damaged(o, "its directory is wrong", err);
+    TRY(open_renamed(o, err));
     int32_t n_columns = bytes_i32(r);
     if (r->failed || !is_count(n_columns, (r->size - r->at) / 64)) return damaged(o, "its directory is wrong", err);
-    o->made = frame_new(o->header.n_rows, n_columns);
-    if (!o->made) return fail_memory(err);
-    o->made->dialect = head.dialect;
-    o->made->n_ragged = head.n_ragged;
-    o->made->n_ragged_shown = head.n_ragged_shown;
-    memcpy(o->made->ragged, head.ragged, sizeof head.ragged);
+    column_body *columns = mem_resize(o->made->columns, 0, n_columns, sizeof *columns);
+    if (!columns) return fail_memory(err);
+    o->made->columns = columns;
+    o->made->n_columns = o->made->capacity = n_columns;
     for (int32_t i = 0; i < n_columns; i++)
         TRY(open_column(o, &o->made->columns[i], err));
     if (r->at != r->size) return damaged(o, "its directory is too long", err);

@@ -248,31 +248,40 @@ static void drop_skipped(frame *f)
     f->n_columns = kept;
 }
 
+/* How the file is packed; a pipe cannot be opened twice. */
+static ptg_status find_packing(const reading *r, const char **out, ptg_error *err)
+{
+    struct stat about;
+    *out = "";
+    if (r->file.mapped || stat(r->path, &about) != 0 || !S_ISREG(about.st_mode)) return PTG_OK;
+    file_map packed;
+    TRY(file_map_open(r->path, &packed, err));
+    if (packed.size >= 2 && !memcmp(packed.data, "\x1f\x8b", 2)) *out = "gzip";
+    if (packed.size >= 4 && !memcmp(packed.data, "\x28\xb5\x2f\xfd", 4)) *out = "zstd";
+    file_map_close(&packed);
+    return PTG_OK;
+}
+
 static ptg_status describe(reading *r, ptg_error *err)
 {
-    frame *f = r->made;
-    const char *packing = "";
-    struct stat about;
-    if (!r->file.mapped && stat(r->path, &about) == 0 && S_ISREG(about.st_mode)) { /* a pipe cannot be opened twice */
-        file_map packed;
-        TRY(file_map_open(r->path, &packed, err));
-        if (packed.size >= 2 && !memcmp(packed.data, "\x1f\x8b", 2)) packing = "gzip";
-        if (packed.size >= 4 && !memcmp(packed.data, "\x28\xb5\x2f\xfd", 4)) packing = "zstd";
-        file_map_close(&packed);
-    }
-    snprintf(f->dialect_reason, sizeof f->dialect_reason, "%s%s%s%s", r->dialect.reason, r->encoding.note ? " Also, " : "",
-             r->encoding.note ? r->encoding.note : "", r->encoding.note ? "." : "");
-    f->dialect = (frame_dialect){.delimiter = r->dialect.delimiter,
-                                 .decimal_mark = r->dialect.decimal_mark,
-                                 .quoted = r->dialect.quoted,
-                                 .header = r->dialect.header,
-                                 .encoding = text_of(r->encoding.name),
-                                 .compression = text_of(packing),
-                                 .reason = text_of(f->dialect_reason)};
-    f->n_ragged = r->cells.n_ragged;
-    f->n_ragged_shown = r->cells.n_ragged_shown;
-    memcpy(f->ragged, r->cells.ragged, sizeof f->ragged);
-    return PTG_OK;
+    frame_source *s = &r->made->source;
+    const char *packing;
+    TRY(find_packing(r, &packing, err));
+    r->made->notes = arena_new();
+    if (!r->made->notes) return fail_memory(err);
+    s->dialect.format = text_of("csv");
+    s->dialect.delimiter = r->dialect.delimiter;
+    s->dialect.decimal_mark = r->dialect.decimal_mark;
+    s->dialect.quoted = r->dialect.quoted;
+    s->dialect.header = r->dialect.header;
+    s->dialect.encoding = text_of(r->encoding.name);
+    s->dialect.compression = text_of(packing);
+    s->dialect.reason = text_of(arena_text(r->made->notes, r->dialect.reason, strlen(r->dialect.reason)));
+    s->dialect.encoding_reason = text_of(r->encoding.note ? r->encoding.note : "");
+    s->n_ragged = r->cells.n_ragged;
+    s->n_ragged_shown = r->cells.n_ragged_shown;
+    memcpy(s->ragged, r->cells.ragged, sizeof s->ragged);
+    return s->dialect.reason.data ? PTG_OK : fail_memory(err);
 }
 
 static ptg_status build(reading *r, ptg_error *err)

@@ -97,17 +97,25 @@ ptg_status column_build(raw_column *raw, const column_wish *wish, char decimal_m
 ptg_status column_to_raw(const column_body *body, int64_t n_rows, bool as_numbers, arena *keep, raw_column *out,
                          ptg_error *err);
 
+/* What a frame knows of the file that it was read from. */
+typedef struct frame_source {
+    frame_dialect dialect;
+    frame_sample sample;
+    int64_t n_ragged;
+    int32_t n_ragged_shown;
+    frame_ragged ragged[100];
+    int32_t n_renamed;
+    const frame_renamed *renamed;
+} frame_source;
+
 struct frame {
     int64_t n_rows;
     int32_t n_columns, capacity;
     column_body *columns;
     int32_t *slots; /* name to column, open addressing: number + 1 */
     int64_t n_slots;
-    frame_dialect dialect;
-    char dialect_reason[400];
-    int64_t n_ragged;
-    int32_t n_ragged_shown;
-    frame_ragged ragged[100];
+    frame_source source;
+    arena *notes;  /* holds the texts of `source` where the frame was read from a file; else NULL */
     void *map;     /* file_map of a mapped frame, or NULL */
     frame *base;   /* whose columns are shared, or NULL */
     int64_t *uses; /* counted atomically; freed at 0 */

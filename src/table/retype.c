@@ -116,7 +116,7 @@ static ptg_status derive_column(const frame *f, const column_body *from, const c
     arena *keep = arena_new();
     ptg_status status = keep ? PTG_OK : fail_memory(err);
     /* aside texts of numbers stand as in the file; values were made by this program and have a point */
-    char mark = from->shown.type == COLUMN_NUMERIC || from->origin == COLUMN_NUMERIC ? '.' : f->dialect.decimal_mark;
+    char mark = from->shown.type == COLUMN_NUMERIC || from->origin == COLUMN_NUMERIC ? '.' : f->source.dialect.decimal_mark;
     if (status == PTG_OK) status = column_to_raw(from, n_rows, whole.type == COLUMN_NUMERIC, keep, &raw, err);
     if (status == PTG_OK) status = column_build(&raw, &whole, mark, from->shown.name, out, err);
     raw_column_clear(&raw);
@@ -137,10 +137,7 @@ ptg_status frame_derive(const frame *f, const column_wish *wishes, const bool *k
     if (!made) return fail_memory(err);
     made->base = frame_share(f);
     made->n_columns = 0;
-    made->dialect = f->dialect;
-    made->n_ragged = f->n_ragged;
-    made->n_ragged_shown = f->n_ragged_shown;
-    memcpy(made->ragged, f->ragged, sizeof f->ragged);
+    made->source = f->source;
     for (int32_t i = 0; i < f->n_columns; i++) {
         if (kept && !kept[i]) continue;
         const column_body *from = &f->columns[i];

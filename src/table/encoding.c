@@ -43,10 +43,10 @@ static uint32_t unit_at(const unsigned char *p, bool big)
     return big ? (uint32_t)(p[0] << 8 | p[1]) : (uint32_t)(p[1] << 8 | p[0]);
 }
 
-/* UTF-16 after its mark; unpaired surrogates and a last odd byte become U+FFFD. */
-static ptg_status convert_utf16(encoding_text *t, text bytes, bool big, ptg_error *err)
+/* UTF-16 from `bytes` on; unpaired surrogates and a last odd byte become U+FFFD. */
+static ptg_status convert_utf16(encoding_text *t, text bytes, bool big, const char *note, ptg_error *err)
 {
-    const unsigned char *p = (const unsigned char *)bytes.data + 2, *end = (const unsigned char *)bytes.data + bytes.size;
+    const unsigned char *p = (const unsigned char *)bytes.data, *end = (const unsigned char *)bytes.data + bytes.size;
     char *owned = mem_array(bytes.size / 2 + 1, 3);
     if (!owned) return fail_memory(err);
     char *to = owned;
@@ -64,37 +64,101 @@ static ptg_status convert_utf16(encoding_text *t, text bytes, bool big, ptg_erro
     if (p < end) to = put_code_point(to, 0xFFFD);
     adopt(t, owned, to);
     t->name = "utf-16";
-    t->note = "UTF-16 was converted to UTF-8";
+    t->note = note;
     return PTG_OK;
 }
 
-static ptg_status convert_line_ends(encoding_text *t, ptg_error *err)
+/* UTF-16 without a mark: ASCII characters leave zeros at the even (big end first) or at the odd bytes only. Returns 0, 'b',
+ * 'l'.
+ */
+static char unmarked_utf16(text bytes)
 {
-    if (!t->content.size || memchr(t->content.data, '\n', (size_t)t->content.size)) return PTG_OK;
-    if (!memchr(t->content.data, '\r', (size_t)t->content.size)) return PTG_OK;
-    char *owned = mem_array(t->content.size, 1);
-    if (!owned) return fail_memory(err);
-    for (int64_t i = 0; i < t->content.size; i++)
-        owned[i] = t->content.data[i] == '\r' ? '\n' : t->content.data[i];
-    adopt(t, owned, owned + t->content.size);
-    t->note = "lines end with carriage returns";
+    int64_t zeros[2] = {0, 0}, size = (bytes.size < 1 << 16 ? bytes.size : 1 << 16) & ~(int64_t)1;
+    for (int64_t i = 0; i < size; i++)
+        zeros[i & 1] += !bytes.data[i];
+    int64_t least = size / 20 + 2;
+    if (zeros[0] >= least && !zeros[1]) return 'b';
+    return zeros[1] >= least && !zeros[0] ? 'l' : '\0';
+}
+
+static ptg_status find_encoding(encoding_text *out, text bytes, ptg_error *err)
+{
+    const text after = {bytes.data + 2, bytes.size - 2};
+    char unmarked = unmarked_utf16(bytes);
+    if (bytes.size >= 2 && !memcmp(bytes.data, "\xFF\xFE", 2))
+        return convert_utf16(out, after, false, "UTF-16 (little-endian) was converted to UTF-8.", err);
+    if (bytes.size >= 2 && !memcmp(bytes.data, "\xFE\xFF", 2))
+        return convert_utf16(out, after, true, "UTF-16 (big-endian) was converted to UTF-8.", err);
+    if (unmarked == 'l')
+        return convert_utf16(out, bytes, false, "UTF-16 (little-endian, without a mark) was converted to UTF-8.", err);
+    if (unmarked == 'b')
+        return convert_utf16(out, bytes, true, "UTF-16 (big-endian, without a mark) was converted to UTF-8.", err);
+    if (bytes.size >= 3 && !memcmp(bytes.data, "\xEF\xBB\xBF", 3)) {
+        out->content = (text){bytes.data + 3, bytes.size - 3};
+        out->name = "utf-8-sig";
+        out->note = "The file begins with a UTF-8 byte order mark, which was passed over.";
+    }
     return PTG_OK;
 }
 
 ptg_status encoding_begin(text bytes, encoding_text *out, ptg_error *err)
 {
-    *out = (encoding_text){.content = bytes, .name = "utf-8"};
-    if (bytes.size >= 2 && !memcmp(bytes.data, "\xFF\xFE", 2)) {
-        TRY(convert_utf16(out, bytes, false, err));
-    } else if (bytes.size >= 2 && !memcmp(bytes.data, "\xFE\xFF", 2)) {
-        TRY(convert_utf16(out, bytes, true, err));
-    } else if (bytes.size >= 3 && !memcmp(bytes.data, "\xEF\xBB\xBF", 3)) {
-        out->content = (text){bytes.data + 3, bytes.size - 3};
-        out->name = "utf-8-sig";
-    }
-    ptg_status status = convert_line_ends(out, err);
+    *out = (encoding_text){.content = bytes, .name = "utf-8", .note = ""};
+    TRY(find_encoding(out, bytes, err));
+    bool feeds = out->content.size && memchr(out->content.data, '\n', (size_t)out->content.size);
+    bool returns = !feeds && out->content.size && memchr(out->content.data, '\r', (size_t)out->content.size);
+    ptg_status status = returns ? encoding_split_returns(out, err) : PTG_OK;
+    if (status == PTG_OK && returns) out->line_ends = "cr";
     if (status != PTG_OK) encoding_clear(out);
     return status;
+}
+
+/* A copy to write into: content that was converted is changed where it is. */
+static ptg_status own(encoding_text *t, ptg_error *err)
+{
+    if (t->owned && t->owned == t->content.data) return PTG_OK;
+    char *owned = mem_array(t->content.size + 1, 1);
+    if (!owned) return fail_memory(err);
+    memcpy(owned, t->content.data, (size_t)t->content.size);
+    adopt(t, owned, owned + t->content.size);
+    return PTG_OK;
+}
+
+int64_t encoding_turn_returns(char *data, int64_t size)
+{
+    int64_t n = 0;
+    for (int64_t i = 0, end; i < size; i = end + 1) {
+        for (end = i; end < size && data[end] == '\r'; end++) {
+        }
+        if (end == i || (end < size && data[end] == '\n')) continue;
+        memset(data + i, '\n', (size_t)(end - i));
+        n += end - i;
+    }
+    return n;
+}
+
+ptg_status encoding_split_returns(encoding_text *t, ptg_error *err)
+{
+    TRY(own(t, err));
+    encoding_turn_returns(t->owned, t->content.size);
+    t->line_ends = "mixed";
+    return PTG_OK;
+}
+
+ptg_status encoding_replace_nul(encoding_text *t, int64_t n_nul, ptg_error *err)
+{
+    char *owned = mem_array(t->content.size + 2 * n_nul + 1, 1);
+    if (!owned) return fail_memory(err);
+    char *to = owned;
+    for (int64_t i = 0; i < t->content.size; i++) {
+        if (t->content.data[i])
+            *to++ = t->content.data[i];
+        else
+            to = put_code_point(to, 0xFFFD);
+    }
+    adopt(t, owned, to);
+    t->n_nul = n_nul;
+    return PTG_OK;
 }
 
 /* Length of the valid UTF-8 sequence at p, or 0. */
@@ -123,7 +187,7 @@ static ptg_status replace_broken(encoding_text *t, int64_t n_broken, ptg_error *
         p += length;
     }
     adopt(t, owned, to);
-    t->note = "broken bytes among valid UTF-8 were replaced by U+FFFD";
+    t->n_broken = n_broken;
     return PTG_OK;
 }
 
@@ -141,7 +205,8 @@ static ptg_status convert_windows_1252(encoding_text *t, ptg_error *err)
     }
     adopt(t, owned, to);
     t->name = windows ? "windows-1252" : "latin-1";
-    t->note = "the bytes are not UTF-8 and were converted to it";
+    t->note = windows ? "The bytes are not UTF-8; they were read as Windows-1252 and converted."
+                      : "The bytes are not UTF-8; they were read as Latin-1 and converted.";
     return PTG_OK;
 }
 

@@ -105,6 +105,7 @@ typedef struct frame_read_options {
     int64_t memory_limit; /* bytes that the frame may take; 0 = no limit. Where it would take more, a uniform sample is read */
     const char *target;   /* NULL, or the column whose rare classes such a sample keeps */
     uint64_t seed;        /* of the sample */
+    int64_t chunk_bytes;  /* least size of the parts that threads read; 0 = as usual. The result is the same */
     pool *threads;        /* NULL = one thread; the result is the same */
 } frame_read_options;
 

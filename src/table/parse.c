@@ -6,6 +6,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "table/json_lines.h"
+
 typedef struct chunk_column {
     dictionary words;
     int64_t *aside_rows;
@@ -19,7 +21,8 @@ struct parse_chunk {
     arena *bytes; /* values of escaped cells; made when needed */
     char *scratch;
     int64_t scratch_size;
-    int64_t n_ragged;
+    int64_t first_row, end_row; /* of the rows that are read */
+    int64_t n_short, n_long, n_comments, n_blank;
     int32_t n_ragged_shown;
     int64_t ragged_at[100];
     int32_t ragged_fields[100];
@@ -36,7 +39,7 @@ static text cell_text(parse_chunk *c, const field *f)
         c->scratch = fresh;
         c->scratch_size = wanted;
     }
-    return (text){c->scratch, field_unescape(f, c->scratch)};
+    return (text){c->scratch, f->quote ? field_unescape(f, c->scratch) : json_unescape((text){f->data, f->size}, c->scratch)};
 }
 
 /* The word's number in the column's dictionary, -1 when out of memory. */
@@ -121,39 +124,68 @@ static bool take_row(const parse *p, parse_chunk *c, const field *fields, int64_
     return true;
 }
 
-static void note_ragged(parse_chunk *c, int64_t at, int32_t n_fields)
+static void note_ragged(const parse *p, parse_chunk *c, int64_t at, int32_t n_fields)
 {
-    c->n_ragged++;
+    if (n_fields == p->width || (p->may_lack && n_fields == p->width - 1)) return;
+    c->n_short += n_fields < p->width;
+    c->n_long += n_fields > p->width;
     if (c->n_ragged_shown == 100) return;
     c->ragged_at[c->n_ragged_shown] = at;
     c->ragged_fields[c->n_ragged_shown++] = n_fields;
 }
 
+static bool is_kept(const parse *p, int64_t row)
+{
+    return !p->kept || (p->kept[row >> 6] >> (row & 63) & 1);
+}
+
 static ptg_status read_rows(const parse *p, parse_chunk *c, const scan_chunk *from, field *fields, ptg_error *err)
 {
     const scan_plan *plan = p->plan;
-    scanner s = scanner_of(plan->content, from->as[from->state].first, plan->content.size, plan->delimiter, plan->quoted);
+    scanner s = scanner_of(plan->content, from->as[from->state].first, plan->content.size, plan->rule);
     scan_record record;
-    int64_t row = from->first_row;
-    while (s.at < from->end && row < p->n_rows) {
+    int64_t file_row = from->first_row, row = c->first_row;
+    bool to_end = p->n_file_rows == plan->n_rows; /* comments and blank lines after the last row count too */
+    while (s.at < from->end && (to_end || file_row < p->n_file_rows)) {
         int64_t at = s.at;
         scan_next(&s, fields, p->width, &record);
-        if (record.blank) continue;
-        if (record.n_fields != p->width) note_ragged(c, at, record.n_fields);
+        c->n_blank += record.blank;
+        c->n_comments += record.comment;
+        if (record.blank || record.comment) continue;
+        note_ragged(p, c, at, record.n_fields);
         for (int32_t i = record.n_fields; i < p->width; i++)
             fields[i] = (field){.data = ""};
-        if (!take_row(p, c, fields, row++)) return fail_memory(err);
+        if (is_kept(p, file_row++) && !take_row(p, c, fields, row++)) return fail_memory(err);
     }
     return PTG_OK;
+}
+
+/* Lines of JSON: parse->keys took them all, so that each one is an object. */
+static ptg_status read_lines(const parse *p, parse_chunk *c, const scan_chunk *from, field *fields, ptg_error *err)
+{
+    json_reader *reader = json_reader_new(p->keys);
+    ptg_status status = reader ? PTG_OK : fail_memory(err);
+    const text content = {p->plan->content.data, from->end};
+    int64_t at = from->begin, file_row = from->first_row, row = c->first_row;
+    while (status == PTG_OK && at < from->end && file_row < p->n_file_rows) {
+        if (!json_reader_next(reader, content, &at, fields))
+            c->n_blank++;
+        else if (is_kept(p, file_row++) && !take_row(p, c, fields, row++))
+            status = fail_memory(err);
+    }
+    json_reader_free(reader);
+    return status;
 }
 
 static ptg_status read_chunk(void *context, int64_t chunk, ptg_error *err)
 {
     const parse *p = context;
     parse_chunk *c = &p->chunks[chunk];
+    const scan_chunk *from = &p->plan->chunks[chunk];
     c->columns = mem_array(p->width, sizeof *c->columns);
     field *fields = mem_array(p->width, sizeof *fields);
-    ptg_status status = c->columns && fields ? read_rows(p, c, &p->plan->chunks[chunk], fields, err) : fail_memory(err);
+    ptg_status status = c->columns && fields ? PTG_OK : fail_memory(err);
+    if (status == PTG_OK) status = p->keys ? read_lines(p, c, from, fields, err) : read_rows(p, c, from, fields, err);
     mem_free(fields);
     return status;
 }
@@ -173,10 +205,8 @@ static bool merge_words(dictionary *to, const dictionary *from, int32_t *map)
 
 static void renumber(const parse *p, raw_column *raw, const chunk_column *from, int64_t chunk, const int32_t *map)
 {
-    const scan_chunk *part = &p->plan->chunks[chunk];
-    int64_t end = part->first_row + part->as[part->state].rows;
-    if (end > p->n_rows) end = p->n_rows;
-    for (int64_t row = part->first_row; row < end && raw->kind == RAW_TEXTS; row++)
+    const parse_chunk *part = &p->chunks[chunk];
+    for (int64_t row = part->first_row; row < part->end_row && raw->kind == RAW_TEXTS; row++)
         if (raw->ids[row] >= 0) raw->ids[row] = map[raw->ids[row]];
     for (int64_t k = 0; k < from->n_aside; k++) {
         raw->aside_rows[raw->n_aside] = from->aside_rows[k];
@@ -217,19 +247,47 @@ static ptg_status merge_column(void *context, int64_t i, ptg_error *err)
     return PTG_OK;
 }
 
-static void gather_ragged(parse *p)
+static void gather_ragged(parse *p, const parse_chunk *c, const scan_chunk *part)
 {
-    p->n_ragged = 0;
+    p->n_short += c->n_short;
+    p->n_long += c->n_long;
+    p->n_comments += c->n_comments;
+    p->n_blank += c->n_blank;
+    for (int32_t i = 0; i < c->n_ragged_shown && p->n_ragged_shown < 100; i++) {
+        const char *begin = p->plan->content.data + part->begin;
+        int64_t line = part->first_line + scan_count_newlines(begin, c->ragged_at[i] - part->begin);
+        p->ragged[p->n_ragged_shown++] = (frame_ragged){line, c->ragged_fields[i]};
+    }
+}
+
+static void gather(parse *p)
+{
+    p->n_short = p->n_long = p->n_comments = p->n_blank = 0;
     p->n_ragged_shown = 0;
+    for (int64_t k = 0; k < p->plan->n_chunks; k++)
+        gather_ragged(p, &p->chunks[k], &p->plan->chunks[k]);
+}
+
+static int64_t count_kept(const parse *p, int64_t from, int64_t to)
+{
+    int64_t n = 0;
+    if (!p->kept) return to - from;
+    for (int64_t row = from; row < to; row++)
+        n += is_kept(p, row);
+    return n;
+}
+
+/* Which rows each chunk writes. */
+static void place_chunks(parse *p)
+{
+    int64_t row = 0;
     for (int64_t k = 0; k < p->plan->n_chunks; k++) {
-        const parse_chunk *c = &p->chunks[k];
         const scan_chunk *part = &p->plan->chunks[k];
-        p->n_ragged += c->n_ragged;
-        for (int32_t i = 0; i < c->n_ragged_shown && p->n_ragged_shown < 100; i++) {
-            const char *begin = p->plan->content.data + part->begin;
-            int64_t line = part->first_line + scan_count_newlines(begin, c->ragged_at[i] - part->begin);
-            p->ragged[p->n_ragged_shown++] = (frame_ragged){line, c->ragged_fields[i]};
-        }
+        int64_t end = part->first_row + part->as[part->state].rows;
+        int64_t from = part->first_row < p->n_file_rows ? part->first_row : p->n_file_rows;
+        p->chunks[k].first_row = row;
+        row += count_kept(p, from, end < p->n_file_rows ? end : p->n_file_rows);
+        p->chunks[k].end_row = row;
     }
 }
 
@@ -237,6 +295,7 @@ ptg_status parse_run(parse *p, ptg_error *err)
 {
     p->chunks = mem_array(p->plan->n_chunks, sizeof *p->chunks);
     if (!p->chunks) return fail_memory(err);
+    place_chunks(p);
     for (int32_t i = 0; i < p->width; i++) {
         raw_column *raw = &p->columns[i];
         raw->n_rows = p->n_rows;
@@ -245,9 +304,8 @@ ptg_status parse_run(parse *p, ptg_error *err)
         if (raw->kind != RAW_SKIPPED && !raw->numbers && !raw->ids) return fail_memory(err);
     }
     TRY(pool_run(p->threads, p->plan->n_chunks, read_chunk, p, err));
-    TRY(pool_run(p->threads, p->width, merge_column, p, err));
-    gather_ragged(p);
-    return PTG_OK;
+    gather(p);
+    return pool_run(p->threads, p->width, merge_column, p, err);
 }
 
 void parse_clear(parse *p)

@@ -3,7 +3,7 @@
  * as a field's first byte, so that 5" stays what it is.
  * Chunks are cut after line feeds: there a file is either at the start of a record or inside a quoted field, nothing else, so
  * that each chunk is counted for both states by itself and the true ones follow in one short walk over the chunks. Chunk
- * borders depend on the bytes only, never on the number of threads. */
+ * borders depend on the bytes only, never on the number of threads. A comment is told by a record's first byte. */
 #include "table/scan.h"
 
 #include <string.h>
@@ -13,12 +13,12 @@
 
 #include "base/memory.h"
 
-scan_marks scan_marks_plain(const char *block, char delimiter)
+scan_marks scan_marks_plain(const char *block, char delimiter, char quote)
 {
     scan_marks m = {0, 0};
     for (int i = 0; i < 64; i++) {
         m.ends |= (uint64_t)(block[i] == delimiter || block[i] == '\n') << i;
-        m.quotes |= (uint64_t)(block[i] == '"') << i;
+        m.quotes |= (uint64_t)(block[i] == quote) << i;
     }
     return m;
 }
@@ -33,35 +33,35 @@ static uint64_t equal_bits(const __m128i parts[4], char c)
     return bits;
 }
 
-scan_marks scan_marks_fast(const char *block, char delimiter)
+scan_marks scan_marks_fast(const char *block, char delimiter, char quote)
 {
     __m128i parts[4];
     for (int i = 0; i < 4; i++)
         parts[i] = _mm_loadu_si128((const __m128i *)(const void *)(block + 16 * i));
-    return (scan_marks){equal_bits(parts, delimiter) | equal_bits(parts, '\n'), equal_bits(parts, '"')};
+    return (scan_marks){equal_bits(parts, delimiter) | equal_bits(parts, '\n'), equal_bits(parts, quote)};
 }
 #else
-scan_marks scan_marks_fast(const char *block, char delimiter)
+scan_marks scan_marks_fast(const char *block, char delimiter, char quote)
 {
-    return scan_marks_plain(block, delimiter);
+    return scan_marks_plain(block, delimiter, quote);
 }
 #endif
 
-scanner scanner_of(text content, int64_t from, int64_t limit, char delimiter, bool quoted)
+scanner scanner_of(text content, int64_t from, int64_t limit, scan_rule rule)
 {
-    return (scanner){.content = content, .at = from, .limit = limit, .delimiter = delimiter, .quoted = quoted, .block = -1};
+    return (scanner){.content = content, .at = from, .limit = limit, .rule = rule, .block = -1};
 }
 
 static void load_block(scanner *s, int64_t block)
 {
     s->block = block;
     if (block + 64 <= s->content.size) {
-        s->marks = scan_marks_fast(s->content.data + block, s->delimiter);
+        s->marks = scan_marks_fast(s->content.data + block, s->rule.delimiter, s->rule.quote);
         return;
     }
     char padded[64] = {0};
     memcpy(padded, s->content.data + block, (size_t)(s->content.size - block));
-    s->marks = scan_marks_fast(padded, s->delimiter);
+    s->marks = scan_marks_fast(padded, s->rule.delimiter, s->rule.quote);
 }
 
 /* The first delimiter or line feed (or quote) at or after `from`, or the limit. */
@@ -80,22 +80,47 @@ static inline int64_t next_mark(scanner *s, int64_t from, bool quote)
     return s->limit;
 }
 
+/* Whether an odd number of backslashes ends before `at`, none of them before `from`. */
+static bool is_escaped(const char *data, int64_t from, int64_t at)
+{
+    int64_t first = at;
+    while (first > from && data[first - 1] == '\\')
+        first--;
+    return (at - first) & 1;
+}
+
 /* From inside the quotes to the closing quote; the limit when there is none. */
 static int64_t closing_quote(scanner *s, int64_t from, bool *escaped)
 {
+    const char *data = s->content.data;
+    int64_t start = from;
     for (;;) {
         int64_t at = next_mark(s, from, true);
-        if (at + 1 >= s->limit || s->content.data[at + 1] != '"') return at;
+        if (s->rule.backslash && at < s->limit && is_escaped(data, start, at)) {
+            from = at + 1;
+            continue;
+        }
+        if (at + 1 >= s->limit || data[at + 1] != s->rule.quote) {
+            *escaped |= s->rule.backslash && memchr(data + start, '\\', (size_t)(at - start));
+            return at;
+        }
         *escaped = true;
         from = at + 2;
     }
+}
+
+static bool is_padding(const char *data, int64_t from, int64_t to)
+{
+    while (from < to && data[from] == ' ')
+        from++;
+    return from == to;
 }
 
 /* A field that opens with a quote at `at`; returns the offset of its end (delimiter, line feed or limit). */
 static int64_t quoted_field(scanner *s, int64_t at, field *f, scan_record *record)
 {
     const char *data = s->content.data;
-    *f = (field){.data = data + at + 1, .quoted = true};
+    *f = (field){.data = data + at + 1, .quoted = true, .quote = s->rule.quote, .backslash = s->rule.backslash};
     int64_t close = closing_quote(s, at + 1, &f->escaped);
     f->size = close - at - 1;
     if (memchr(f->data, '\n', (size_t)f->size)) record->joined = true;
@@ -104,13 +129,24 @@ static int64_t quoted_field(scanner *s, int64_t at, field *f, scan_record *recor
         return s->limit;
     }
     record->n_quoted++;
-    int64_t end = next_mark(s, close + 1, false);
-    int64_t stop = end < s->limit && data[end] == '\n' && end > close + 1 && data[end - 1] == '\r' ? end - 1 : end;
-    if (stop == close + 1) return end;
+    int64_t end = next_mark(s, close + 1, false), stop = end;
+    bool line_end = end >= s->limit || data[end] == '\n';
+    while (line_end && stop > close + 1 && data[stop - 1] == '\r')
+        stop--;
+    if (stop == close + 1 || (s->rule.padded && is_padding(data, close + 1, stop))) return end;
     record->torn = true;
     f->escaped = true;
     f->size = stop - at - 1;
     return end;
+}
+
+/* Where the quote stands that opens the field at `at`, or -1. */
+static inline int64_t opening_quote(const scanner *s, int64_t at)
+{
+    if (!s->rule.quote) return -1;
+    while (s->rule.padded && at < s->limit && s->content.data[at] == ' ')
+        at++;
+    return at < s->limit && s->content.data[at] == s->rule.quote ? at : -1;
 }
 
 static inline int64_t plain_field(scanner *s, int64_t at, field *f)
@@ -119,24 +155,37 @@ static inline int64_t plain_field(scanner *s, int64_t at, field *f)
     int64_t end = next_mark(s, at, false);
     *f = (field){.data = data + at, .size = end - at};
     bool line_end = end >= s->limit || data[end] == '\n';
-    if (line_end && f->size && f->data[f->size - 1] == '\r') f->size--;
+    while (line_end && f->size && f->data[f->size - 1] == '\r')
+        f->size--;
     return end;
+}
+
+/* Passes over a comment at `at`. */
+static void skip_line(scanner *s, scan_record *out)
+{
+    const char *feed = memchr(s->content.data + s->at, '\n', (size_t)(s->limit - s->at));
+    s->at = feed ? feed - s->content.data + 1 : s->limit;
+    out->comment = true;
 }
 
 bool scan_next(scanner *s, field *fields, int32_t capacity, scan_record *out)
 {
     *out = (scan_record){0};
     if (s->at >= s->limit) return false;
+    if (s->rule.comment && s->content.data[s->at] == s->rule.comment) {
+        skip_line(s, out);
+        return true;
+    }
     field spare;
     int64_t at = s->at;
     for (;;) {
         field *f = out->n_fields < capacity ? &fields[out->n_fields] : &spare;
-        bool quoted = s->quoted && at < s->limit && s->content.data[at] == '"';
-        int64_t end = quoted ? quoted_field(s, at, f, out) : plain_field(s, at, f);
+        int64_t quote = opening_quote(s, at);
+        int64_t end = quote >= 0 ? quoted_field(s, quote, f, out) : plain_field(s, at, f);
         if (out->n_fields < INT32_MAX) out->n_fields++;
         at = end + 1;
         if (end < s->limit && s->content.data[end] != '\n') continue;
-        out->blank = out->n_fields == 1 && !f->quoted && !f->size;
+        out->blank = out->n_fields == 1 && !f->quoted && is_padding(f->data, 0, f->size);
         s->at = end < s->limit ? at : s->limit;
         return true;
     }
@@ -162,12 +211,13 @@ int64_t field_unescape(const field *f, char *to)
     char *start = to;
     bool inside = true;
     for (int64_t i = 0; i < f->size; i++) {
-        char c = f->data[i];
-        if (c == '"' && inside) {
-            if (i + 1 >= f->size || f->data[i + 1] != '"') {
-                inside = false;
-                continue;
-            }
+        char c = f->data[i], next = i + 1 < f->size ? f->data[i + 1] : '\0';
+        if (inside && c == f->quote) {
+            inside = next == f->quote;
+            if (!inside) continue;
+            i++;
+        } else if (inside && f->backslash && c == '\\' && (next == f->quote || next == '\\')) {
+            c = next;
             i++;
         }
         *to++ = c;
@@ -179,7 +229,7 @@ int64_t scan_count_newlines(const char *data, int64_t size)
 {
     int64_t n = 0, at = 0;
     for (; at + 64 <= size; at += 64)
-        n += __builtin_popcountll(scan_marks_fast(data + at, '\n').ends);
+        n += __builtin_popcountll(scan_marks_fast(data + at, '\n', '\n').ends);
     for (; at < size; at++)
         n += data[at] == '\n';
     return n;
@@ -190,15 +240,17 @@ int64_t scan_line_of(text content, int64_t offset)
     return 1 + scan_count_newlines(content.data, offset < content.size ? offset : content.size);
 }
 
-/* A chunk without quotes that ends with a line feed: lines less empty ones ("" and "\r"). */
-static int64_t count_lines(const char *data, int64_t size)
+/* A chunk without quotes that ends with a line feed: its lines less comments and blank ones. */
+static int64_t count_lines(const char *data, int64_t size, char comment)
 {
     int64_t n = 0;
     const char *end = data + size;
     while (data < end) {
-        const char *feed = memchr(data, '\n', (size_t)(end - data));
-        int64_t length = feed - data;
-        n += length > 1 || (length == 1 && *data != '\r');
+        const char *feed = memchr(data, '\n', (size_t)(end - data)), *stop = feed;
+        while (stop > data && stop[-1] == '\r')
+            stop--;
+        bool passed = is_padding(data, 0, stop - data) || (comment && *data == comment);
+        n += !passed;
         data = feed + 1;
     }
     return n;
@@ -208,13 +260,13 @@ static void count_as(const scan_plan *p, scan_chunk *c, int state)
 {
     scan_count *count = &c->as[state];
     *count = (scan_count){.known = true, .first = state ? c->end : c->begin, .ends_open = state};
-    bool plain = !p->quoted || !c->quotes;
+    bool plain = !p->rule.quote || !c->quotes;
     if (plain && state) return;
     if (plain && p->content.data[c->end - 1] == '\n') {
-        count->rows = count_lines(p->content.data + c->begin, c->end - c->begin);
+        count->rows = count_lines(p->content.data + c->begin, c->end - c->begin, p->rule.comment);
         return;
     }
-    scanner s = scanner_of(p->content, c->begin, c->end, p->delimiter, p->quoted);
+    scanner s = scanner_of(p->content, c->begin, c->end, p->rule);
     if (state && !scan_leave_quotes(&s)) {
         count->first = s.limit;
         return;
@@ -223,7 +275,7 @@ static void count_as(const scan_plan *p, scan_chunk *c, int state)
     count->ends_open = false;
     scan_record record;
     while (scan_next(&s, NULL, 0, &record)) {
-        count->rows += !record.blank;
+        count->rows += !record.blank && !record.comment;
         count->ends_open = record.open;
     }
 }
@@ -247,7 +299,7 @@ static void look_at_bytes(const scan_plan *p, scan_chunk *c)
     int64_t size = c->end - c->begin;
     c->not_utf8 = has_high_byte(data, size) && !text_is_utf8((text){data, size});
     c->nul = memchr(data, '\0', (size_t)size) != NULL;
-    c->quotes = memchr(data, '"', (size_t)size) != NULL;
+    c->quotes = p->rule.quote && memchr(data, p->rule.quote, (size_t)size);
     c->newlines = scan_count_newlines(data, size);
 }
 

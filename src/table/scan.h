@@ -13,8 +13,19 @@ typedef struct field {
     const char *data;
     int64_t size;
     bool quoted;
-    bool escaped; /* holds doubled quotes, or text after the closing one: field_unescape gives the value */
+    bool escaped; /* holds doubled or escaped quotes, or text after the closing one: field_unescape gives the value */
+    char quote;
+    bool backslash;
 } field;
+
+/* How bytes become records and fields. */
+typedef struct scan_rule {
+    char delimiter;
+    char quote;     /* opens and closes fields; '\0' = quotes are plain characters */
+    bool backslash; /* inside of quotes a backslash escapes the quote and itself; doubled quotes are quotes too */
+    bool padded;    /* blanks may stand before an opening and after a closing quote */
+    char comment;   /* records that begin with it are passed over; '\0' = none */
+} scan_rule;
 
 /* Writes the value of an escaped field to `to` (at least size bytes); returns its length. */
 int64_t field_unescape(const field *f, char *to);
@@ -23,31 +34,32 @@ int64_t field_unescape(const field *f, char *to);
 typedef struct scan_marks {
     uint64_t ends, quotes;
 } scan_marks;
-scan_marks scan_marks_plain(const char *block, char delimiter);
-scan_marks scan_marks_fast(const char *block, char delimiter); /* the same by SSE2, where there is SSE2 */
+scan_marks scan_marks_plain(const char *block, char delimiter, char quote);
+scan_marks scan_marks_fast(const char *block, char delimiter, char quote); /* the same by SSE2, where there is SSE2 */
 
 typedef struct scanner {
     text content;
     int64_t at;    /* start of the next record */
     int64_t limit; /* no byte at or past it is looked at */
-    char delimiter;
-    bool quoted;
+    scan_rule rule;
     int64_t block; /* offset of the 64 bytes that `marks` are of; -1 = none */
     scan_marks marks;
 } scanner;
 
-scanner scanner_of(text content, int64_t from, int64_t limit, char delimiter, bool quoted);
+scanner scanner_of(text content, int64_t from, int64_t limit, scan_rule rule);
 
 typedef struct scan_record {
     int32_t n_fields; /* all of the record, also those past the capacity */
-    bool blank;       /* an empty line */
-    bool open;        /* the limit came inside a quoted field */
-    bool joined;      /* a quoted field holds a line feed */
-    bool torn;        /* text follows a closing quote */
+    bool blank;       /* an empty line, or one of blanks only */
+    bool comment;
+    bool open;   /* the limit came inside a quoted field */
+    bool joined; /* a quoted field holds a line feed */
+    bool torn;   /* text follows a closing quote */
     int32_t n_quoted;
 } scan_record;
 
-/* Reads the record at `at`; the first `capacity` fields are stored. False at the limit. */
+/* Reads the record at `at` (a comment or a blank line is one too); the first `capacity` fields are stored. False at the limit.
+ */
 bool scan_next(scanner *s, field *fields, int32_t capacity, scan_record *out);
 /* Goes from the inside of a quoted field to the end of its record; false when the limit comes first inside the quotes. */
 bool scan_leave_quotes(scanner *s);
@@ -56,7 +68,7 @@ bool scan_leave_quotes(scanner *s);
 typedef struct scan_count {
     bool known;
     int64_t first;  /* offset of the first record that starts in the chunk */
-    int64_t rows;   /* records that start in it, blank lines left out */
+    int64_t rows;   /* records that start in it, blank lines and comments left out */
     bool ends_open; /* the next chunk starts inside quotes */
 } scan_count;
 
@@ -73,8 +85,7 @@ typedef struct scan_chunk {
 typedef struct scan_plan {
     text content;
     int64_t body; /* offset of the first record */
-    char delimiter;
-    bool quoted;
+    scan_rule rule;
     bool both; /* count for both states at once, as quoted line feeds are likely */
     scan_chunk *chunks;
     int64_t n_chunks;

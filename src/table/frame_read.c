@@ -1,8 +1,8 @@
-/* frame_read: chooses the way by the content: a frame file, JSON Lines, or a text table. What is known to be something else is
- * refused by its first bytes. */
+/* frame_read: chooses the way by the content: a frame file, Parquet, JSON Lines, or a text table. What is known to be something
+ * else is refused by its first bytes. */
 #include <string.h>
 
-#include "table/json_lines.h"
+#include "table/read_parquet.h"
 #include "table/reading.h"
 
 /* Files that are no text, by their first bytes. */
@@ -17,6 +17,7 @@ static const struct {
     {"SQLite format 3", 15, "an SQLite database; save its table as CSV"},
     {"\x89HDF", 4, "an HDF5 file; save its table as CSV"},
     {"ARROW1", 6, "an Arrow file; read it in Python with pyarrow and hand the table over, or save it as CSV"},
+    {"PAR1", 4, "a Parquet file that is cut off; get it again"},
     {"ORC", 3, "an ORC file; save its table as CSV"},
     {"Obj\1", 4, "an Avro file; save its table as CSV"},
     {"BZh", 3, "compressed by bzip2; unpack it, or compress it by gzip or zstd"},
@@ -82,10 +83,9 @@ done:
     return status;
 }
 
-static ptg_status read_frame_file(const char *path, const frame_read_options *o, arena *a, frame **out, ptg_error *err)
+/* A whole frame, of a frame file or of Parquet, as the options want it; `whole` is freed. */
+static ptg_status take_frame(const char *path, const frame_read_options *o, frame *whole, arena *a, frame **out, ptg_error *err)
 {
-    frame *whole = NULL;
-    TRY(frame_open(path, &whole, err));
     text_shown_buffer shown;
     ptg_status status = PTG_OK;
     if (!whole->n_rows && !o->schema)
@@ -98,6 +98,19 @@ static ptg_status read_frame_file(const char *path, const frame_read_options *o,
     return status;
 }
 
+static ptg_status read_other(reading *r, frame **out, ptg_error *err)
+{
+    frame *whole = NULL;
+    if (!parquet_is((text){r->file.data, r->file.size})) {
+        TRY(frame_open(r->path, &whole, err));
+        return take_frame(r->path, r->options, whole, r->memory, out, err);
+    }
+    TRY(parquet_read(r->path, &whole, err));
+    whole->source.dialect.format = text_of("parquet");
+    whole->source.dialect.reason = text_of("The file is Parquet: names and types of the columns are its own.");
+    return take_frame(r->path, r->options, whole, r->memory, out, err);
+}
+
 ptg_status frame_read(const char *path, const frame_read_options *options, frame **out, ptg_error *err)
 {
     static const frame_read_options none = {0};
@@ -107,8 +120,8 @@ ptg_status frame_read(const char *path, const frame_read_options *options, frame
     r.memory = arena_new();
     if (!r.memory) return fail_memory(err);
     GO(file_content_open(path, &r.file, err));
-    if (frame_file_is_frame((text){r.file.data, r.file.size})) {
-        status = read_frame_file(path, r.options, r.memory, out, err);
+    if (frame_file_is_frame((text){r.file.data, r.file.size}) || parquet_is((text){r.file.data, r.file.size})) {
+        status = read_other(&r, out, err);
         goto done;
     }
     GO(read_content(&r, err));

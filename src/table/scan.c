@@ -193,7 +193,7 @@ bool scan_next(scanner *s, field *fields, int32_t capacity, scan_record *out)
 
 bool scan_leave_quotes(scanner *s)
 {
-    bool escaped;
+    bool escaped = false;
     int64_t close = closing_quote(s, s->at, &escaped);
     if (close >= s->limit) {
         s->at = s->limit;

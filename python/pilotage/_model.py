@@ -50,7 +50,7 @@ class Model:
 
         Parameters
         ----------
-        table : path, pandas.DataFrame or dict of arrays
+        table : path, pandas.DataFrame, polars.DataFrame, pyarrow.Table or dict of arrays
             The rows to predict; columns are found by name.
         allow_missing : bool
             Read a feature that is not there as missing.

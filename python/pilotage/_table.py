@@ -1,4 +1,4 @@
-"""Tables from Python: pandas data frames and dicts of arrays become the engine's typed columns."""
+"""Tables from Python: data frames, Arrow tables, Parquet files and dicts of arrays become the engine's typed columns."""
 
 import ctypes
 import datetime
@@ -7,6 +7,7 @@ import numbers
 
 import numpy as np
 
+from pilotage._arrow import arrow_columns, is_arrow, is_parquet_path, read_parquet
 from pilotage._library import call, library
 from pilotage.errors import DataError
 
@@ -14,8 +15,8 @@ __all__ = ["Table", "is_path", "n_rows_of"]
 
 
 def is_path(table):
-    """Return whether `table` names a file."""
-    return isinstance(table, str) or hasattr(table, "__fspath__")
+    """Return whether `table` names a file that the engine reads itself; Parquet is read here."""
+    return (isinstance(table, str) or hasattr(table, "__fspath__")) and not is_parquet_path(table)
 
 
 def _columns_of(table):
@@ -41,7 +42,7 @@ def n_rows_of(table):
     if hasattr(table, "iloc"):
         return len(table)
     if not isinstance(table, dict):
-        raise TypeError(f"a table is a path, a pandas.DataFrame or a dict of arrays, not {type(table).__name__}")
+        raise TypeError(f"a table is a path, a data frame, an Arrow table or a dict of arrays, not {type(table).__name__}")
     lengths = {len(values) for values in table.values()}
     if len(lengths) > 1:
         raise ValueError(f"the columns have different lengths: {sorted(lengths)}")
@@ -132,27 +133,43 @@ def _texts_of(name, values):
     return texts
 
 
+def _joined(texts):
+    """Return the bytes, offsets and missing flags of texts (None is missing)."""
+    cells = [b"" if text is None else text.encode("utf-8", "replace") for text in texts]
+    offsets = np.zeros(len(cells) + 1, dtype="int64")
+    np.cumsum([len(cell) for cell in cells], out=offsets[1:])
+    return b"".join(cells), offsets, np.array([text is None for text in texts], dtype="uint8")
+
+
 class Table:
     """An engine's table (``ptg_table``) built from Python columns.
 
     Parameters
     ----------
-    table : pandas.DataFrame or dict of arrays
-        Numbers become numeric columns (NaN is missing), datetime64 becomes seconds UTC, everything else texts.
+    table : pandas.DataFrame, polars.DataFrame, pyarrow.Table, path of a Parquet file, or dict of arrays
+        Numbers become numeric columns (NaN is missing), datetime64 becomes seconds UTC, everything else texts. Arrow tables and
+        Parquet files keep the types that they give.
     """
 
     def __init__(self, table):
         self.handle = ctypes.c_void_p()
-        self.n_rows = n_rows_of(table)
-        columns = list(_columns_of(table))
-        names = [name for name, _ in columns]
+        if is_parquet_path(table):
+            table = read_parquet(table)
+        if is_arrow(table):
+            self.n_rows, names, columns = arrow_columns(table)
+            add = self._add_arrow
+        else:
+            self.n_rows = n_rows_of(table)
+            columns = list(_columns_of(table))
+            names = [name for name, _ in columns]
+            add = self._add
         if len(set(names)) < len(names):
             twice = next(name for name in names if names.count(name) > 1)
             raise ValueError(f"two columns are named {twice!r}; rename one of them")
         call("ptg_table_new", self.n_rows, ctypes.byref(self.handle))
         try:
-            for name, values in columns:
-                self._add(name, values)
+            for column in columns:
+                add(*column)
         except BaseException:
             self.close()
             raise
@@ -162,22 +179,27 @@ class Table:
             raise ValueError(f"column {name!r} has {values.ndim} dimensions; give one value a row")
         found = _numbers_of(values)
         if found:
-            array = np.ascontiguousarray(found[1], dtype="float64")
-            call("ptg_table_add_numbers", self.handle, name, found[0], array.ctypes.data_as(ctypes.POINTER(ctypes.c_double)))
+            self._add_numbers(name, *found)
         else:
-            self._add_texts(name, _texts_of(name, values))
+            self._add_texts(name, None, *_joined(_texts_of(name, values)))
 
-    def _add_texts(self, name, texts):
-        cells = [b"" if text is None else text.encode("utf-8", "replace") for text in texts]
-        offsets = np.zeros(len(cells) + 1, dtype="int64")
-        np.cumsum([len(cell) for cell in cells], out=offsets[1:])
-        missing = np.array([text is None for text in texts], dtype="uint8")
+    def _add_arrow(self, name, kind, type_name, values):
+        if kind == "numbers":
+            self._add_numbers(name, type_name, values)
+        else:
+            self._add_texts(name, type_name, *values)
+
+    def _add_numbers(self, name, type_name, values):
+        array = np.ascontiguousarray(values, dtype="float64")
+        call("ptg_table_add_numbers", self.handle, name, type_name, array.ctypes.data_as(ctypes.POINTER(ctypes.c_double)))
+
+    def _add_texts(self, name, type_name, data, offsets, missing):
         call(
             "ptg_table_add_texts",
             self.handle,
             name,
-            None,
-            b"".join(cells),
+            type_name,
+            data,
             offsets.ctypes.data_as(ctypes.POINTER(ctypes.c_int64)),
             missing.ctypes.data_as(ctypes.POINTER(ctypes.c_uint8)),
         )

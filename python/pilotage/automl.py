@@ -70,7 +70,7 @@ class AutoML:
 
         Parameters
         ----------
-        table : path, pandas.DataFrame or dict of arrays
+        table : path, pandas.DataFrame, polars.DataFrame, pyarrow.Table or dict of arrays
             The training rows, with the target.
 
         Returns
@@ -129,7 +129,7 @@ class AutoML:
 
         Parameters
         ----------
-        table : path, pandas.DataFrame or dict of arrays
+        table : path, pandas.DataFrame, polars.DataFrame, pyarrow.Table or dict of arrays
             The rows to predict.
         candidate : str, optional
             A row of the leaderboard other than the best.

@@ -179,7 +179,7 @@ class InteractiveRunner:
 
         Parameters
         ----------
-        table : path, pandas.DataFrame or dict of arrays
+        table : path, pandas.DataFrame, polars.DataFrame, pyarrow.Table or dict of arrays
             The rows to predict.
         candidate : str, optional
             A row of the leaderboard.

@@ -19,7 +19,7 @@ typedef struct source_type {
 } source_type;
 
 static const source_type source_types[] = {
-    {"BOOLEAN", "CAST(%s AS VARCHAR)", COLUMN_CATEGORICAL, false},
+    {"BOOLEAN", "CASE WHEN %s THEN 'True' WHEN NOT %s THEN 'False' END", COLUMN_CATEGORICAL, false},
     {"ENUM", "CAST(%s AS VARCHAR)", COLUMN_CATEGORICAL, false},
     {"TINYINT", "CAST(%s AS DOUBLE)", COLUMN_NUMERIC, true},
     {"SMALLINT", "CAST(%s AS DOUBLE)", COLUMN_NUMERIC, true},
@@ -218,6 +218,17 @@ static ptg_status add_texts(parquet *p, text name, const cells *c, int type, ptg
     return status;
 }
 
+/* SELECT with the name in each place of the pattern. */
+static void append_select(text_buffer *sql, const char *pattern, const char *name)
+{
+    text_append(sql, "SELECT ");
+    for (const char *place; (place = strstr(pattern, "%s")); pattern = place + 2) {
+        text_append_bytes(sql, pattern, place - pattern);
+        text_append(sql, name);
+    }
+    text_append(sql, pattern);
+}
+
 static ptg_status add_column(parquet *p, text name, text type, const text_buffer *quoted, ptg_error *err)
 {
     source_type source;
@@ -225,11 +236,7 @@ static ptg_status add_column(parquet *p, text name, text type, const text_buffer
     text_buffer sql = {0};
     TRY(find_source_type(p, type, quoted, &source, err));
     TRY(make_cells(&c, source.numbers, p->n_rows, err));
-    const char *place = strstr(source.sql, "%s");
-    text_append(&sql, "SELECT ");
-    text_append_bytes(&sql, source.sql, place - source.sql);
-    text_append(&sql, quoted->data);
-    text_append(&sql, place + 2);
+    append_select(&sql, source.sql, quoted->data);
     text_print(&sql, " FROM %s", p->from.data);
     ptg_status status = fetch(p, &sql, source.numbers, &c, err);
     text_shown_buffer shown;

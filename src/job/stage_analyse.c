@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "base/hash.h"
+#include "compute/machine.h"
 #include "job/folder.h"
 #include "job/frame_parts.h"
 #include "job/job.h"
@@ -53,14 +54,27 @@ static ptg_status hash_input(ptg_job *j, ptg_error *err)
     return PTG_OK;
 }
 
+/* Bytes that a frame may take: a quarter of the job's limit, as matrices and workers need the rest. */
+static ptg_status frame_memory(const request *r, int64_t *out, ptg_error *err)
+{
+    machine m;
+    instance_type instance;
+    TRY(machine_read(&m, err));
+    TRY(instance_find(r->instance ? r->instance : "local", &m, &instance, err));
+    *out = (r->memory_limit ? r->memory_limit : instance.memory_limit) / 4;
+    return PTG_OK;
+}
+
 /* The rows of --validation, read as the table was. */
 static ptg_status read_validation(ptg_job *j, ptg_error *err)
 {
     if (!j->request.validation) return PTG_OK;
     json_t *schema = frame_schema(j->frame);
     if (!schema) return fail_memory(err);
-    frame_read_options options = {.schema = schema, .threads = j->pool};
-    ptg_status status = frame_read(j->request.validation, &options, &j->held_out, err);
+    frame_read_options options = {.schema = schema, .threads = j->pool, .target = j->request.target};
+    options.seed = (uint64_t)j->request.seed;
+    ptg_status status = frame_memory(&j->request, &options.memory_limit, err);
+    if (status == PTG_OK) status = frame_read(j->request.validation, &options, &j->held_out, err);
     json_decref(schema);
     if (status == PTG_OK) status = frame_check_same_columns(j->frame, j->held_out, j->request.validation, err);
     if (status == PTG_OK && frame_rows(j->held_out) == 0)
@@ -90,8 +104,10 @@ ptg_status stage_read(ptg_job *j, ptg_error *err)
     feature_list features;
     TRY(read_features(&j->request, &features, err));
     j->pool = pool_new(pool_processors());
-    frame_read_options options = {.types = features.types, .threads = j->pool};
-    ptg_status status = j->pool ? frame_read(j->request.table, &options, &j->frame, err) : fail_memory(err);
+    frame_read_options options = {.types = features.types, .threads = j->pool, .target = j->request.target};
+    options.seed = (uint64_t)j->request.seed;
+    ptg_status status = frame_memory(&j->request, &options.memory_limit, err);
+    if (status == PTG_OK) status = j->pool ? frame_read(j->request.table, &options, &j->frame, err) : fail_memory(err);
     json_decref(features.document);
     TRY(status);
     TRY(read_validation(j, err));
@@ -206,6 +222,15 @@ static const char *base_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
+/* null where all rows were read. */
+static json_t *sample_document(const ptg_job *j)
+{
+    const frame_sample *s = frame_sample_of(j->analysed ? j->analysed : j->frame);
+    if (!s->reason.size) return json_null();
+    return json_pack("{s:I,s:I,s:o}", "file_rows", (json_int_t)s->file_rows, "kept_rows", (json_int_t)s->kept_rows, "reason",
+                     json_text(s->reason));
+}
+
 /* job.json, as far as planning knows it. */
 static ptg_status make_document(ptg_job *j, ptg_error *err)
 {
@@ -215,14 +240,15 @@ static ptg_status make_document(ptg_job *j, ptg_error *err)
         json_array_append_new(classes, json_text(j->facts.classes[k]));
     json_t *asked = json_deep_copy(r->document), *identity = request_identity(r);
     json_object_del(asked, "command_path");
-    j->document = json_pack(
-        "{s:i,s:s,s:s,s:o,s:O,s:O,s:O,s:o,s:O,s:I,s:s,s:n,s:{s:s},s:o,s:s,s:o,s:I,s:o}", "version", 1, "table",
-        base_name(r->table), "target", r->target, "request", asked, "problem_type",
-        json_object_get(j->plan_document, "problem_type"), "objective", json_object_get(j->plan_document, "objective"),
-        "positive_class", json_object_get(j->plan_document, "positive_class"), "classes", classes, "validation",
-        json_object_get(j->plan_document, "validation"), "seed", (json_int_t)r->seed, "status", "Starting", "secondary_status",
-        "versions", "pilotage", PTG_VERSION, "identity", identity, "input_hash", j->input_hash, "missing", json_array(),
-        "validation_rows", (json_int_t)j->validation_rows, "rows", json_integer(frame_rows(j->frame)));
+    j->document = json_pack("{s:i,s:s,s:s,s:o,s:O,s:O,s:O,s:o,s:O,s:I,s:s,s:n,s:{s:s},s:o,s:s,s:o,s:I,s:o,s:o}", "version", 1,
+                            "table", base_name(r->table), "target", r->target, "request", asked, "problem_type",
+                            json_object_get(j->plan_document, "problem_type"), "objective",
+                            json_object_get(j->plan_document, "objective"), "positive_class",
+                            json_object_get(j->plan_document, "positive_class"), "classes", classes, "validation",
+                            json_object_get(j->plan_document, "validation"), "seed", (json_int_t)r->seed, "status", "Starting",
+                            "secondary_status", "versions", "pilotage", PTG_VERSION, "identity", identity, "input_hash",
+                            j->input_hash, "missing", json_array(), "validation_rows", (json_int_t)j->validation_rows, "rows",
+                            json_integer(frame_rows(j->frame)), "sample", sample_document(j));
     return j->document ? PTG_OK : fail_memory(err);
 }
 

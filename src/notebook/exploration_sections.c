@@ -131,6 +131,8 @@ static void show_dialect(const json_t *dialect, exhibit *e)
     text compression = exhibit_text(dialect, "compression");
     if (compression.size) exhibit_item(e, "Compression", compression);
     exhibit_item(e, "Why", text_or(exhibit_text(dialect, "reason"), "?"));
+    text converted = exhibit_text(dialect, "encoding_reason");
+    if (converted.size) exhibit_item(e, "What was converted", converted);
 }
 
 static void show_ragged(const json_t *ragged, exhibit *e)
@@ -164,6 +166,8 @@ void exploration_show_dataset(const exploration *x, exhibit *e)
     show_types(table, e);
     show_dialect(json_object_get(table, "dialect"), e);
     show_ragged(json_object_get(table, "ragged"), e);
+    text sample = exhibit_text(json_object_get(table, "sample"), "reason");
+    if (sample.size) exhibit_item(e, "Sample of rows", sample);
 }
 
 /* ---- rows ---- */

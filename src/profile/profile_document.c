@@ -67,11 +67,52 @@ static json_t *dialect(document *d)
     json_t *out = json_object();
     put(d, out, "delimiter", json_text((text){.data = &read->delimiter, .size = 1}));
     put(d, out, "decimal_mark", json_text((text){.data = &read->decimal_mark, .size = 1}));
+    put(d, out, "format", json_text(read->format));
     put(d, out, "quoted", json_boolean(read->quoted));
+    put(d, out, "quote", json_text((text){.data = &read->quote, .size = 1}));
+    put(d, out, "backslash", json_boolean(read->backslash));
+    put(d, out, "padded", json_boolean(read->padded));
     put(d, out, "header", json_boolean(read->header));
+    put(d, out, "trailing", json_boolean(read->trailing));
+    put(d, out, "comment", read->comment ? json_text((text){.data = &read->comment, .size = 1}) : json_null());
+    put_count(d, out, "comment_lines", read->n_comments);
+    put_count(d, out, "blank_lines", read->n_blank_lines);
+    put_count(d, out, "nul_bytes", read->n_nul);
+    put_count(d, out, "broken_bytes", read->n_broken);
+    put(d, out, "line_ends", json_text(read->line_ends));
     put(d, out, "encoding", json_text(read->encoding));
     put(d, out, "compression", json_text(read->compression));
     put(d, out, "reason", json_text(read->reason));
+    put(d, out, "encoding_reason", json_text(read->encoding_reason));
+    return out;
+}
+
+/* Columns that bear another name than in the file. */
+static json_t *renamed(document *d)
+{
+    json_t *out = json_array();
+    int32_t n = 0;
+    const frame_renamed *list = frame_renamed_columns(d->p->f, &n);
+    for (int32_t k = 0; k < n; ++k) {
+        json_t *row = json_object();
+        put(d, row, "name", json_text(list[k].name));
+        put(d, row, "original", json_text(list[k].original));
+        put_count(d, row, "place", list[k].place);
+        profile_append(out, row, &d->failed);
+    }
+    return out;
+}
+
+/* null where all rows of the file were read. */
+static json_t *sample(document *d)
+{
+    const frame_sample *s = frame_sample_of(d->p->f);
+    if (!s->reason.size) return json_null();
+    json_t *out = json_object();
+    put_count(d, out, "file_rows", s->file_rows);
+    put_count(d, out, "kept_rows", s->kept_rows);
+    put(d, out, "by_class", json_boolean(s->by_class));
+    put(d, out, "reason", json_text(s->reason));
     return out;
 }
 
@@ -87,6 +128,9 @@ static json_t *ragged(document *d)
         profile_append(lines, line, &d->failed);
     }
     put_count(d, out, "count", frame_ragged_count(d->p->f));
+    put_count(d, out, "short", frame_dialect_of(d->p->f)->n_short);
+    put_count(d, out, "long", frame_dialect_of(d->p->f)->n_long);
+    put(d, out, "reason", json_text(frame_dialect_of(d->p->f)->ragged_reason));
     put(d, out, "lines", lines);
     return out;
 }
@@ -119,6 +163,8 @@ static json_t *table_section(document *d)
     put(d, out, "invalid_target_share", target == NULL ? json_null() : json_number(share(target->invalid, facts->n_rows)));
     put(d, out, "dialect", dialect(d));
     put(d, out, "ragged", ragged(d));
+    put(d, out, "renamed", renamed(d));
+    put(d, out, "sample", sample(d));
     return out;
 }
 

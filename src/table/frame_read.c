@@ -105,9 +105,7 @@ static ptg_status read_other(reading *r, frame **out, ptg_error *err)
         TRY(frame_open(r->path, &whole, err));
         return take_frame(r->path, r->options, whole, r->memory, out, err);
     }
-    TRY(parquet_read(r->path, &whole, err));
-    whole->source.dialect.format = text_of("parquet");
-    whole->source.dialect.reason = text_of("The file is Parquet: names and types of the columns are its own.");
+    TRY(parquet_read(r->path, r->options, &whole, err));
     return take_frame(r->path, r->options, whole, r->memory, out, err);
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "table/json_lines.h"
+#include "table/rows_choice.h"
 
 typedef struct chunk_column {
     dictionary words;
@@ -134,11 +135,6 @@ static void note_ragged(const parse *p, parse_chunk *c, int64_t at, int32_t n_fi
     c->ragged_fields[c->n_ragged_shown++] = n_fields;
 }
 
-static bool is_kept(const parse *p, int64_t row)
-{
-    return !p->kept || (p->kept[row >> 6] >> (row & 63) & 1);
-}
-
 static ptg_status read_rows(const parse *p, parse_chunk *c, const scan_chunk *from, field *fields, ptg_error *err)
 {
     const scan_plan *plan = p->plan;
@@ -155,7 +151,7 @@ static ptg_status read_rows(const parse *p, parse_chunk *c, const scan_chunk *fr
         note_ragged(p, c, at, record.n_fields);
         for (int32_t i = record.n_fields; i < p->width; i++)
             fields[i] = (field){.data = ""};
-        if (is_kept(p, file_row++) && !take_row(p, c, fields, row++)) return fail_memory(err);
+        if (rows_is_kept(p->kept, file_row++) && !take_row(p, c, fields, row++)) return fail_memory(err);
     }
     return PTG_OK;
 }
@@ -170,7 +166,7 @@ static ptg_status read_lines(const parse *p, parse_chunk *c, const scan_chunk *f
     while (status == PTG_OK && at < from->end && file_row < p->n_file_rows) {
         if (!json_reader_next(reader, content, &at, fields))
             c->n_blank++;
-        else if (is_kept(p, file_row++) && !take_row(p, c, fields, row++))
+        else if (rows_is_kept(p->kept, file_row++) && !take_row(p, c, fields, row++))
             status = fail_memory(err);
     }
     json_reader_free(reader);
@@ -273,7 +269,7 @@ static int64_t count_kept(const parse *p, int64_t from, int64_t to)
     int64_t n = 0;
     if (!p->kept) return to - from;
     for (int64_t row = from; row < to; row++)
-        n += is_kept(p, row);
+        n += rows_is_kept(p->kept, row);
     return n;
 }
 

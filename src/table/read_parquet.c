@@ -9,6 +9,7 @@
 
 #include "table/duckdb_api.h"
 #include "table/raw.h"
+#include "table/rows_choice.h"
 
 /* What a column of a Parquet type becomes. The first row whose word begins the type's name holds; lists end with []. */
 typedef struct source_type {
@@ -44,7 +45,9 @@ typedef struct parquet {
     text_shown_buffer shown;
     const char *path;
     text_buffer from; /* read_parquet('...') */
-    int64_t n_rows;
+    const frame_read_options *options;
+    int64_t n_rows;     /* of the file */
+    rows_choice choice; /* those that are read, where not all of them */
     frame_builder *builder;
 } parquet;
 
@@ -88,12 +91,15 @@ typedef struct cells {
     text_buffer bytes;
     int64_t *ends; /* of texts; -1 - end where missing */
     int64_t n, capacity;
+    const uint64_t *kept; /* NULL, or the rows of the result that are taken */
+    int64_t seen;
 } cells;
 
 static ptg_status take_vector(cells *c, bool numbers, const void *data, const uint64_t *validity, int64_t n, ptg_error *err)
 {
-    if (c->n + n > c->capacity) return fail(err, PTG_ERROR_DATA, "A Parquet file changed while it was read; read it again.");
     for (int64_t i = 0; i < n; i++) {
+        if (!rows_is_kept(c->kept, c->seen++)) continue;
+        if (c->n == c->capacity) return fail(err, PTG_ERROR_DATA, "A Parquet file changed while it was read; read it again.");
         bool valid = is_valid(validity, (uint64_t)i);
         if (numbers) {
             c->numbers[c->n++] = valid ? ((const double *)data)[i] : (double)NAN;
@@ -235,12 +241,13 @@ static ptg_status add_column(parquet *p, text name, text type, const text_buffer
     cells c;
     text_buffer sql = {0};
     TRY(find_source_type(p, type, quoted, &source, err));
-    TRY(make_cells(&c, source.numbers, p->n_rows, err));
+    TRY(make_cells(&c, source.numbers, p->choice.sample.kept_rows, err));
+    c.kept = p->choice.kept;
     append_select(&sql, source.sql, quoted->data);
     text_print(&sql, " FROM %s", p->from.data);
     ptg_status status = fetch(p, &sql, source.numbers, &c, err);
     text_shown_buffer shown;
-    if (status == PTG_OK && c.n != p->n_rows)
+    if (status == PTG_OK && c.n != p->choice.sample.kept_rows)
         status = fail(err, PTG_ERROR_DATA, "'%s' has columns of different lengths; write it again.",
                       text_shown(text_of(p->path), &shown));
     if (status == PTG_OK)
@@ -282,12 +289,73 @@ static ptg_status add_columns(parquet *p, const cells *names, const cells *types
     return status;
 }
 
-static ptg_status read_columns(parquet *p, ptg_error *err)
+static bool has_name(const cells *names, const char *wanted)
+{
+    int64_t at = 0;
+    for (int64_t i = 0; wanted && i < names->n; i++)
+        if (text_equal_to(cell_at(names, i, &at), wanted)) return true;
+    return false;
+}
+
+/* The target's classes, as numbers of their texts, which point into `c`. */
+static ptg_status read_classes(parquet *p, cells *c, int32_t *classes, dictionary *texts, ptg_error *err)
+{
+    text_buffer quoted = {0}, sql = {0};
+    append_quoted(&quoted, text_of(p->options->target), '"');
+    text_print(&sql, "SELECT CAST(%s AS VARCHAR) FROM %s", quoted.data ? quoted.data : "", p->from.data);
+    ptg_status status = fetch(p, &sql, false, c, err);
+    text_buffer_clear(&quoted);
+    text_buffer_clear(&sql);
+    int64_t from = 0;
+    for (int64_t i = 0; status == PTG_OK && i < c->n; i++) {
+        text t = cell_at(c, i, &from);
+        classes[i] = t.data ? dictionary_count(texts, t, 1) : -1;
+        if (t.data && classes[i] < 0) status = fail_memory(err);
+    }
+    return status;
+}
+
+static ptg_status choose_by_target(parquet *p, arena *a, ptg_error *err)
+{
+    ptg_status status = PTG_OK;
+    cells c = {0};
+    dictionary texts = {0};
+    int32_t *classes = mem_array(p->n_rows, sizeof *classes);
+    if (!classes) GO(fail_memory(err));
+    GO(make_cells(&c, false, p->n_rows, err));
+    GO(read_classes(p, &c, classes, &texts, err));
+    p->choice.classes = classes;
+    p->choice.class_texts = &texts;
+    status = rows_choose(&p->choice, a, err);
+done:
+    clear_cells(&c);
+    dictionary_clear(&texts);
+    mem_free(classes);
+    return status;
+}
+
+/* All rows, or a sample where about 20 bytes a cell are over the limit. */
+static ptg_status choose_rows(parquet *p, const cells *names, arena *a, ptg_error *err)
+{
+    const frame_read_options *o = p->options;
+    double row_bytes = 20 * (double)names->n;
+    p->choice = (rows_choice){.n_rows = p->n_rows, .seed = o->seed, .threads = o->threads};
+    p->choice.sample = (frame_sample){.file_rows = p->n_rows, .kept_rows = p->n_rows, .reason = text_of("")};
+    if (o->memory_limit <= 0 || p->n_rows <= ROWS_LEAST || (double)p->n_rows * row_bytes <= (double)o->memory_limit)
+        return PTG_OK;
+    p->choice.wanted = (int64_t)((double)o->memory_limit / row_bytes);
+    return has_name(names, o->target) ? choose_by_target(p, a, err) : rows_choose(&p->choice, a, err);
+}
+
+static ptg_status read_columns(parquet *p, arena *a, ptg_error *err)
 {
     cells names = {0}, types = {0};
     ptg_status status = PTG_OK;
     GO(describe(p, "column_name", &names, err));
     GO(describe(p, "CAST(column_type AS VARCHAR)", &types, err));
+    GO(choose_rows(p, &names, a, err));
+    p->builder = frame_builder_new(p->choice.sample.kept_rows);
+    if (!p->builder) GO(fail_memory(err));
     status = add_columns(p, &names, &types, err);
 done:
     clear_cells(&names);
@@ -308,7 +376,7 @@ static ptg_status connect(parquet *p, ptg_error *err)
     return status;
 }
 
-static ptg_status read_all(parquet *p, ptg_error *err)
+static ptg_status read_all(parquet *p, arena *a, ptg_error *err)
 {
     text_buffer sql = {0};
     double n_rows = 0;
@@ -322,22 +390,37 @@ static ptg_status read_all(parquet *p, ptg_error *err)
     text_buffer_clear(&sql);
     TRY(status);
     p->n_rows = (int64_t)n_rows;
-    p->builder = frame_builder_new(p->n_rows);
-    if (!p->builder) return fail_memory(err);
-    return read_columns(p, err);
+    return read_columns(p, a, err);
 }
 
-ptg_status parquet_read(const char *path, frame **out, ptg_error *err)
+/* The frame takes the arena over: it holds the reason of the sample. */
+static ptg_status finish(parquet *p, arena *a, frame **out, ptg_error *err)
 {
-    parquet p = {.path = path};
+    TRY(frame_builder_end(p->builder, out, err));
+    frame_source *source = &(*out)->source;
+    (*out)->notes = a;
+    source->sample = p->choice.sample;
+    source->dialect.format = text_of("parquet");
+    source->dialect.reason = text_of("The file is Parquet: names and types of the columns are its own.");
+    return PTG_OK;
+}
+
+ptg_status parquet_read(const char *path, const frame_read_options *options, frame **out, ptg_error *err)
+{
+    parquet p = {.path = path, .options = options};
     *out = NULL;
     TRY(duckdb_api_open(&p.api, err));
-    ptg_status status = read_all(&p, err);
+    arena *a = arena_new();
+    ptg_status status = a ? read_all(&p, a, err) : fail_memory(err);
     if (p.connection) p.api.disconnect(&p.connection);
     if (p.database) p.api.close(&p.database);
     text_buffer_clear(&p.from);
-    if (status == PTG_OK) return frame_builder_end(p.builder, out, err);
-    frame_builder_free(p.builder);
+    mem_free(p.choice.kept);
+    if (status == PTG_OK)
+        status = finish(&p, a, out, err);
+    else
+        frame_builder_free(p.builder);
+    if (status != PTG_OK) arena_free(a);
     return status;
 }
 

@@ -26,6 +26,28 @@ typedef struct text_count {
     int64_t count;
 } text_count;
 
+/* A text or number that could stand for a missing value in a column, and what was decided. */
+typedef struct column_token {
+    text value; /* as it stands in the cells */
+    int64_t count;
+    bool missing; /* it counts as missing here */
+    text reason;  /* why, one sentence in words */
+} column_token;
+
+/* What stands around the digits of numbers and is taken off to read them. */
+typedef enum number_affix {
+    AFFIX_CURRENCY = 0,    /* "$4.99", "12 EUR" */
+    AFFIX_PERCENT = 1,     /* "85%" is 85 */
+    AFFIX_THOUSANDS = 2,   /* "1,234", "1 234" */
+    AFFIX_FACTOR = 3,      /* "19M", "8.5k" */
+    AFFIX_UNIT = 4,        /* "70 kg", "2 years" */
+    AFFIX_BOUND = 5,       /* "10,000+", "<5", "~7" */
+    AFFIX_PARENTHESES = 6, /* "(123)" is -123 */
+    AFFIX_DECIMAL = 7      /* another decimal mark than that of the file */
+} number_affix;
+#define NUMBER_AFFIXES 8
+extern const char *const number_affix_names[NUMBER_AFFIXES];
+
 typedef struct column {
     text name;
     column_type type;
@@ -41,9 +63,23 @@ typedef struct column {
     const text_count *top_invalid;
     int32_t n_missing_tokens; /* the texts that count as missing here, beside the empty one */
     const text *missing_tokens;
-    text format;   /* datetime: the format found ("%Y-%m-%d"); else empty */
+    int32_t n_tokens; /* all that could stand for missing, also what does not count as missing */
+    const column_token *tokens;
+    text format;   /* datetime: the format found ("%Y-%m-%d", "epoch ms"); numeric: how numbers are written where they are not
+                      plain ("decimal=. thousands=, unit=kg", "clock=hhmm"); else empty */
     bool integers; /* numeric: all values are whole */
+    text unit;     /* numeric: the unit of the values ("kg", "days", "minutes"); else empty */
+    int64_t n_affixed;               /* numeric: cells that are numbers only without what stands around them */
+    int64_t affixes[NUMBER_AFFIXES]; /* numeric: cells with each affix */
+    int64_t n_non_finite;            /* numeric: inf, or too large for a double ("1e400") */
+    int64_t n_like_numbers;          /* cells that read as a number, whatever the type */
+    int64_t n_like_dates;            /* cells that read as a date with a mark between its parts, whatever the type */
+    text other_format;               /* datetime: another order of day and month that reads every cell as well; else empty */
+    text order; /* categorical: the order of the levels ("months", "weekdays"; column_level_rank), else empty */
 } column;
+
+/* The place of a level in the order of its column, from 0; -1 where it has none. */
+int32_t column_level_rank(const column *c, int32_t level);
 
 typedef struct frame frame;
 

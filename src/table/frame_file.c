@@ -119,6 +119,33 @@ static ptg_status checksum_region(const frame *f, const column_body *body, char 
     return s.status;
 }
 
+/* A text that was never set is empty in the file. */
+static void put_found(bytes_writer *w, text t)
+{
+    bytes_put_text(w, t.data ? t : text_of(""));
+}
+
+/* What was found out about the cells, beside the values. */
+static void put_record(bytes_writer *w, const column *c)
+{
+    bytes_put_i32(w, c->n_tokens);
+    for (int32_t i = 0; i < c->n_tokens; i++) {
+        bytes_put_text(w, c->tokens[i].value);
+        bytes_put_i64(w, c->tokens[i].count);
+        bytes_put_u8(w, c->tokens[i].missing);
+        bytes_put_text(w, c->tokens[i].reason);
+    }
+    put_found(w, c->unit);
+    put_found(w, c->other_format);
+    put_found(w, c->order);
+    bytes_put_i64(w, c->n_affixed);
+    for (int i = 0; i < NUMBER_AFFIXES; i++)
+        bytes_put_i64(w, c->affixes[i]);
+    bytes_put_i64(w, c->n_non_finite);
+    bytes_put_i64(w, c->n_like_numbers);
+    bytes_put_i64(w, c->n_like_dates);
+}
+
 static ptg_status put_column(bytes_writer *w, const frame *f, const column_body *body, int64_t *data_at, ptg_error *err)
 {
     const column *c = &body->shown;
@@ -143,6 +170,7 @@ static ptg_status put_column(bytes_writer *w, const frame *f, const column_body 
     bytes_put_i32(w, c->n_missing_tokens);
     for (int32_t i = 0; i < c->n_missing_tokens; i++)
         bytes_put_text(w, c->missing_tokens[i]);
+    put_record(w, c);
     bytes_put_i64(w, g.n_words);
     bytes_put_i64(w, g.word_bytes);
     bytes_put_i64(w, g.n_aside);

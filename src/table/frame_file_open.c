@@ -183,6 +183,44 @@ static ptg_status open_lists(const opening *o, bytes_reader *r, column_body *bod
     return PTG_OK;
 }
 
+static ptg_status open_tokens(const opening *o, bytes_reader *r, column_body *body, ptg_error *err)
+{
+    column *c = &body->shown;
+    c->n_tokens = bytes_i32(r);
+    if (r->failed || !is_count(c->n_tokens, (r->size - r->at) / 25)) return damaged(o, "its directory is wrong", err);
+    column_token *tokens = column_take(body, c->n_tokens, sizeof *tokens);
+    if (!tokens) return fail_memory(err);
+    c->tokens = tokens;
+    for (int32_t i = 0; i < c->n_tokens; i++) {
+        tokens[i].value = take_text(r);
+        tokens[i].count = bytes_i64(r);
+        tokens[i].missing = bytes_u8(r) != 0;
+        tokens[i].reason = take_text(r);
+        r->failed |= tokens[i].count < 0;
+    }
+    return PTG_OK;
+}
+
+static ptg_status open_record(const opening *o, bytes_reader *r, column_body *body, ptg_error *err)
+{
+    column *c = &body->shown;
+    TRY(open_tokens(o, r, body, err));
+    c->unit = take_text(r);
+    c->other_format = take_text(r);
+    c->order = take_text(r);
+    c->n_affixed = bytes_i64(r);
+    bool fine = c->n_affixed >= 0;
+    for (int i = 0; i < NUMBER_AFFIXES; i++) {
+        c->affixes[i] = bytes_i64(r);
+        fine = fine && c->affixes[i] >= 0;
+    }
+    c->n_non_finite = bytes_i64(r);
+    c->n_like_numbers = bytes_i64(r);
+    c->n_like_dates = bytes_i64(r);
+    fine = fine && !r->failed && c->n_non_finite >= 0 && c->n_like_numbers >= 0 && c->n_like_dates >= 0;
+    return fine && level_order_is_known(c->order) ? PTG_OK : damaged(o, "its directory is wrong", err);
+}
+
 static ptg_status open_column(opening *o, column_body *body, ptg_error *err)
 {
     bytes_reader *r = &o->directory;
@@ -200,6 +238,7 @@ static ptg_status open_column(opening *o, column_body *body, ptg_error *err)
     c->type = (column_type)type;
     body->origin = (column_type)origin;
     TRY(open_lists(o, r, body, err));
+    TRY(open_record(o, r, body, err));
     region g = {.n_rows = o->header.n_rows, .numbers = type == COLUMN_NUMERIC || type == COLUMN_DATETIME};
     g.n_words = bytes_i64(r);
     g.word_bytes = bytes_i64(r);

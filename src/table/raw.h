@@ -108,6 +108,10 @@ typedef struct frame_source {
     const frame_renamed *renamed;
 } frame_source;
 
+/* The order that all levels stand in, "" where there is none; whether a name is one (or empty). */
+const char *level_order_find(const text *levels, int32_t n);
+bool level_order_is_known(text name);
+
 struct frame {
     int64_t n_rows;
     int32_t n_columns, capacity;

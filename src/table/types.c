@@ -10,6 +10,8 @@
 #include "table/raw.h"
 
 const char *const column_type_names[5] = {"numeric", "categorical", "text", "datetime", "sequence"};
+const char *const number_affix_names[NUMBER_AFFIXES] = {"currency", "percent", "thousands",   "factor",
+                                                        "unit",     "bound",   "parentheses", "decimal"};
 
 bool column_type_read(const char *name, column_type *out)
 {

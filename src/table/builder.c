@@ -57,23 +57,37 @@ static const char *format_of(column_type type, int64_t n_rows, const double *val
     return "%Y-%m-%d";
 }
 
-static ptg_status fill_numbers(column_body *c, text name, column_type type, int64_t n_rows, const double *values,
-                               ptg_error *err)
+static ptg_status fill_dates(column_body *c, text name, int64_t n_rows, const double *values, ptg_error *err)
 {
     double *copy = column_take(c, n_rows, sizeof *copy);
     c->shown.name = column_copy_text(c, name);
     c->shown.reason = column_copy_text(c, text_of("The table gives it in this type."));
-    c->shown.format = column_copy_text(c, text_of(format_of(type, n_rows, values)));
+    c->shown.format = column_copy_text(c, text_of(format_of(COLUMN_DATETIME, n_rows, values)));
     if (!copy || !c->shown.name.data || !c->shown.reason.data || !c->shown.format.data) return fail_memory(err);
     for (int64_t i = 0; i < n_rows; i++) {
         copy[i] = isnan(values[i]) ? (double)NAN : values[i];
         c->shown.n_missing += isnan(values[i]) != 0;
     }
-    c->shown.type = type;
+    c->shown.type = COLUMN_DATETIME;
     c->shown.numbers = copy;
     c->origin = COLUMN_CATEGORICAL;
-    column_note_integers(c, n_rows);
     return PTG_OK;
+}
+
+/* Numbers go the way of a file's, so that what they stand for is found as well. */
+static ptg_status fill_numbers(column_body *c, text name, int64_t n_rows, const double *values, ptg_error *err)
+{
+    raw_column raw = {.kind = RAW_NUMBERS, .n_rows = n_rows};
+    raw.numbers = mem_array(n_rows, sizeof *raw.numbers);
+    if (!raw.numbers) return fail_memory(err);
+    for (int64_t i = 0; i < n_rows; i++) {
+        raw.numbers[i] = isnan(values[i]) ? (double)NAN : values[i];
+        raw.census.empty += isnan(values[i]) != 0;
+    }
+    raw.census.numbers = n_rows - raw.census.empty;
+    ptg_status status = column_build(&raw, &(column_wish){0}, '.', name, c, err);
+    raw_column_clear(&raw);
+    return status;
 }
 
 ptg_status frame_builder_numbers(frame_builder *b, text name, column_type type, const double *values, ptg_error *err)
@@ -83,7 +97,8 @@ ptg_status frame_builder_numbers(frame_builder *b, text name, column_type type, 
     if (type != COLUMN_NUMERIC && type != COLUMN_DATETIME)
         return fail(err, PTG_ERROR_USAGE, "Column '%s': numbers are of type numeric or datetime.", text_shown(name, &shown));
     TRY(next_column(b, name, &c, err));
-    ptg_status status = fill_numbers(c, name, type, b->made->n_rows, values, err);
+    ptg_status status = type == COLUMN_NUMERIC ? fill_numbers(c, name, b->made->n_rows, values, err)
+                                               : fill_dates(c, name, b->made->n_rows, values, err);
     if (status == PTG_OK)
         b->made->n_columns++;
     else

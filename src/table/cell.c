@@ -49,7 +49,7 @@ static bool read_slowly(text cell, char decimal_mark, double *value)
 static void note_whole(const char *digits, int64_t n, bool has_sign, uint64_t value, cell_traits *traits)
 {
     traits->whole = true;
-    traits->zero_led = !has_sign && n > 1 && *digits == '0';
+    traits->zero_led = has_sign ? digits[-1] == '+' && n >= 8 : n > 1 && *digits == '0';
     traits->over_2_53 = n > 19 || value > MOST_EXACT;
 }
 

@@ -9,8 +9,9 @@
 
 /* What else is known of a number's text. */
 typedef struct cell_traits {
-    bool whole;     /* digits only (a sign is allowed) */
-    bool zero_led;  /* whole, without sign, at least two digits, the first is 0: "007" */
+    bool whole; /* digits only (a sign is allowed) */
+    bool
+        zero_led; /* whole, and written as a code: two or more digits, the first is 0 ("007"), or a plus before eight or more */
     bool over_2_53; /* whole and of greater magnitude than 2^53: a double would change it */
     bool fraction;  /* holds the decimal mark */
 } cell_traits;
@@ -21,9 +22,8 @@ bool cell_number(text cell, char decimal_mark, double *value, cell_traits *trait
 /* Empty or only blanks. */
 bool cell_is_blank(text cell);
 
-/* Texts that mean "no value": wide for columns of numbers and dates (ASCII case ignored), narrow for columns of texts, where
- * "unknown", "none" and "-" may be levels that tell something. The cell's blanks are passed over. */
+/* Some text that can mean "no value" ("NA", "unknown", "-"; ASCII case and blanks around it are passed over): among numbers and
+ * dates it does, among words missing.h decides. */
 bool missing_is_wide_token(text cell);
-bool missing_is_narrow_token(text cell);
 
 #endif

@@ -56,15 +56,19 @@ text column_copy_text(column_body *body, text t)
     return (text){bytes, bytes ? t.size : 0};
 }
 
-void column_note_integers(column_body *body, int64_t n_rows)
+void column_note_values(column_body *body, int64_t n_rows)
 {
     const double *v = body->shown.numbers;
-    bool whole = body->shown.type == COLUMN_NUMERIC;
-    int64_t n = 0;
+    if (body->shown.type != COLUMN_NUMERIC) return;
+    bool whole = true;
+    int64_t n = 0, infinite = 0;
+    for (int64_t i = 0; i < n_rows; i++)
+        infinite += isinf(v[i]) != 0;
     for (int64_t i = 0; i < n_rows && whole; i++) {
         if (isnan(v[i])) continue;
         n++;
         whole = v[i] == nearbyint(v[i]) && !isinf(v[i]);
     }
     body->shown.integers = whole && n > 0;
+    body->shown.n_non_finite = infinite;
 }

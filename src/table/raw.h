@@ -5,6 +5,7 @@
 #include "table/cell.h"
 #include "table/dictionary.h"
 #include "table/frame.h"
+#include "table/number_style.h"
 
 typedef enum raw_kind {
     RAW_SKIPPED,
@@ -31,6 +32,7 @@ typedef struct raw_column {
     int32_t *aside_ids; /* into words */
     dictionary words;
     raw_census census; /* RAW_NUMBERS: empty, numbers, whole, zero_led, over_2_53 are counted while reading */
+    bool canonical;    /* the cells come from a column's values: numbers have a point and are no clock times any more */
 } raw_column;
 
 void raw_column_clear(raw_column *raw);
@@ -43,24 +45,31 @@ typedef struct column_wish {
     bool with_tokens;
     const text *tokens;
     int32_t n_tokens;
-    text format; /* datetime: its format; data NULL = find it */
+    text format; /* of dates, or the style of numbers; data NULL = find it */
     bool with_origin;
     column_type origin;  /* see column_body */
     const char *because; /* the reason where the type is told */
+    text name;           /* of the column, as evidence for dates and times in numbers; data NULL = none */
+    bool is_target;      /* only texts that software writes for it count as missing */
 } column_wish;
 
 /* What types_decide found. */
 typedef struct type_verdict {
     column_type type;
     column_type origin;
-    int family; /* datetime */
-    char format[40];
-    char reason[240];
+    int family;         /* datetime */
+    number_style style; /* numeric, and levels that are numbers */
+    char format[NUMBER_STYLE_SIZE];
+    char other_format[40];
+    char reason[300];
+    int64_t n_like_numbers, n_like_dates;
     bool needs_texts; /* RAW_NUMBERS that are no numeric column: read again as RAW_TEXTS */
 } type_verdict;
 
 /* The type of a column with the reason in words. The answer depends on the cells only, not on the kind of `raw`. */
 void types_decide(const raw_column *raw, const column_wish *wish, char decimal_mark, type_verdict *out);
+/* The format of dates among the words: type, family, format, reason and n_like_dates of `out`; false when they are none. */
+bool types_decide_dates(const dictionary *words, type_verdict *out);
 /* The texts of RAW_TEXTS, counted like RAW_NUMBERS. */
 raw_census types_census(const raw_column *raw, char decimal_mark);
 
@@ -76,7 +85,7 @@ typedef struct column_body {
     const int32_t *aside_ids;
     const text *aside_words;
     int32_t n_aside_words;
-    void *blocks[20]; /* all memory above */
+    void *blocks[32]; /* all memory above */
     int32_t n_blocks;
 } column_body;
 
@@ -86,8 +95,8 @@ void column_body_clear(column_body *body);
 /* A copy of texts in two blocks of the body; NULL when out of memory. */
 const text *column_copy_texts(column_body *body, const text *texts, int64_t n);
 text column_copy_text(column_body *body, text t); /* data NULL when out of memory */
-/* Counts distinct levels, missing cells and the rest of `shown` that follow from the values: integers. */
-void column_note_integers(column_body *body, int64_t n_rows);
+/* What follows from the values of a numeric column: integers, n_non_finite. */
+void column_note_values(column_body *body, int64_t n_rows);
 
 /* Makes the column; takes raw's arrays over where it can (raw stays to be cleared). Name and type come from the caller. */
 ptg_status column_build(raw_column *raw, const column_wish *wish, char decimal_mark, text name, column_body *out,

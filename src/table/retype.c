@@ -21,11 +21,13 @@ static ptg_status raw_numbers(const column_body *body, raw_column *raw, ptg_erro
     raw->aside_ids = mem_array(body->n_aside, sizeof *raw->aside_ids);
     if (!raw->numbers || !raw->aside_rows || !raw->aside_ids) return fail_memory(err);
     memcpy(raw->numbers, body->shown.numbers, (size_t)raw->n_rows * sizeof *raw->numbers);
+    number_style style;
+    if (!number_style_read(body->shown.format, '.', &style)) style = number_style_plain('.');
     for (int64_t k = 0; k < body->n_aside && body->aside_rows[k] < raw->n_rows; k++) {
         int64_t row = body->aside_rows[k];
         text word = body->aside_words[body->aside_ids[k]];
-        cell_traits traits;
-        if (cell_number(word, '.', &raw->numbers[row], &traits)) continue;
+        if (number_style_value(&style, word, &raw->numbers[row], NULL)) continue;
+        raw->numbers[row] = NAN;
         int32_t id = aside_word(body, k, raw);
         if (id < 0) return fail_memory(err);
         raw->aside_rows[raw->n_aside] = row;
@@ -75,7 +77,7 @@ static ptg_status raw_texts(const column_body *body, arena *keep, raw_column *ra
 
 ptg_status column_to_raw(const column_body *body, int64_t n_rows, bool as_numbers, arena *keep, raw_column *out, ptg_error *err)
 {
-    *out = (raw_column){.n_rows = n_rows};
+    *out = (raw_column){.n_rows = n_rows, .canonical = body->shown.numbers != NULL || body->origin != COLUMN_CATEGORICAL};
     bool numbers = as_numbers && body->shown.type == COLUMN_NUMERIC;
     ptg_status status = numbers ? raw_numbers(body, out, err) : raw_texts(body, keep, out, err);
     if (status != PTG_OK) raw_column_clear(out);

@@ -1,13 +1,16 @@
 /* Column types, from the cells alone, with the reason in words. The order of the questions: only empty cells; numbers (at least
- * 99 % of the cells that are not missing) unless they are codes; dates; lists of numbers; then texts of several words against
- * categories. */
+ * 99 % of the cells that are not missing, as they stand or by the style of the column), which may be dates, clock times or
+ * codes; dates; lists of numbers; then texts of several words against categories. */
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "table/datetime.h"
+#include "table/missing.h"
+#include "table/number_meaning.h"
 #include "table/raw.h"
+#include "table/sequence.h"
 
 const char *const column_type_names[5] = {"numeric", "categorical", "text", "datetime", "sequence"};
 const char *const number_affix_names[NUMBER_AFFIXES] = {"currency", "percent", "thousands",   "factor",
@@ -78,103 +81,138 @@ raw_census types_census(const raw_column *raw, char decimal_mark)
 static const char *code_reason(const raw_census *c)
 {
     if (c->whole != c->numbers) return NULL;
-    if (c->zero_led && c->zero_led * 100 >= c->numbers) return "whole numbers with leading zeros are codes";
+    if (c->zero_led && c->zero_led * 100 >= c->numbers) return "whole numbers with leading zeros or a plus are codes";
     if (c->over_2_53 && c->over_2_53 * 100 >= c->numbers) return "whole numbers over 2^53 are codes, not quantities";
     return NULL;
 }
 
-static bool decide_numeric(const raw_census *c, type_verdict *out)
-{
-    int64_t candidates = c->numbers + c->others;
-    if (!candidates) {
-        say(out, COLUMN_NUMERIC, "Every cell is missing.");
-        return true;
-    }
-    if (!c->numbers || !nearly_all(c->numbers, candidates)) return false;
-    const char *code = code_reason(c);
-    if (code) {
-        say(out, COLUMN_CATEGORICAL, "All values are numbers, but %s.", code);
-        return false;
-    }
-    if (c->others)
-        say(out, COLUMN_NUMERIC, "%" PRId64 " of %" PRId64 " values are numbers, %" PRId64 " cannot be read as one.",
-            c->numbers, candidates, c->others);
-    else
-        say(out, COLUMN_NUMERIC, "All %" PRId64 " values are numbers.", c->numbers);
-    return true;
-}
+/* The cells of a column as numbers: plain ones, those that the style reads, and the others. */
+typedef struct number_count {
+    int64_t plain, styled, others;
+    int64_t other_texts; /* distinct */
+    bool digits;         /* one of these holds a digit */
+} number_count;
 
-typedef struct date_count {
-    int64_t dates, others;
-    datetime_details seen;
-} date_count;
-
-static bool starts_like_date(text word)
+static bool holds_digit(text t)
 {
-    for (int64_t i = 0; i < word.size; i++)
-        if (word.data[i] != ' ') return word.data[i] >= '0' && word.data[i] <= '9';
+    for (int64_t i = 0; i < t.size; i++)
+        if (t.data[i] >= '0' && t.data[i] <= '9') return true;
     return false;
 }
 
-static date_count count_dates(const dictionary *words, int family)
+static number_count count_numbers(const raw_column *raw, const number_style *style, char file_mark)
 {
-    date_count n = {0};
-    int64_t all = 0;
-    for (int32_t i = 0; i < words->n; i++)
-        all += words->counts[i];
-    for (int32_t i = 0; i < words->n && n.others * 100 <= all; i++) {
-        text word = words->texts[i];
-        double seconds;
-        if (starts_like_date(word) && datetime_read(word, family, &seconds, &n.seen))
-            n.dates += words->counts[i];
-        else if (!missing_is_wide_token(word))
-            n.others += words->counts[i];
+    number_count n = {.plain = raw->census.numbers};
+    const number_style plain = number_style_plain(file_mark);
+    bool only_plain = number_style_is_plain(style, file_mark);
+    for (int32_t i = 0; i < raw->words.n; i++) {
+        text word = raw->words.texts[i];
+        int64_t times = raw->words.counts[i];
+        double value;
+        bool fits = style->mark == file_mark && number_style_value(&plain, word, &value, NULL);
+        if (fits) {
+            n.plain += times;
+        } else if (!only_plain && number_style_value(style, word, &value, NULL)) {
+            n.styled += times;
+        } else if (!missing_is_wide_token(word)) {
+            n.others += times;
+            n.other_texts++;
+            n.digits |= holds_digit(word);
+        }
     }
     return n;
 }
 
-/* The family that reads most cells; where month and day can be taken either way, the month comes first, and the reason says so.
- */
-static bool decide_datetime(const dictionary *words, type_verdict *out)
+/* Nearly all cells; or four fifths of them with many different numbers, where the others are one or two words without digits
+ * that stand there instead of a number ("Varies with device"). */
+static bool are_numbers(const raw_column *raw, const number_count *n, char file_mark)
 {
-    int best = -1, equal = -1;
-    date_count most = {0};
-    for (int family = 0; family < DATETIME_FAMILIES; family++) {
-        date_count n = count_dates(words, family);
-        if (!n.dates || !nearly_all(n.dates, n.dates + n.others)) continue;
-        if (best >= 0 && n.dates == most.dates) equal = family;
-        if (best >= 0 && n.dates <= most.dates) continue;
-        best = family;
-        equal = -1;
-        most = n;
+    int64_t read = n->plain + n->styled, candidates = read + n->others;
+    if (!read) return false;
+    if (nearly_all(read, candidates)) return true;
+    if (read * 5 < candidates * 4 || n->other_texts > 2 || n->digits) return false;
+    int64_t distinct = n->plain ? number_sample_distinct(raw, file_mark) : raw->words.n;
+    return distinct > 20;
+}
+
+static void say_numbers(const number_count *n, const number_style *style, char file_mark, type_verdict *out)
+{
+    int64_t read = n->plain + n->styled;
+    char how[NUMBER_STYLE_SIZE];
+    number_style_write(style, file_mark, how);
+    char also[160] = "";
+    if (n->styled && style->clock == CLOCK_TEXT)
+        snprintf(also, sizeof also, ", as %s of the day or a span (%s)", style->seconds ? "seconds" : "minutes", how);
+    else if (n->styled)
+        snprintf(also, sizeof also, ", %" PRId64 " of them without what stands around the digits (%s)", n->styled, how);
+    if (n->others)
+        say(out, COLUMN_NUMERIC, "%" PRId64 " of %" PRId64 " values are numbers%s; %" PRId64 " cannot be read as one.", read,
+            read + n->others, also, n->others);
+    else
+        say(out, COLUMN_NUMERIC, "All %" PRId64 " values are numbers%s.", read, also);
+}
+
+/* Plain numbers that are dates or clock times instead; false where they are neither. */
+static bool decide_meaning(const raw_column *raw, const column_wish *wish, char mark, const number_count *n, type_verdict *out)
+{
+    const char *why = "";
+    number_meaning meaning = number_meaning_find(raw, wish->name, mark, &out->family, &why);
+    if (meaning == NUMBERS_PLAIN) return false;
+    if (meaning == NUMBERS_DATES) {
+        say(out, COLUMN_DATETIME, "All %" PRId64 " values are numbers; %s.", n->plain, why);
+        snprintf(out->format, sizeof out->format, "%s", datetime_pattern(out->family));
+        return true;
     }
-    if (best < 0) return false;
-    out->family = best;
-    datetime_format(best, most.seen, out->format);
-    say(out, COLUMN_DATETIME, "%" PRId64 " of %" PRId64 " values are dates of the format %s%s%s.", most.dates,
-        most.dates + most.others, out->format, equal >= 0 ? "; every one also reads as " : "",
-        equal >= 0 ? datetime_pattern(equal) : "");
+    out->style.clock = CLOCK_DIGITS;
+    strcpy(out->style.unit, "minutes");
+    say(out, COLUMN_NUMERIC, "All %" PRId64 " values are numbers; %s. They are taken as minutes of the day.", n->plain, why);
     return true;
 }
 
-/* [number, number, ...] with brackets; at least one comma or blank inside. */
-static bool is_sequence(text word)
+static void take_style(const number_style *style, char file_mark, type_verdict *out)
 {
-    word = text_trim(word);
-    if (word.size < 2 || word.data[0] != '[' || word.data[word.size - 1] != ']') return false;
-    int64_t n = 0, at = 1, end = word.size - 1;
-    while (at < end) {
-        int64_t from = at;
-        while (at < end && word.data[at] != ',' && word.data[at] != ';')
-            at++;
-        double value;
-        cell_traits traits;
-        text item = text_trim((text){word.data + from, at - from});
-        if (!cell_number(item, '.', &value, &traits) && !missing_is_wide_token(item)) return false;
-        n++;
-        at++;
+    out->style = *style;
+    number_style_write(style, file_mark, out->format);
+}
+
+/* The style of the texts among the cells, where it helps; else plain numbers. Numbers that were read with the file's decimal
+ * mark cannot be read with another one without their texts. */
+static number_style find_style(const raw_column *raw, char file_mark, number_count *n)
+{
+    number_style plain = number_style_plain(file_mark), style;
+    *n = count_numbers(raw, &plain, file_mark);
+    if (!n->others || !number_style_find(&raw->words, file_mark, &style)) return plain;
+    bool fits = raw->kind == RAW_TEXTS || (style.mark == file_mark && style.clock == CLOCK_NONE);
+    number_count styled = count_numbers(raw, &style, file_mark);
+    if (!fits || styled.others * 2 > n->others) return plain;
+    *n = styled;
+    return style;
+}
+
+static bool decide_numeric(const raw_column *raw, const raw_census *c, const column_wish *wish, char mark, type_verdict *out)
+{
+    if (!(c->numbers + c->others)) {
+        say(out, COLUMN_NUMERIC, "Every cell is missing.");
+        return true;
     }
-    return n > 1;
+    number_count n;
+    number_style style = find_style(raw, mark, &n);
+    out->n_like_numbers = n.plain + n.styled;
+    if (!are_numbers(raw, &n, mark)) return false;
+    take_style(&style, mark, out);
+    bool plain = !n.styled && nearly_all(n.plain, n.plain + n.others);
+    if (plain && decide_meaning(raw, wish, mark, &n, out)) {
+        if (out->style.clock != CLOCK_NONE) take_style(&out->style, mark, out);
+        return true;
+    }
+    const char *code = n.styled ? NULL : code_reason(c);
+    if (code) {
+        out->style = number_style_plain(mark);
+        say(out, COLUMN_CATEGORICAL, "All values are numbers, but %s.", code);
+        return false;
+    }
+    say_numbers(&n, &style, mark, out);
+    return true;
 }
 
 /* Words of a text: runs between blanks; scripts without blanks (Thai, Kana, Han) count one word for two characters. */
@@ -194,21 +232,33 @@ static int64_t count_words(text t)
 }
 
 typedef struct word_count {
-    int64_t cells, distinct, words, several, sequences;
+    int64_t cells, distinct, words, several, sequences, lists;
 } word_count;
 
-static word_count measure_words(const dictionary *words)
+/* A text that counts as missing among words; the survey is made when the first could. */
+static bool is_gap(const dictionary *words, int32_t i, const column_wish *wish, missing_words *survey)
+{
+    char reason[MISSING_REASON_SIZE];
+    if (missing_kind_of(words->texts[i]) == MISSING_NOT) return false;
+    if (!survey->filled) *survey = missing_survey(words);
+    return missing_decide_word(survey, words->texts[i], words->counts[i], wish->is_target, reason);
+}
+
+static word_count measure_words(const dictionary *words, const column_wish *wish)
 {
     word_count n = {0};
+    missing_words survey = {0};
     for (int32_t i = 0; i < words->n; i++) {
         text word = words->texts[i];
-        if (missing_is_narrow_token(word)) continue;
-        int64_t times = words->counts[i], count = count_words(word);
+        if (is_gap(words, i, wish, &survey)) continue;
+        int64_t times = words->counts[i], count = count_words(word), items;
+        bool sequence = sequence_is(word, &items);
         n.cells += times;
         n.distinct++;
         n.words += count * times;
         n.several += (count > 1) * times;
-        n.sequences += is_sequence(word) * times;
+        n.sequences += sequence * times;
+        n.lists += (sequence && items > 1) * times;
     }
     return n;
 }
@@ -223,11 +273,11 @@ static bool is_text(const word_count *n)
     return n->words >= 6 * n->cells && n->distinct >= 100;
 }
 
-static void decide_words(const dictionary *words, type_verdict *out)
+static void decide_words(const dictionary *words, const column_wish *wish, type_verdict *out)
 {
-    word_count n = measure_words(words);
+    word_count n = measure_words(words, wish);
     double mean = n.cells ? (double)n.words / (double)n.cells : 0;
-    if (n.cells && nearly_all(n.sequences, n.cells))
+    if (n.lists && nearly_all(n.sequences, n.cells))
         say(out, COLUMN_SEQUENCE, "%" PRId64 " of %" PRId64 " values are lists of numbers in brackets.", n.sequences, n.cells);
     else if (is_text(&n))
         say(out, COLUMN_TEXT, "%" PRId64 " different texts in %" PRId64 " cells, with %.1f words on average.", n.distinct,
@@ -239,24 +289,35 @@ static void decide_words(const dictionary *words, type_verdict *out)
 
 /* Levels of a column that is told to be categorical: numbers and dates get canonical texts ("17" for "17.0"), so that a frame
  * that was retyped and a file that is read with its schema have the same levels. */
-static column_type origin_of(const raw_census *c, const raw_column *raw, type_verdict *out)
+static column_type origin_of(const raw_census *c, const raw_column *raw, const column_wish *wish, char mark, type_verdict *out)
 {
-    type_verdict found = {0};
-    if (c->numbers && decide_numeric(c, &found)) return COLUMN_NUMERIC;
-    if (c->numbers || raw->kind != RAW_TEXTS || !decide_datetime(&raw->words, &found)) return COLUMN_CATEGORICAL;
+    type_verdict found = {.style = number_style_plain(mark)};
+    if (c->numbers + c->others > 0 && decide_numeric(raw, c, wish, mark, &found)) {
+        out->style = found.style;
+        out->family = found.family;
+        memcpy(out->format, found.format, sizeof out->format);
+        return found.type;
+    }
+    if (found.reason[0] || raw->kind != RAW_TEXTS || !types_decide_dates(&raw->words, &found)) return COLUMN_CATEGORICAL;
     out->family = found.family;
     memcpy(out->format, found.format, sizeof out->format);
     return COLUMN_DATETIME;
 }
 
-static void take_format(const column_wish *wish, const raw_column *raw, type_verdict *out)
+static void take_format(const column_wish *wish, const raw_column *raw, char mark, type_verdict *out)
 {
-    type_verdict found = {0};
+    type_verdict found = {.style = number_style_plain(mark)};
     out->family = wish->format.data ? datetime_family_of(wish->format) : -1;
     if (out->family >= 0) {
         snprintf(out->format, sizeof out->format, "%.*s", (int)(wish->format.size < 39 ? wish->format.size : 39),
                  wish->format.data);
-    } else if (raw->kind == RAW_TEXTS && decide_datetime(&raw->words, &found)) {
+        return;
+    }
+    raw_census census = types_census(raw, mark);
+    number_count n = {.plain = census.numbers};
+    bool numbers = census.numbers && nearly_all(census.numbers, census.numbers + census.others);
+    if (numbers ? decide_meaning(raw, wish, mark, &n, &found) && found.type == COLUMN_DATETIME
+                : raw->kind == RAW_TEXTS && types_decide_dates(&raw->words, &found)) {
         out->family = found.family;
         memcpy(out->format, found.format, sizeof out->format);
     } else {
@@ -265,34 +326,64 @@ static void take_format(const column_wish *wish, const raw_column *raw, type_ver
     }
 }
 
+/* The style that was told, else the one that the texts show. */
+static void take_number_format(const column_wish *wish, const raw_column *raw, char mark, type_verdict *out)
+{
+    number_style style;
+    number_count n;
+    if (wish->format.data && number_style_read(wish->format, mark, &style)) {
+        take_style(&style, mark, out);
+    } else if (raw->words.n) {
+        style = find_style(raw, mark, &n);
+        take_style(&style, mark, out);
+    }
+}
+
+static void decide_levels(const raw_column *raw, const column_wish *wish, char mark, type_verdict *out)
+{
+    if (wish->with_origin) {
+        out->origin = wish->origin;
+        if (wish->origin == COLUMN_DATETIME) take_format(wish, raw, mark, out);
+        if (wish->origin == COLUMN_NUMERIC) take_number_format(wish, raw, mark, out);
+        return;
+    }
+    raw_census census = types_census(raw, mark);
+    out->origin = origin_of(&census, raw, wish, mark, out);
+}
+
 static void decide_told(const raw_column *raw, const column_wish *wish, char decimal_mark, type_verdict *out)
 {
     say(out, wish->type, "%s", wish->because ? wish->because : "The type was given.");
-    if (wish->type == COLUMN_NUMERIC) return;
-    out->needs_texts = raw->kind == RAW_NUMBERS;
-    if (out->needs_texts) return;
-    if (wish->type == COLUMN_DATETIME) take_format(wish, raw, out);
-    if (wish->type != COLUMN_CATEGORICAL) return;
-    if (wish->with_origin) {
-        out->origin = wish->origin;
-        if (wish->origin == COLUMN_DATETIME) take_format(wish, raw, out);
+    if (wish->type == COLUMN_NUMERIC) {
+        take_number_format(wish, raw, decimal_mark, out);
+        if (raw->kind == RAW_TEXTS || raw->canonical) return;
+        number_style style = out->style;
+        if (!wish->format.data && raw->words.n && !number_style_find(&raw->words, decimal_mark, &style)) style = out->style;
+        out->needs_texts = style.mark != decimal_mark || style.clock == CLOCK_TEXT;
         return;
     }
-    raw_census census = types_census(raw, decimal_mark);
-    out->origin = origin_of(&census, raw, out);
+    out->needs_texts = raw->kind == RAW_NUMBERS;
+    if (out->needs_texts) return;
+    if (wish->type == COLUMN_DATETIME) take_format(wish, raw, decimal_mark, out);
+    if (wish->type == COLUMN_CATEGORICAL) decide_levels(raw, wish, decimal_mark, out);
 }
 
 void types_decide(const raw_column *raw, const column_wish *wish, char decimal_mark, type_verdict *out)
 {
-    *out = (type_verdict){.origin = COLUMN_CATEGORICAL, .family = -1};
+    *out = (type_verdict){.origin = COLUMN_CATEGORICAL, .family = -1, .style = number_style_plain(decimal_mark)};
     if (wish->typed) {
         decide_told(raw, wish, decimal_mark, out);
         return;
     }
     raw_census census = types_census(raw, decimal_mark);
-    if (decide_numeric(&census, out)) return;
+    if (decide_numeric(raw, &census, wish, decimal_mark, out)) return;
     out->needs_texts = raw->kind == RAW_NUMBERS;
     if (out->needs_texts || out->reason[0]) return;
-    if (!census.numbers && decide_datetime(&raw->words, out)) return;
-    decide_words(&raw->words, out);
+    type_verdict dates = *out;
+    bool are_dates = types_decide_dates(&raw->words, &dates);
+    out->n_like_dates = dates.n_like_dates;
+    if (are_dates && out->n_like_numbers * 10 <= census.others)
+        *out = dates;
+    else
+        decide_words(&raw->words, wish, out);
 }

@@ -3,6 +3,7 @@
  *   dpp1  trees on encodings: target and frequency statistics of categories and of numbers that repeat
  *   dpp2  linear: imputed and scaled numbers, one-hot categories, cyclic dates, word tf-idf
  *   dpp3  linear on normal scores, target encodings and character tf-idf
+ * Numbers that repeat are categories as well in dpp1 and dpp3; lists of numbers are their statistics everywhere.
  * A pipeline that would equal another on this table is left out. */
 #include <string.h>
 
@@ -11,17 +12,12 @@
 
 /* The feature columns of a table by what can be done with them; each a JSON array of names. */
 typedef struct column_groups {
-    json_t *numeric, *category, *date, *text;
-    json_t *repeating; /* numeric columns with few distinct values: numbers and categories at once */
+    json_t *numeric, *category, *date, *text, *sequence;
+    json_t *repeating; /* numeric columns whose values repeat: numbers and categories at once (column_facts.dual) */
     json_t *wide;      /* categories with many levels */
     json_t *holes;     /* numeric or date columns with missing values */
 } column_groups;
 
-/* A number is also a category where values repeat: whole numbers (they may be codes) that repeat a few times each, others only
- * with few distinct values and many rows each. */
-#define REPEATING_LEAST_ROWS_A_CODE 3
-#define REPEATING_MOST_DISTINCT 200
-#define REPEATING_LEAST_ROWS_A_VALUE 20
 /* One-hot columns become many above this; target statistics say more. */
 #define WIDE_LEVELS 20
 
@@ -31,16 +27,10 @@ static void groups_clear(column_groups *g)
     json_decref(g->category);
     json_decref(g->date);
     json_decref(g->text);
+    json_decref(g->sequence);
     json_decref(g->repeating);
     json_decref(g->wide);
     json_decref(g->holes);
-}
-
-static bool repeats(const column *c, const column_statistics *s, int64_t rows)
-{
-    if (c->type != COLUMN_NUMERIC || s->distinct <= 2) return false;
-    if (c->integers && s->distinct * REPEATING_LEAST_ROWS_A_CODE <= rows) return true;
-    return s->distinct <= REPEATING_MOST_DISTINCT && s->distinct * REPEATING_LEAST_ROWS_A_VALUE <= rows;
 }
 
 static void add_name(json_t *list, text name)
@@ -50,8 +40,10 @@ static void add_name(json_t *list, text name)
 
 static ptg_status groups_make(const frame *f, const profile_facts *facts, column_groups *g, ptg_error *err)
 {
-    *g = (column_groups){json_array(), json_array(), json_array(), json_array(), json_array(), json_array(), json_array()};
-    if (!g->numeric || !g->category || !g->date || !g->text || !g->repeating || !g->wide || !g->holes) return fail_memory(err);
+    *g = (column_groups){json_array(), json_array(), json_array(), json_array(),
+                         json_array(), json_array(), json_array(), json_array()};
+    if (!g->numeric || !g->category || !g->date || !g->text || !g->sequence || !g->repeating || !g->wide || !g->holes)
+        return fail_memory(err);
     for (int32_t i = 0; i < frame_columns(f); i++) {
         const column_facts *p = &facts->columns[i];
         if (p->role != ROLE_FEATURE) continue;
@@ -61,7 +53,8 @@ static ptg_status groups_make(const frame *f, const profile_facts *facts, column
         if (c->type == COLUMN_CATEGORICAL) add_name(g->category, c->name);
         if (c->type == COLUMN_DATETIME) add_name(g->date, c->name);
         if (c->type == COLUMN_TEXT) add_name(g->text, c->name);
-        if (repeats(c, &p->statistics, facts->n_labelled)) add_name(g->repeating, c->name);
+        if (c->type == COLUMN_SEQUENCE) add_name(g->sequence, c->name);
+        if (p->dual) add_name(g->repeating, c->name);
         if (c->type == COLUMN_CATEGORICAL && c->n_levels > WIDE_LEVELS) add_name(g->wide, c->name);
         if (number && p->statistics.missing + p->statistics.invalid > 0) add_name(g->holes, c->name);
     }
@@ -82,6 +75,7 @@ static const char dates_as_numbers[] = "{\"mode\": \"ordinal\", \"extract\": [\"
 
 static ptg_status steps_native(const column_groups *g, json_t *steps, ptg_error *err)
 {
+    TRY(add_step(steps, "SequenceStatistics", g->sequence, "{}", err));
     TRY(add_step(steps, "DateTimeVectorizer", g->date, dates_as_numbers, err));
     TRY(add_step(steps, "TextStatistics", g->text, "{\"keep_input\": true}", err));
     TRY(add_step(steps, "TextModelScore", g->text, "{}", err));
@@ -90,6 +84,7 @@ static ptg_status steps_native(const column_groups *g, json_t *steps, ptg_error 
 
 static ptg_status steps_encoded(const column_groups *g, json_t *steps, ptg_error *err)
 {
+    TRY(add_step(steps, "SequenceStatistics", g->sequence, "{}", err));
     TRY(add_step(steps, "DateTimeVectorizer", g->date, dates_as_numbers, err));
     TRY(add_step(steps, "TextStatistics", g->text, "{\"keep_input\": true}", err));
     TRY(add_step(steps, "MultiColumnTfidfVectorizer", g->text, "{\"max_features\": 300, \"sublinear_tf\": true}", err));
@@ -102,6 +97,7 @@ static ptg_status steps_encoded(const column_groups *g, json_t *steps, ptg_error
 static ptg_status steps_linear(const column_groups *g, json_t *steps, ptg_error *err)
 {
     TRY(add_step(steps, "RobustMissingIndicator", g->holes, "{}", err));
+    TRY(add_step(steps, "SequenceStatistics", g->sequence, "{}", err));
     TRY(add_step(steps, "DateTimeVectorizer", g->date, "{\"mode\": \"cyclic\"}", err));
     TRY(add_step(steps, "ThresholdOneHotEncoder", g->category, "{}", err));
     TRY(add_step(steps, "MultiColumnTfidfVectorizer", g->text,
@@ -118,6 +114,7 @@ static ptg_status steps_linear(const column_groups *g, json_t *steps, ptg_error 
 static ptg_status steps_scores(const column_groups *g, json_t *steps, ptg_error *err)
 {
     TRY(add_step(steps, "RobustMissingIndicator", g->holes, "{}", err));
+    TRY(add_step(steps, "SequenceStatistics", g->sequence, "{}", err));
     TRY(add_step(steps, "DateTimeVectorizer", g->date, dates_as_numbers, err));
     TRY(add_step(steps, "TargetEncoder", g->repeating, "{\"keep_input\": true}", err));
     TRY(add_step(steps, "TargetEncoder", g->wide, "{\"keep_input\": true}", err));

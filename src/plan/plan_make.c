@@ -4,12 +4,26 @@
 #include <math.h>
 #include <string.h>
 
-/* Why this type and this role, as one text in memory of mem_array. */
+#define SHOWN_TOKENS 3
+
+/* What could stand for missing in the column, with the decision and its reason. */
+static void say_tokens(const column *c, text_buffer *to)
+{
+    int32_t said = 0;
+    text_shown_buffer shown;
+    for (int32_t i = 0; i < c->n_tokens && said < SHOWN_TOKENS; i++, said++)
+        text_print(to, " '%s' (%lld cells) %s: %.*s", text_shown(c->tokens[i].value, &shown), (long long)c->tokens[i].count,
+                   c->tokens[i].missing ? "counts as missing" : "is a value", (int)c->tokens[i].reason.size,
+                   c->tokens[i].reason.data);
+}
+
+/* Why this type and this role, and what counts as missing, as one text in memory of mem_array. */
 static char *reason_of(const column *c, const column_facts *p)
 {
     text_buffer reason = {0};
     text_append_span(&reason, c->reason);
     text_print(&reason, "%s%s", reason.size ? " " : "", p->reason);
+    say_tokens(c, &reason);
     return text_buffer_take(&reason);
 }
 

@@ -49,6 +49,19 @@ ptg_status roles_take_request(const frame *f, const profile_request *request, pr
     return PTG_OK;
 }
 
+/* A number is also a category where values repeat: whole numbers (they may be codes) that repeat a few times each, others only
+ * with few distinct values and many rows each. */
+#define DUAL_LEAST_ROWS_A_CODE 3
+#define DUAL_MOST_DISTINCT 200
+#define DUAL_LEAST_ROWS_A_VALUE 20
+
+static bool is_dual(const column *c, const column_statistics *s, int64_t rows)
+{
+    if (c->type != COLUMN_NUMERIC || s->distinct <= 2) return false;
+    if (c->integers && s->distinct * DUAL_LEAST_ROWS_A_CODE <= rows) return true;
+    return s->distinct <= DUAL_MOST_DISTINCT && s->distinct * DUAL_LEAST_ROWS_A_VALUE <= rows;
+}
+
 static bool near_unique(const column_statistics *s)
 {
     return s->valid >= LEAST_OF_AN_ID && (double)s->distinct >= NEAR_UNIQUE * (double)s->valid;
@@ -110,7 +123,12 @@ static const char *decide_feature(const frame *f, int32_t at, profile_facts *fac
                            "Almost every row has its own whole number (%lld distinct in %lld rows), and they predict nothing.",
                            (long long)s->distinct, (long long)s->valid);
     }
-    return "It can be used to predict.";
+    c->dual = is_dual(cells, s, facts->n_labelled ? facts->n_labelled : s->rows);
+    if (!c->dual) return "It can be used to predict.";
+    return arena_print(facts->memory,
+                       "It can be used to predict: its %lld distinct values repeat, so that some pipelines also take it as a "
+                       "category.",
+                       (long long)s->distinct);
 }
 
 static const char *given_reason(column_role role)

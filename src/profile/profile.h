@@ -51,7 +51,8 @@ typedef struct prediction_power {
 
 typedef struct column_facts {
     column_role role;
-    const char *reason; /* why this role, one sentence */
+    const char *reason; /* why this role, one sentence; also why it is dual */
+    bool dual;          /* a numeric feature whose values repeat: number and category at once, as each pipeline needs */
     column_statistics statistics;
     prediction_power power;
 } column_facts;

@@ -139,7 +139,8 @@ typedef struct frame_read_options {
     const json_t *types;  /* NULL, or {NAME: "Numeric" | "categorical" | ...} from --features: overrides of found types */
     int64_t max_rows;     /* 0 = all */
     int64_t memory_limit; /* bytes that the frame may take; 0 = no limit. Where it would take more, a uniform sample is read */
-    const char *target;   /* NULL, or the column whose rare classes such a sample keeps */
+    const char *target;   /* NULL, or the column to be predicted: such a sample keeps its rare classes, and only what software
+                             writes for it counts as missing there */
     uint64_t seed;        /* of the sample */
     int64_t chunk_bytes;  /* least size of the parts that threads read; 0 = as usual. The result is the same */
     pool *threads;        /* NULL = one thread; the result is the same */

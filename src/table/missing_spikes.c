@@ -261,6 +261,19 @@ static int note_zero(const value_counts *v, const rest *r, const runs *sample, m
     return n + 1;
 }
 
+/* What is next to the rest, and does not count as missing, is a value like any other: nothing is told of it. */
+static int drop_values(missing_spike *apart, int n, const rest *r)
+{
+    int kept = 0;
+    double least = (r->max - r->min) / 10;
+    for (int k = 0; k < n; k++) {
+        double value = apart[k].value;
+        bool near = value > r->min - least && value < r->max + least;
+        if (apart[k].missing || !near) apart[kept++] = apart[k];
+    }
+    return kept;
+}
+
 int missing_find_spikes(const value_counts *v, bool dates, missing_spike out[MISSING_SPIKES])
 {
     rest r;
@@ -268,11 +281,13 @@ int missing_find_spikes(const value_counts *v, bool dates, missing_spike out[MIS
     runs sample = runs_of(v, dates);
     if (sample.distinct < 2) return 0;
     int n = set_apart(v, dates, &sample, out, &r);
+    const rest inside = r;
     for (int k = n - 1; k >= 0; k--) { /* from the inside: what is a value belongs to the rest of the outer ones */
         bool missing = dates ? decide_day(v, &out[k], &r, out, n) : decide_number(v, &out[k], &r, out, n);
         if (missing) continue;
         if (out[k].value < r.min) r.min = out[k].value;
         if (out[k].value > r.max) r.max = out[k].value;
     }
+    n = drop_values(out, n, &inside);
     return dates ? n : note_zero(v, &r, &sample, out, n);
 }

@@ -68,6 +68,7 @@ static ptg_status make_wish(reading *r, const json_t *columns, int32_t i, ptg_er
     json_t *type = r->options->types ? json_object_getn(r->options->types, name.data, (size_t)name.size) : NULL;
     r->raw[i].kind = r->dialect.numbers[i] ? RAW_NUMBERS : RAW_TEXTS;
     if (columns && !told) r->raw[i].kind = RAW_SKIPPED;
+    wish->is_target = r->options->target && text_equal_to(name, r->options->target);
     if (told) TRY(wish_of_schema(told, name, r->memory, wish, err));
     if (told) wish->because = "The type is that of the model's training table.";
     if (type) TRY(wish_of_type(type, name, wish, err));

@@ -189,9 +189,21 @@ static number_style find_style(const raw_column *raw, char file_mark, number_cou
     return style;
 }
 
+/* No cell tells anything: all are blank or marks of missing values. "none" beside "unknown" are two levels. */
+static bool is_empty(const raw_column *raw, const raw_census *c, const column_wish *wish)
+{
+    bool marks = true;
+    if (c->numbers + c->others) return false;
+    for (int32_t i = 0; i < raw->words.n; i++) {
+        missing_kind kind = missing_kind_of(raw->words.texts[i]);
+        marks = marks && (kind == MISSING_MARK || kind == MISSING_NA || (kind == MISSING_DASH && !wish->is_target));
+    }
+    return marks || (raw->words.n == 1 && !wish->is_target);
+}
+
 static bool decide_numeric(const raw_column *raw, const raw_census *c, const column_wish *wish, char mark, type_verdict *out)
 {
-    if (!(c->numbers + c->others)) {
+    if (is_empty(raw, c, wish)) {
         say(out, COLUMN_NUMERIC, "Every cell is missing.");
         return true;
     }

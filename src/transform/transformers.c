@@ -4,14 +4,13 @@
 #include "transform/transformer.h"
 
 extern const transformer date_time_vectorizer, frequency_encoder, multi_column_tfidf_vectorizer, quantile_normalizer,
-    robust_imputer, robust_missing_indicator, robust_ordinal_encoder, robust_standard_scaler, target_encoder, text_model_score,
-    text_statistics, threshold_one_hot_encoder;
+    robust_imputer, robust_missing_indicator, robust_ordinal_encoder, robust_standard_scaler, sequence_statistics,
+    target_encoder, text_model_score, text_statistics, threshold_one_hot_encoder;
 
 const transformer *const transformers[] = {
-    &date_time_vectorizer,   &frequency_encoder,      &multi_column_tfidf_vectorizer,
-    &quantile_normalizer,    &robust_imputer,         &robust_missing_indicator,
-    &robust_ordinal_encoder, &robust_standard_scaler, &target_encoder,
-    &text_model_score,       &text_statistics,        &threshold_one_hot_encoder,
+    &date_time_vectorizer,     &frequency_encoder,      &multi_column_tfidf_vectorizer, &quantile_normalizer, &robust_imputer,
+    &robust_missing_indicator, &robust_ordinal_encoder, &robust_standard_scaler,        &sequence_statistics, &target_encoder,
+    &text_model_score,         &text_statistics,        &threshold_one_hot_encoder,
 };
 const int32_t n_transformers = sizeof transformers / sizeof transformers[0];
 

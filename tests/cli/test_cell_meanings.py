@@ -11,7 +11,7 @@ MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 
 def row_of(draw):
     """One row, and its target, to which every column adds a little."""
-    called = draw.random() < 0.4
+    called = draw.random() < 0.7
     pdays, price, years = draw.randrange(28), draw.randrange(1, 9000), draw.randrange(1, 15)
     day, month, minutes = draw.randrange(1, 29), draw.randrange(12), draw.randrange(1440)
     walk = [draw.randrange(50) for _ in range(draw.randrange(1, 5))]

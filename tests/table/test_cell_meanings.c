@@ -394,8 +394,81 @@ static void finds_meanings(void **state)
     if (failed) fail_msg("%d of %d cases", failed, (int)(sizeof cases / sizeof *cases));
 }
 
+static const column_token *token_named(const column *c, const char *value)
+{
+    for (int32_t i = 0; i < c->n_tokens; i++)
+        if (text_equal_to(c->tokens[i].value, value)) return &c->tokens[i];
+    fail_msg("%.*s has no record of '%s'", (int)c->name.size, c->name.data, value);
+    return NULL;
+}
+
+static void check_records(const frame *f)
+{
+    const column *price = frame_column(f, frame_find(f, text_of("price")));
+    assert_int_equal(price->n_affixed, 3);
+    assert_int_equal(price->affixes[AFFIX_CURRENCY], 2);
+    assert_int_equal(price->affixes[AFFIX_THOUSANDS], 1);
+    assert_int_equal(price->affixes[AFFIX_PARENTHESES], 1);
+    assert_int_equal(price->n_like_numbers, 5);
+    const column *size = frame_column(f, frame_find(f, text_of("size")));
+    assert_int_equal(size->n_non_finite, 2);
+    assert_true(token_named(size, "-999")->missing);
+    assert_int_equal(token_named(size, "-999")->count, 2);
+    const column *kind = frame_column(f, frame_find(f, text_of("kind")));
+    assert_false(token_named(kind, "none")->missing);
+    assert_true(token_named(kind, "?")->missing && token_named(kind, "?")->reason.size > 20);
+    assert_int_equal(kind->n_missing_tokens, 1);
+    const column *when = frame_column(f, frame_find(f, text_of("when")));
+    assert_true(text_equal_to(when->format, "%m/%d/%Y") && text_equal_to(when->other_format, "%d/%m/%Y"));
+    const column *month = frame_column(f, frame_find(f, text_of("month")));
+    assert_true(text_equal_to(month->order, "months"));
+    for (int32_t i = 0; i < month->n_levels; i++)
+        assert_int_equal(column_level_rank(month, i), text_equal_to(month->levels[i], "Jan")    ? 0
+                                                      : text_equal_to(month->levels[i], "sept") ? 8
+                                                                                                : 11);
+    assert_int_equal(column_level_rank(month, 3), -1);
+    const column *mixed = frame_column(f, frame_find(f, text_of("mixed")));
+    assert_int_equal(mixed->n_like_numbers, 2);
+    assert_int_equal(mixed->n_like_dates, 3);
+}
+
+/* What was found out about cells is in the column, and in the frame's file. */
+static void records_what_was_found(void **state)
+{
+    (void)state;
+    static const char csv[] = "price,size,kind,when,month,mixed\n"
+                              "\"$1,200\",1e400,none,01/02/2012,Jan,1\n"
+                              "(5),2,?,03/04/2012,sept,2012-01-05\n"
+                              "$3,-inf,big,05/01/2011,December,2.5\n"
+                              "4,-999,small,07/02/2013,Jan,2013-03-01\n"
+                              "5,-999,small,07/02/2013,Jan,2013-03-02\n"
+                              ",60,small,,Jan,other\n";
+    frame *f = fixture_read(csv, NULL), *mapped = NULL;
+    check_records(f);
+    assert_int_equal(frame_save(f, fixture_path(), NULL), PTG_OK);
+    assert_int_equal(frame_open(fixture_path(), &mapped, NULL), PTG_OK);
+    check_records(mapped);
+    unlink(fixture_path());
+    frame_free(mapped);
+    frame_free(f);
+}
+
+/* The classes of a target are not guessed away. */
+static void leaves_a_target_alone(void **state)
+{
+    (void)state;
+    static const char csv[] = "x,y,z\n1,unknown,0\n2,none,1\n3,-,2\n4,yes,1\n5,NA,999\n6,no,999\n";
+    frame *f = fixture_read(csv, &(frame_read_options){.target = "y"});
+    assert_string_equal(fixture_cells(f), "1|unknown|0/2|none|1/3|-|2/4|yes|1/5|~|~/6|no|~");
+    frame_free(f);
+    f = fixture_read(csv, &(frame_read_options){.target = "z"});
+    assert_string_equal(fixture_cells(f), "1|~|0/2|none|1/3|~|2/4|yes|1/5|~|999/6|no|999");
+    frame_free(f);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(finds_meanings)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(finds_meanings), cmocka_unit_test(records_what_was_found),
+                                       cmocka_unit_test(leaves_a_target_alone)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -35,6 +35,49 @@ TABLES = {
 }
 
 
+def all_of(names, token):
+    return {name: [token] for name in names.split()}
+
+
+# What each column is, as the README of the tables says: type by letter (n numeric, c categorical, t text, d datetime) and, behind
+# it, role where it is no feature (i id, k constant, y target); then the missing tokens beside the empty cell, and the numbers that
+# are categories as well.
+MEANINGS = {
+    "titanic": ("ni ny n t c n n n t n c c", {}, ["Pclass", "SibSp", "Parch"]),
+    "bank_additional": (
+        "n c c c c c c c c c n n n n c n n n n n cy",
+        {"pdays": ["999"], **all_of("job marital education default housing loan", "unknown")},
+        ["age", "campaign", "previous"],
+    ),
+    "california_housing": ("n n n n n n n n ny c", {}, ["housing_median_age"]),
+    "wine_quality_white": ("n n n n n n n n n n n ny", {}, []),
+    "sms_spam": ("cy t", {}, []),
+    "german_credit": ("c n c c n c c n c c n c n c c n c n c c ny", {}, ["installment_commitment", "existing_credits"]),
+    "bike_sharing_hour": ("ni d n n n n n n n n n n n n n n ny", {}, ["season", "mnth", "hr", "weekday", "weathersit"]),
+    "covertype_15k": (" ".join(["n"] * 28 + ["nk"] + ["n"] * 25 + ["ny"]), {}, []),
+    "amazon_access": ("ny n n n n n n n n n", {}, ["RESOURCE", "MGR_ID", "ROLE_CODE"]),
+    "insurance": ("n c n n c c ny", {}, ["age", "children"]),
+    "hflights": (
+        "nk n n n n n c n c n n ny n c c n n n n c n",
+        all_of("DepTime ArrTime ActualElapsedTime AirTime ArrDelay DepDelay TaxiIn TaxiOut", "NA"),
+        ["Month", "DayofMonth", "DayOfWeek", "FlightNum"],
+    ),
+    "animal_shelter": ("ci c d cy c c c n c c", {"SexuponOutcome": ["Unknown"]}, []),
+}
+LETTERS = {"n": "numeric", "c": "categorical", "t": "text", "d": "datetime", "i": "id", "k": "constant", "y": "target"}
+
+
+def check_meanings(name, columns):
+    """Every column against MEANINGS."""
+    words, tokens, dual = MEANINGS[name]
+    assert len(words.split()) == len(columns)
+    for (column, found), word in zip(columns.items(), words.split(), strict=True):
+        wanted = (LETTERS[word[0]], LETTERS.get(word[1:], "feature"), tokens.get(column, []))
+        assert (found["type"], found["role"], found["missing_tokens"]) == wanted, (column, found)
+    for column in dual:
+        assert "also take it as a category" in columns[column]["reason"], (column, columns[column])
+
+
 @pytest.mark.parametrize("name", TABLES)
 def test_the_plan_of_a_table(name, tmp_path):
     target, problem, positive, rows, n_columns, expected = TABLES[name]
@@ -47,6 +90,7 @@ def test_the_plan_of_a_table(name, tmp_path):
     assert len(plan["columns"]) == n_columns and plan["columns"][target]["role"] == "target"
     for column, parts in expected.items():
         assert parts.items() <= plan["columns"][column].items(), (column, plan["columns"][column])
+    check_meanings(name, plan["columns"])
     assert len(plan["candidates"]) >= 6 or name == "sms_spam", plan["candidates"].keys()
 
 

@@ -524,6 +524,25 @@ static void text_statistics_of_texts(void **unused)
     matrix_free(m);
 }
 
+static void sequence_statistics_of_lists(void **unused)
+{
+    (void)unused;
+    const char *const texts[6] = {"[1, 2, 6]", "[]", NULL, "[[4 null] [4]]", "(-1.5; inf)", "no list"};
+    static const double wanted[6][8] = {{3, 3, 1, 6, 1, 6, 2.160246899469287, 2.5}, {0, NAN, NAN, NAN, NAN, NAN, NAN, NAN},
+                                        {NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN},   {3, 4, 4, 4, 4, 4, 0, 0},
+                                        {2, -1.5, -1.5, -1.5, -1.5, -1.5, 0, NAN},  {2, NAN, NAN, NAN, NAN, NAN, NAN, NAN}};
+    matrix *m = matrix_new(6);
+    add_texts(m, "s", texts);
+    fit_case f = fit_step("SequenceStatistics", "{}", m);
+    assert_int_equal(f.out->n_features, 8);
+    assert_string_equal(f.out->features[5].name, "s_last");
+    for (int64_t i = 0; i < 6; i++)
+        for (int32_t c = 0; c < 8; c++)
+            assert_near(value_at(f.out, c, i), wanted[i][c], 1e-15, f.out->features[c].name);
+    fit_clear(&f);
+    matrix_free(m);
+}
+
 /* Texts that tell the class get scores that do, out of fold and for new rows; a random target gets none. */
 static void text_score_learns_and_does_not_leak(void **unused)
 {
@@ -614,6 +633,7 @@ int main(void)
         cmocka_unit_test(weights_count),
         cmocka_unit_test(inner_folds_keep_groups),
         cmocka_unit_test(text_statistics_of_texts),
+        cmocka_unit_test(sequence_statistics_of_lists),
         cmocka_unit_test(text_score_learns_and_does_not_leak),
         cmocka_unit_test(text_score_multiclass_and_regression),
     };

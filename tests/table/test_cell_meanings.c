@@ -379,11 +379,11 @@ static void finds_meanings(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         int64_t n = expand(cases[i].cells, cells, bytes);
         text_buffer csv = {0};
-        text_append(&csv, "key,x\n");
+        text_append(&csv, "key,x,point\n"); /* the last column says that the file's decimal mark is a point */
         for (int64_t row = 0; row < n; row++) {
             text_print(&csv, "k%d,", (int)row);
             text_append_csv(&csv, cells[row], ',');
-            text_append(&csv, "\n");
+            text_append(&csv, ",1.5\n");
         }
         frame *f = fixture_read(csv.data, NULL);
         failed += wrong(i, "file", f, 1) || check_schema(i, f, csv.data) || check_memory(i, cells, n) ||

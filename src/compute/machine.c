@@ -2,6 +2,8 @@
 #include "compute/machine.h"
 
 #include <dlfcn.h>
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -35,6 +37,15 @@ ptg_status machine_read(machine *out, ptg_error *err)
     if (limit > 0 && limit < memory) memory = limit;
     *out = (machine){.cores = pool_processors(), .memory = memory, .memory_limit = memory / 10 * 7};
     return PTG_OK;
+}
+
+double machine_crowding(void)
+{
+    enum { MOST = 4 };
+    double load;
+    int64_t processors = sysconf(_SC_NPROCESSORS_ONLN);
+    if (getloadavg(&load, 1) != 1 || processors < 1) return 1;
+    return fmin(fmax(load / (double)processors, 1), MOST);
 }
 
 static const char *base_name(const char *path)

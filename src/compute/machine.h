@@ -13,6 +13,10 @@ typedef struct machine {
 /* Fails when the machine does not say how much memory it has. */
 ptg_status machine_read(machine *out, ptg_error *err);
 
+/* How much longer work takes than alone, as the load of the last minute says: 1 where each processor has at most one runnable
+ * process, up to 4. For estimates of what is left of a time limit only. */
+double machine_crowding(void);
+
 /* `local` is the whole machine; `local.CxM` caps a job at C cores and M GiB of memory. */
 typedef struct instance_type {
     char name[32];

@@ -91,7 +91,7 @@ static double job_deadline(const ptg_job *j)
     return j->start + (j->request.command == COMMAND_TUNE && own > 0 ? limit : fmax(limit - j->used, 0));
 }
 
-/* When tuning has to be over. */
+/* When tuning has to be over. What comes after it takes longer on a crowded machine. */
 static double tuning_deadline(const ptg_job *j)
 {
     if (j->deadline <= 0) return 0;
@@ -101,16 +101,17 @@ static double tuning_deadline(const ptg_job *j)
     bool refit =
         j->request.refit || j->plan->validation.kind == VALIDATION_SPLIT || j->plan->validation.kind == VALIDATION_TIME;
     if (refit) reserve += REFIT_SHARE * limit;
-    return j->deadline - fmin(reserve, 0.6 * limit);
+    return j->deadline - fmin(reserve * machine_crowding(), 0.6 * limit);
 }
 
-/* The leaderboard file follows the trials, at most once a second, and so does the time used. */
+/* The leaderboard file follows the trials, at most once a second, and so do the time used and the time to end tuning. */
 static void report(void *context, json_t *event)
 {
     ptg_job *j = context;
     job_report(j, event);
     if (!j->tuner || clock_seconds() - j->leaderboard_written < 1) return;
     j->leaderboard_written = clock_seconds();
+    tuner_end_by(j->tuner, tuning_deadline(j));
     job_write_document(j, NULL);
     json_t *rows = leaderboard_make(j->tuner, j->plan, j->original, NULL);
     if (rows) folder_write_json(j->folder, "leaderboard.json", rows, NULL);

@@ -231,6 +231,11 @@ static bool must_end(const tuner *t, tuner_end *end)
     return true;
 }
 
+void tuner_end_by(tuner *t, double deadline)
+{
+    t->options.deadline = deadline;
+}
+
 static double patience(const tuner *t)
 {
     double left = t->options.deadline > 0 ? t->options.deadline - clock_seconds() : 0.1;

@@ -43,6 +43,8 @@ typedef enum tuner_end { TUNER_DONE, TUNER_TRIALS, TUNER_TIME, TUNER_STOPPED, TU
 ptg_status tuner_open(const tuner_options *options, tuner **out, ptg_error *err);
 /* Fits the baseline here, then tunes until trials, time or candidates end. */
 ptg_status tuner_run(tuner *t, tuner_end *end, ptg_error *err);
+/* Moves the deadline, also while it runs (from `report`). */
+void tuner_end_by(tuner *t, double deadline);
 /* Makes sure that the models of all folds (or, with `all_rows`, the refitted model) of a trial exist; `rounds` of a refit are
  * the trial's, scaled by the rows. PTG_ERROR_LIMIT when the deadline comes first. */
 ptg_status tuner_models(tuner *t, trial *const trials[], int32_t n, bool all_rows, double deadline, ptg_error *err);

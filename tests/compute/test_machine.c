@@ -15,6 +15,7 @@ static void this_machine(void **state)
     assert_int_equal(m.cores, pool_processors());
     assert_true(m.memory > 64 << 20 && m.memory <= (int64_t)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE) * 2);
     assert_true(m.memory_limit < m.memory && m.memory_limit > m.memory / 2);
+    assert_true(machine_crowding() >= 1 && machine_crowding() <= 4);
 }
 
 static void names(void **state)

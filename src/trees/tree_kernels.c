@@ -1,0 +1,119 @@
+/* See tree_kernels.h: the plain kernels, and the choice. */
+#include "trees/tree_kernels.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "trees/tree_model.h"
+
+static bool has_passed(double cut, double x, bool less_equal)
+{
+    return less_equal ? cut < x : cut <= x;
+}
+
+static inline int32_t count_passed(const double *cuts, int32_t n, double x, bool less_equal)
+{
+    int32_t low = 0;
+    for (int32_t left = n; left > 1;) {
+        int32_t half = left / 2;
+        low += has_passed(cuts[low + half - 1], x, less_equal) ? half : 0;
+        left -= half;
+    }
+    return low + has_passed(cuts[low], x, less_equal);
+}
+
+static void cut_plain(const tree_column *c, const double *x, int64_t n, uint8_t *bytes)
+{
+    bool less_equal = c->rule & TREE_NODE_LESS_EQUAL, zero_missing = c->rule & TREE_NODE_ZERO_MISSING;
+    double missing = c->rule & TREE_NODE_MISSING_LEFT ? -TREE_MISSING_RIGHT : TREE_MISSING_RIGHT;
+    for (int64_t i = 0; i < n; i++) {
+        bool is_missing = isnan(x[i]) || (zero_missing && x[i] == 0);
+        double value = is_missing ? missing : tree_value_float64(x[i]);
+        bytes[i] = (uint8_t)count_passed(c->cuts, c->n_runs * TREE_CUTS_RUN, value, less_equal);
+    }
+}
+
+static void look_up_plain(const uint8_t set[32], const uint8_t *codes, int64_t n, uint8_t *bytes)
+{
+    for (int64_t i = 0; i < n; i++)
+        bytes[i] = !((set[codes[i] >> 3] >> (codes[i] & 7)) & 1);
+}
+
+static void levels_plain(const tree_test *t, int32_t depth, const uint8_t *bytes, int64_t groups, uint8_t *leaf)
+{
+    memset(leaf, 0, (size_t)(groups * TREE_GROUP));
+    for (int32_t k = 0; k < depth; k++) {
+        const uint8_t *from = bytes + (size_t)t[k].column * TREE_ROWS, least = (uint8_t)t[k].least, bit = (uint8_t)(1 << k);
+        for (int64_t i = 0; i < groups * TREE_GROUP; i++)
+            leaf[i] |= from[i] >= least ? bit : 0;
+    }
+}
+
+static const uint8_t *operand(const uint8_t *area, uint16_t number, int64_t group)
+{
+    if (number < TREE_LEAVES_MOST) return area + number * TREE_GROUP;
+    return area + TREE_LEAVES_MOST * TREE_GROUP + (number - TREE_LEAVES_MOST) * TREE_ROWS + group * TREE_GROUP;
+}
+
+static void steps_plain(const tree_step *s, int32_t n, const uint8_t *bytes, int64_t groups, uint8_t *area, uint8_t *leaf)
+{
+    for (int64_t g = 0; g < groups; g++) {
+        uint8_t *slots = area + TREE_LEAVES_MOST * TREE_GROUP + g * TREE_GROUP;
+        for (int32_t k = 0; k < n; k++) {
+            const uint8_t *left = operand(area, s[k].left, g), *right = operand(area, s[k].right, g);
+            const uint8_t *from = bytes + s[k].column * TREE_ROWS + g * TREE_GROUP, least = (uint8_t)s[k].least;
+            uint8_t *to = slots + s[k].slot * TREE_ROWS;
+            for (int i = 0; i < TREE_GROUP; i++)
+                to[i] = from[i] >= least ? right[i] : left[i];
+        }
+        memcpy(leaf + g * TREE_GROUP, slots, TREE_GROUP);
+    }
+}
+
+static void add_plain(const double *values, int32_t n_leaves, const uint8_t *leaf, int64_t groups, bool float32, double *sum)
+{
+    (void)n_leaves;
+    if (float32)
+        for (int64_t i = 0; i < groups * TREE_GROUP; i++)
+            sum[i] = (float)(sum[i] + values[leaf[i]]);
+    else
+        for (int64_t i = 0; i < groups * TREE_GROUP; i++)
+            sum[i] += values[leaf[i]];
+}
+
+static const uint8_t in_order[TREE_GROUP] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15,
+                                             16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31,
+                                             32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+                                             48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63};
+
+const tree_kernels tree_kernels_plain = {"plain", in_order, cut_plain, look_up_plain, levels_plain, steps_plain, add_plain};
+
+#if defined(__x86_64__)
+static int32_t add_wider(const tree_kernels *out[2])
+{
+    int32_t n = 0;
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt")) out[n++] = &tree_kernels_avx2;
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+        __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("popcnt"))
+        out[n++] = &tree_kernels_avx512;
+    return n;
+}
+#else
+static int32_t add_wider(const tree_kernels *out[2])
+{
+    (void)out;
+    return 0;
+}
+#endif
+
+int32_t tree_kernels_all(const tree_kernels *out[3])
+{
+    out[0] = &tree_kernels_plain;
+    return 1 + add_wider(out + 1);
+}
+
+const tree_kernels *tree_kernels_best(void)
+{
+    const tree_kernels *all[3];
+    return all[tree_kernels_all(all) - 1];
+}

@@ -1,0 +1,67 @@
+/* The inner loops of predicting with trees, on blocks of TREE_ROWS rows whose values are bytes. Each instruction set has a
+ * table of its own; all give the same bits, since bytes are compared exactly and a row's sum runs in the order of the trees. */
+#ifndef TREES_TREE_KERNELS_H
+#define TREES_TREE_KERNELS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Rows of a block; the kernels work in groups of TREE_GROUP rows. */
+enum { TREE_ROWS = 256, TREE_GROUP = 64, TREE_CUTS_MOST = 255, TREE_CUTS_RUN = 16, TREE_LEAVES_MOST = 256 };
+/* What a missing value counts as: beyond every value and every cut, but not infinite. */
+#define TREE_MISSING_RIGHT 1e302
+#define TREE_CUT_MOST 1e301
+
+/* Numbers as bytes: how many of at most TREE_CUTS_MOST ascending cuts a value has passed (c <= x, or c < x where the nodes ask
+ * x <= c). The cuts stand in runs of TREE_CUTS_RUN, filled up with infinity: at least one, so that nothing passes all. */
+typedef struct tree_column {
+    int32_t place; /* of the feature in tree_inputs.used */
+    int32_t n_runs;
+    uint8_t rule; /* the nodes' flags that change the byte: LESS_EQUAL, MISSING_LEFT, ZERO_MISSING */
+    const double *cuts;
+    const double *ends; /* last cut of each run, TREE_CUTS_RUN of them, filled up with infinity */
+} tree_column;
+
+/* A level of a symmetric tree, or a split: a row goes right when its byte in the column is at least `least`. */
+typedef struct tree_test {
+    uint32_t least; /* the byte, four times over */
+    uint32_t column;
+} tree_test;
+
+/* A split of a tree that is worked out from the leaves up, for all rows: slot = goes right ? right : left. An operand is a
+ * leaf's number, or TREE_LEAVES_MOST + a slot. */
+typedef struct tree_step {
+    uint32_t least;
+    uint16_t column, left, right, slot;
+} tree_step;
+enum { TREE_SLOTS = 10 }; /* the root's value is in slot 0 */
+
+/* Where tree_step works: bytes of TREE_GROUP rows of each leaf's number, then the slots of the groups. */
+enum { TREE_AREA = TREE_LEAVES_MOST * TREE_GROUP + TREE_SLOTS * TREE_ROWS };
+
+typedef struct tree_kernels {
+    const char *name;
+    const uint8_t *place; /* where the sum of row i of a group stands in the group's sums */
+    /* Bytes of n values; NaN = missing, infinity allowed. */
+    void (*cut)(const tree_column *c, const double *x, int64_t n, uint8_t *bytes);
+    /* 0 for a code whose bit in the set of 256 is 1 (goes left), else 1; n is a multiple of TREE_GROUP. */
+    void (*look_up)(const uint8_t set[32], const uint8_t *codes, int64_t n, uint8_t *bytes);
+    /* Leaf numbers of `groups` groups: of a symmetric tree (level k is bit k), of a tree of steps. `bytes` is columns x
+     * TREE_ROWS. */
+    void (*levels)(const tree_test *t, int32_t depth, const uint8_t *bytes, int64_t groups, uint8_t *leaf);
+    void (*steps)(const tree_step *s, int32_t n, const uint8_t *bytes, int64_t groups, uint8_t *area, uint8_t *leaf);
+    /* Adds each row's leaf to its sum, rounded to f32 where asked. There is room for reading 32, 64, or more values. */
+    void (*add)(const double *values, int32_t n_leaves, const uint8_t *leaf, int64_t groups, bool float32, double *sum);
+} tree_kernels;
+
+/* The table of each instruction set that was built in. */
+extern const tree_kernels tree_kernels_plain;
+#if defined(__x86_64__)
+extern const tree_kernels tree_kernels_avx2, tree_kernels_avx512;
+#endif
+
+/* The best ones that this processor has, and all that it has (plain first). */
+const tree_kernels *tree_kernels_best(void);
+int32_t tree_kernels_all(const tree_kernels *out[3]);
+
+#endif

@@ -39,35 +39,41 @@ static void look_up_plain(const uint8_t set[32], const uint8_t *codes, int64_t n
         bytes[i] = !((set[codes[i] >> 3] >> (codes[i] & 7)) & 1);
 }
 
+/* 16 bytes at once, as every processor of today has them; all arrays that are read so are aligned. */
+typedef uint8_t lanes __attribute__((vector_size(16), may_alias));
+typedef uint32_t words __attribute__((vector_size(16)));
+enum { LANES = 16 };
+
+static inline lanes goes_right(const uint8_t *bytes, uint32_t least)
+{
+    lanes at_least = (lanes)(words){least, least, least, least};
+    return (lanes)(*(const lanes *)bytes >= at_least);
+}
+
 static void levels_plain(const tree_test *t, int32_t depth, const uint8_t *bytes, int64_t groups, uint8_t *leaf)
 {
-    memset(leaf, 0, (size_t)(groups * TREE_GROUP));
-    for (int32_t k = 0; k < depth; k++) {
-        const uint8_t *from = bytes + (size_t)t[k].column * TREE_ROWS, least = (uint8_t)t[k].least, bit = (uint8_t)(1 << k);
-        for (int64_t i = 0; i < groups * TREE_GROUP; i++)
-            leaf[i] |= from[i] >= least ? bit : 0;
+    for (int64_t i = 0; i < groups * TREE_GROUP; i += LANES) {
+        lanes number = {0};
+        for (int32_t k = 0; k < depth; k++)
+            number |= goes_right(bytes + (size_t)t[k].column * TREE_ROWS + i, t[k].least) & (uint8_t)(1 << k);
+        *(lanes *)(leaf + i) = number;
     }
 }
 
-static const uint8_t *operand(const uint8_t *area, uint16_t number, int64_t group)
+static void steps_plain(const tree_step *s, int32_t n, const uint8_t *bytes, int64_t groups, uint8_t *lines, uint8_t *leaf)
 {
-    if (number < TREE_LEAVES_MOST) return area + number * TREE_GROUP;
-    return area + TREE_LEAVES_MOST * TREE_GROUP + (number - TREE_LEAVES_MOST) * TREE_ROWS + group * TREE_GROUP;
-}
-
-static void steps_plain(const tree_step *s, int32_t n, const uint8_t *bytes, int64_t groups, uint8_t *area, uint8_t *leaf)
-{
-    for (int64_t g = 0; g < groups; g++) {
-        uint8_t *slots = area + TREE_LEAVES_MOST * TREE_GROUP + g * TREE_GROUP;
-        for (int32_t k = 0; k < n; k++) {
-            const uint8_t *left = operand(area, s[k].left, g), *right = operand(area, s[k].right, g);
-            const uint8_t *from = bytes + s[k].column * TREE_ROWS + g * TREE_GROUP, least = (uint8_t)s[k].least;
-            uint8_t *to = slots + s[k].slot * TREE_ROWS;
-            for (int i = 0; i < TREE_GROUP; i++)
-                to[i] = from[i] >= least ? right[i] : left[i];
-        }
-        memcpy(leaf + g * TREE_GROUP, slots, TREE_GROUP);
+    for (const tree_step *end = s + n; s < end; s++) {
+        const uint8_t *from = bytes + (size_t)s->column * TREE_ROWS;
+        const uint8_t *left = lines + s->left * TREE_GROUP, *right = lines + s->right * TREE_GROUP;
+        int64_t left_apart = tree_line_apart(s->left) * TREE_GROUP, right_apart = tree_line_apart(s->right) * TREE_GROUP;
+        uint8_t *to = lines + s->to * TREE_GROUP;
+        for (int64_t g = 0; g < groups; g++, from += TREE_GROUP, left += left_apart, right += right_apart, to += TREE_GROUP)
+            for (int i = 0; i < TREE_GROUP; i += LANES) {
+                lanes is_right = goes_right(from + i, s->least), l = *(const lanes *)(left + i);
+                *(lanes *)(to + i) = l ^ ((l ^ *(const lanes *)(right + i)) & is_right);
+            }
     }
+    memcpy(leaf, lines + TREE_LEAVES_MOST * TREE_GROUP, (size_t)(groups * TREE_GROUP));
 }
 
 static void add_plain(const double *values, int32_t n_leaves, const uint8_t *leaf, int64_t groups, bool float32, double *sum)

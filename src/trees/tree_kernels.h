@@ -28,16 +28,26 @@ typedef struct tree_test {
     uint32_t column;
 } tree_test;
 
-/* A split of a tree that is worked out from the leaves up, for all rows: slot = goes right ? right : left. An operand is a
- * leaf's number, or TREE_LEAVES_MOST + a slot. */
+/* Where a tree of steps is worked out: lines of TREE_GROUP bytes. The first TREE_LEAVES_MOST lines hold each leaf's number;
+ * then come the slots, each a line for every group of the block. The root's value ends in the first slot. */
+enum {
+    TREE_SLOTS = 10,
+    TREE_SLOT_LINES = TREE_ROWS / TREE_GROUP,
+    TREE_LINES = TREE_LEAVES_MOST + TREE_SLOTS * TREE_SLOT_LINES
+};
+
+/* A split of a tree that is worked out from the leaves up, for all rows: to = goes right ? right : left, all three first lines.
+ */
 typedef struct tree_step {
     uint32_t least;
-    uint16_t column, left, right, slot;
+    uint16_t column, left, right, to;
 } tree_step;
-enum { TREE_SLOTS = 10 }; /* the root's value is in slot 0 */
 
-/* Where tree_step works: bytes of TREE_GROUP rows of each leaf's number, then the slots of the groups. */
-enum { TREE_AREA = TREE_LEAVES_MOST * TREE_GROUP + TREE_SLOTS * TREE_ROWS };
+/* How many lines apart an operand's bytes of two groups are: a leaf's number is the same for all. */
+static inline int64_t tree_line_apart(uint16_t line)
+{
+    return line / TREE_LEAVES_MOST > 0;
+}
 
 typedef struct tree_kernels {
     const char *name;
@@ -49,7 +59,7 @@ typedef struct tree_kernels {
     /* Leaf numbers of `groups` groups: of a symmetric tree (level k is bit k), of a tree of steps. `bytes` is columns x
      * TREE_ROWS. */
     void (*levels)(const tree_test *t, int32_t depth, const uint8_t *bytes, int64_t groups, uint8_t *leaf);
-    void (*steps)(const tree_step *s, int32_t n, const uint8_t *bytes, int64_t groups, uint8_t *area, uint8_t *leaf);
+    void (*steps)(const tree_step *s, int32_t n, const uint8_t *bytes, int64_t groups, uint8_t *lines, uint8_t *leaf);
     /* Adds each row's leaf to its sum, rounded to f32 where asked. There is room for reading 32, 64, or more values. */
     void (*add)(const double *values, int32_t n_leaves, const uint8_t *leaf, int64_t groups, bool float32, double *sum);
 } tree_kernels;

@@ -96,30 +96,22 @@ AVX2 static void levels_avx2(const tree_test *t, int32_t depth, const uint8_t *b
     }
 }
 
-/* An operand's bytes in the area; those of a leaf's number are the same for all groups. */
-INLINE const uint8_t *operand(const uint8_t *area, uint16_t number, int64_t row)
+AVX2 static void steps_avx2(const tree_step *s, int32_t n, const uint8_t *bytes, int64_t groups, uint8_t *lines, uint8_t *leaf)
 {
-    if (number < TREE_LEAVES_MOST) return area + number * TREE_GROUP;
-    return area + TREE_LEAVES_MOST * TREE_GROUP + (number - TREE_LEAVES_MOST) * TREE_ROWS + row;
-}
-
-AVX2 static void steps_avx2(const tree_step *s, int32_t n, const uint8_t *bytes, int64_t groups, uint8_t *area, uint8_t *leaf)
-{
-    uint8_t *slots = area + TREE_LEAVES_MOST * TREE_GROUP;
-    for (int64_t i = 0; i < groups * TREE_GROUP; i += TREE_GROUP) {
-        for (int32_t k = 0; k < n; k++) {
-            const uint8_t *from = bytes + s[k].column * TREE_ROWS + i;
-            const uint8_t *left = operand(area, s[k].left, i), *right = operand(area, s[k].right, i);
-            uint8_t *to = slots + s[k].slot * TREE_ROWS + i;
-            __m256i least = _mm256_set1_epi32((int32_t)s[k].least);
+    for (const tree_step *end = s + n; s < end; s++) {
+        const uint8_t *from = bytes + (size_t)s->column * TREE_ROWS;
+        const uint8_t *left = lines + s->left * TREE_GROUP, *right = lines + s->right * TREE_GROUP;
+        int64_t left_apart = tree_line_apart(s->left) * TREE_GROUP, right_apart = tree_line_apart(s->right) * TREE_GROUP;
+        uint8_t *to = lines + s->to * TREE_GROUP;
+        __m256i least = _mm256_set1_epi32((int32_t)s->least);
+        for (int64_t g = 0; g < groups; g++, from += TREE_GROUP, left += left_apart, right += right_apart, to += TREE_GROUP)
             for (int h = 0; h < TREE_GROUP; h += HALF) {
                 __m256i l = _mm256_loadu_si256((const __m256i *)(left + h)),
                         r = _mm256_loadu_si256((const __m256i *)(right + h));
                 _mm256_storeu_si256((__m256i *)(to + h), _mm256_blendv_epi8(l, r, goes_right(from + h, least)));
             }
-        }
-        __builtin_memcpy(leaf + i, slots + i, TREE_GROUP);
     }
+    __builtin_memcpy(leaf, lines + TREE_LEAVES_MOST * TREE_GROUP, (size_t)(groups * TREE_GROUP));
 }
 
 INLINE void add_rows(const double *values, const uint8_t *leaf, int64_t n, bool float32, double *sum)

@@ -13,7 +13,7 @@
 #define SETS "avx512f,avx512bw,avx512dq,avx512vl,popcnt"
 #define AVX512 __attribute__((target(SETS)))
 #define INLINE static inline __attribute__((always_inline, target(SETS)))
-enum { AT_ONCE = 4 }; /* groups that a symmetric tree takes together */
+enum { AT_ONCE = 4 }; /* groups that are unrolled */
 
 /* Values as the search wants them: finite, missing ones beyond every cut. */
 AVX512 static void settle(const tree_column *c, const double *x, int64_t n, double *out)
@@ -98,31 +98,30 @@ AVX512 static void levels_avx512(const tree_test *t, int32_t depth, const uint8_
             level_groups(t, depth, bytes + g * TREE_GROUP, 1, leaf + g * TREE_GROUP);
 }
 
-/* Where an operand's bytes begin in the area, and how far apart those of two groups are: a leaf's number has one for all. */
-INLINE const uint8_t *operand(const uint8_t *area, uint16_t number, int64_t *apart)
+INLINE void step_groups(const tree_step *s, int32_t n, const uint8_t *bytes, int64_t groups, uint8_t *lines)
 {
-    *apart = number < TREE_LEAVES_MOST ? 0 : TREE_GROUP;
-    if (number < TREE_LEAVES_MOST) return area + number * TREE_GROUP;
-    return area + TREE_LEAVES_MOST * TREE_GROUP + (number - TREE_LEAVES_MOST) * TREE_ROWS;
-}
-
-AVX512 static void steps_avx512(const tree_step *s, int32_t n, const uint8_t *bytes, int64_t groups, uint8_t *area,
-                                uint8_t *leaf)
-{
-    uint8_t *slots = area + TREE_LEAVES_MOST * TREE_GROUP;
-    for (int32_t k = 0; k < n; k++) {
-        const uint8_t *from = bytes + s[k].column * TREE_ROWS;
-        int64_t left_apart, right_apart;
-        const uint8_t *left = operand(area, s[k].left, &left_apart), *right = operand(area, s[k].right, &right_apart);
-        uint8_t *to = slots + s[k].slot * TREE_ROWS;
-        __m512i least = _mm512_set1_epi32((int32_t)s[k].least);
+    for (const tree_step *end = s + n; s < end; s++) {
+        const uint8_t *from = bytes + (size_t)s->column * TREE_ROWS;
+        const uint8_t *left = lines + s->left * TREE_GROUP, *right = lines + s->right * TREE_GROUP;
+        int64_t left_apart = tree_line_apart(s->left) * TREE_GROUP, right_apart = tree_line_apart(s->right) * TREE_GROUP;
+        uint8_t *to = lines + s->to * TREE_GROUP;
+        __m512i least = _mm512_set1_epi32((int32_t)s->least);
         for (int64_t g = 0; g < groups; g++) {
-            __mmask64 goes_right = _mm512_cmpge_epu8_mask(_mm512_loadu_si512(from + g * TREE_GROUP), least);
+            __mmask64 right_rows = _mm512_cmpge_epu8_mask(_mm512_loadu_si512(from + g * TREE_GROUP), least);
             __m512i l = _mm512_loadu_si512(left + g * left_apart), r = _mm512_loadu_si512(right + g * right_apart);
-            _mm512_storeu_si512(to + g * TREE_GROUP, _mm512_mask_blend_epi8(goes_right, l, r));
+            _mm512_storeu_si512(to + g * TREE_GROUP, _mm512_mask_blend_epi8(right_rows, l, r));
         }
     }
-    __builtin_memcpy(leaf, slots, (size_t)(groups * TREE_GROUP));
+}
+
+AVX512 static void steps_avx512(const tree_step *s, int32_t n, const uint8_t *bytes, int64_t groups, uint8_t *lines,
+                                uint8_t *leaf)
+{
+    if (groups == AT_ONCE)
+        step_groups(s, n, bytes, AT_ONCE, lines);
+    else
+        step_groups(s, n, bytes, groups, lines);
+    __builtin_memcpy(leaf, lines + TREE_LEAVES_MOST * TREE_GROUP, (size_t)(groups * TREE_GROUP));
 }
 
 /* Values 32k ... 32k + 31 by their lower and upper halves. */

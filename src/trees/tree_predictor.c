@@ -6,8 +6,11 @@
 
 #include "trees/tree_programs.h"
 
-/* Columns of numbers and of sets together have numbers of 16 bits, codes 31. Fewer rows than FEW_ROWS are walked. */
-enum { COLUMNS_MOST = 60000, SETS_MOST = 5000, WORDS_MOST = INT32_MAX / 32, FEW_ROWS = 16, HOP_ROWS = 8, HOPS_BETWEEN = 4 };
+/* Columns of numbers and of sets together have numbers of 16 bits, codes 31. */
+enum { COLUMNS_MOST = 60000, SETS_MOST = 5000, WORDS_MOST = INT32_MAX / 32, HOP_ROWS = 8, HOPS_BETWEEN = 4 };
+/* What trees cost, about, in steps of a group of rows: walking one for a row, its levels or hops for a group, the rest of its
+ * steps. */
+enum { WALK_COST = 10, LEVELS_COST = 4, HOPS_COST = 40, STEPS_COST = 4 };
 
 struct tree_predictor {
     const tree_model *model;
@@ -16,6 +19,7 @@ struct tree_predictor {
     tree_inputs inputs;
     tree_columns columns;
     tree_programs programs;
+    int64_t few_rows; /* so many are walked: less work than a whole group of rows */
 };
 
 bool tree_predictor_has_programs(const tree_predictor *p)
@@ -23,14 +27,30 @@ bool tree_predictor_has_programs(const tree_predictor *p)
     return p->columns.n >= 0 && p->programs.n_chunks >= 0;
 }
 
+/* How many rows cost less to walk than one group costs. The results are the same. */
+static int64_t few_rows(const tree_predictor *p)
+{
+    int64_t cost = 0, n = p->model->n_trees;
+    if (!tree_predictor_has_programs(p)) return INT64_MAX;
+    for (int64_t t = 0; t < n; t++) {
+        const tree_program *program = &p->programs.trees[t];
+        if (program->shape == TREE_STEPS)
+            cost += STEPS_COST + program->n;
+        else
+            cost += program->shape == TREE_LEVELS ? LEVELS_COST : HOPS_COST;
+    }
+    return n ? cost / (n * WALK_COST) : 0;
+}
+
 static ptg_status prepare(tree_predictor *p, arena *scratch, ptg_error *err)
 {
     tree_index index = {.inputs = &p->inputs};
     TRY(tree_inputs_find(p->model, p->memory, &p->inputs, err));
-    if (p->model->n_words > WORDS_MOST) return PTG_OK;
-    TRY(tree_columns_find(p->model, COLUMNS_MOST, p->memory, scratch, &index, &p->columns, err));
-    if (p->columns.n < 0) return PTG_OK;
-    return tree_programs_make(p->model, &index, SETS_MOST, p->memory, scratch, &p->programs, err);
+    if (p->model->n_words <= WORDS_MOST)
+        TRY(tree_columns_find(p->model, COLUMNS_MOST, p->memory, scratch, &index, &p->columns, err));
+    if (p->columns.n >= 0) TRY(tree_programs_make(p->model, &index, SETS_MOST, p->memory, scratch, &p->programs, err));
+    p->few_rows = few_rows(p);
+    return PTG_OK;
 }
 
 ptg_status tree_predictor_new(const tree_model *m, tree_predictor **out, ptg_error *err)
@@ -74,7 +94,7 @@ typedef struct work {
     uint8_t *narrow;   /* codes x TREE_ROWS */
     int32_t *wide;
     double *sums; /* outputs x TREE_ROWS, rows as the kernels place them */
-    uint8_t *area, *leaf;
+    uint8_t *lines, *leaf;
 } work;
 
 static ptg_status start(work *w, arena *a, ptg_error *err)
@@ -86,11 +106,11 @@ static ptg_status start(work *w, arena *a, ptg_error *err)
     w->narrow = arena_array(a, p->columns.n_narrow, TREE_ROWS);
     w->wide = arena_array(a, (int64_t)p->columns.n_wide * TREE_ROWS, sizeof *w->wide);
     w->sums = arena_array(a, (int64_t)p->model->n_outputs * TREE_ROWS, sizeof *w->sums);
-    w->area = arena_array(a, TREE_AREA, 1);
+    w->lines = arena_array(a, TREE_LINES, TREE_GROUP);
     w->leaf = arena_array(a, TREE_ROWS, 1);
-    if (!w->values || !w->bytes || !w->narrow || !w->wide || !w->sums || !w->area || !w->leaf) return fail_memory(err);
+    if (!w->values || !w->bytes || !w->narrow || !w->wide || !w->sums || !w->lines || !w->leaf) return fail_memory(err);
     for (int32_t l = 0; l < p->programs.most_leaves; l++)
-        memset(w->area + l * TREE_GROUP, l, TREE_GROUP);
+        memset(w->lines + l * TREE_GROUP, l, TREE_GROUP);
     return PTG_OK;
 }
 
@@ -200,7 +220,7 @@ static void run_tree(const work *w, const tree_program *t)
     if (t->shape == TREE_LEVELS)
         w->kernels->levels(all->tests + t->first, t->n, w->bytes, w->groups, w->leaf);
     else
-        w->kernels->steps(all->steps + t->first, t->n, w->bytes, w->groups, w->area, w->leaf);
+        w->kernels->steps(all->steps + t->first, t->n, w->bytes, w->groups, w->lines, w->leaf);
     w->kernels->add(all->values + t->first_value, t->n_values, w->leaf, w->groups, w->p->model->float32, sum);
 }
 
@@ -255,7 +275,7 @@ ptg_status tree_predictor_raw_by(const tree_predictor *p, const tree_kernels *ke
 
 ptg_status tree_predictor_raw(const tree_predictor *p, const matrix *x, double *out, ptg_error *err)
 {
-    if (x->n_rows < FEW_ROWS || !tree_predictor_has_programs(p)) return tree_model_walk(p->model, &p->inputs, x, out, err);
+    if (x->n_rows <= p->few_rows) return tree_model_walk(p->model, &p->inputs, x, out, err);
     return tree_predictor_raw_by(p, p->kernels, x, out, err);
 }
 

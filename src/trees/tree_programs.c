@@ -184,8 +184,8 @@ static void find_needs(const maker *k, int32_t n_nodes)
     }
 }
 
-/* Writes the steps of a node into slot `slot` and further ones, and returns the operand that stands for it. The depth of calls
- * is below TREE_LEAVES_MOST. */
+/* Writes the steps of a node into slot `slot` and further ones, and returns the line where its value is. The depth of calls is
+ * below TREE_LEAVES_MOST. */
 static uint16_t write_step(maker *k, int32_t number, int32_t slot, tree_step **to)
 {
     const tree_node *n = &k->nodes[number];
@@ -202,9 +202,9 @@ static uint16_t write_step(maker *k, int32_t number, int32_t slot, tree_step **t
         left = write_step(k, n->left, slot + 1, to);
     }
     tree_test test = test_of(k, n);
-    *(*to)++ =
-        (tree_step){.least = test.least, .column = (uint16_t)test.column, .left = left, .right = right, .slot = (uint16_t)slot};
-    return (uint16_t)(TREE_LEAVES_MOST + slot);
+    uint16_t line = (uint16_t)(TREE_LEAVES_MOST + slot * TREE_SLOT_LINES);
+    *(*to)++ = (tree_step){.least = test.least, .column = (uint16_t)test.column, .left = left, .right = right, .to = line};
+    return line;
 }
 
 static void write_steps(maker *k, int32_t n_nodes)

@@ -25,7 +25,7 @@ static inline int32_t count_passed(const double *cuts, int32_t n, double x, bool
 static void cut_plain(const tree_column *c, const double *x, int64_t n, uint8_t *bytes)
 {
     bool less_equal = c->rule & TREE_NODE_LESS_EQUAL, zero_missing = c->rule & TREE_NODE_ZERO_MISSING;
-    double missing = c->rule & TREE_NODE_MISSING_LEFT ? -TREE_MISSING_RIGHT : TREE_MISSING_RIGHT;
+    double missing = c->rule & TREE_NODE_MISSING_LEFT ? -TREE_MISSING : TREE_MISSING;
     for (int64_t i = 0; i < n; i++) {
         bool is_missing = isnan(x[i]) || (zero_missing && x[i] == 0);
         double value = is_missing ? missing : tree_value_float64(x[i]);
@@ -50,18 +50,21 @@ static inline lanes goes_right(const uint8_t *bytes, uint32_t least)
     return (lanes)(*(const lanes *)bytes >= at_least);
 }
 
-static void levels_plain(const tree_test *t, int32_t depth, const uint8_t *bytes, int64_t groups, uint8_t *leaf)
+static void levels_plain(const tree_test *t, int32_t depth, const tree_block *b)
 {
-    for (int64_t i = 0; i < groups * TREE_GROUP; i += LANES) {
+    for (int64_t i = 0; i < b->groups * TREE_GROUP; i += LANES) {
         lanes number = {0};
         for (int32_t k = 0; k < depth; k++)
-            number |= goes_right(bytes + (size_t)t[k].column * TREE_ROWS + i, t[k].least) & (uint8_t)(1 << k);
-        *(lanes *)(leaf + i) = number;
+            number |= goes_right(b->bytes + (size_t)t[k].column * TREE_ROWS + i, t[k].least) & (uint8_t)(1 << k);
+        *(lanes *)(b->leaf + i) = number;
     }
 }
 
-static void steps_plain(const tree_step *s, int32_t n, const uint8_t *bytes, int64_t groups, uint8_t *lines, uint8_t *leaf)
+static void steps_plain(const tree_step *s, int32_t n, const tree_block *b)
 {
+    const uint8_t *bytes = b->bytes;
+    uint8_t *lines = b->lines;
+    int64_t groups = b->groups;
     for (const tree_step *end = s + n; s < end; s++) {
         const uint8_t *from = bytes + (size_t)s->column * TREE_ROWS;
         const uint8_t *left = lines + s->left * TREE_GROUP, *right = lines + s->right * TREE_GROUP;
@@ -73,26 +76,27 @@ static void steps_plain(const tree_step *s, int32_t n, const uint8_t *bytes, int
                 *(lanes *)(to + i) = l ^ ((l ^ *(const lanes *)(right + i)) & is_right);
             }
     }
-    memcpy(leaf, lines + TREE_LEAVES_MOST * TREE_GROUP, (size_t)(groups * TREE_GROUP));
+    memcpy(b->leaf, lines + TREE_LEAVES_MOST * TREE_GROUP, (size_t)(groups * TREE_GROUP));
 }
 
-static void add_plain(const double *values, int32_t n_leaves, const uint8_t *leaf, int64_t groups, bool float32, double *sum)
+static void add_plain(const double *values, int32_t n_values, const tree_block *b, bool float32, double *sum)
 {
-    (void)n_leaves;
+    (void)n_values;
     if (float32)
-        for (int64_t i = 0; i < groups * TREE_GROUP; i++)
-            sum[i] = (float)(sum[i] + values[leaf[i]]);
+        for (int64_t i = 0; i < b->groups * TREE_GROUP; i++)
+            sum[i] = (float)(sum[i] + values[b->leaf[i]]);
     else
-        for (int64_t i = 0; i < groups * TREE_GROUP; i++)
-            sum[i] += values[leaf[i]];
+        for (int64_t i = 0; i < b->groups * TREE_GROUP; i++)
+            sum[i] += values[b->leaf[i]];
 }
 
-static const uint8_t in_order[TREE_GROUP] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15,
-                                             16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31,
-                                             32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
-                                             48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63};
+const uint8_t tree_rows_in_order[TREE_GROUP] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15,
+                                                16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31,
+                                                32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+                                                48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63};
 
-const tree_kernels tree_kernels_plain = {"plain", in_order, cut_plain, look_up_plain, levels_plain, steps_plain, add_plain};
+const tree_kernels tree_kernels_plain = {"plain",      tree_rows_in_order, cut_plain, look_up_plain,
+                                         levels_plain, steps_plain,        add_plain};
 
 #if defined(__x86_64__)
 static int32_t add_wider(const tree_kernels *out[2])

@@ -8,9 +8,9 @@
 
 /* Rows of a block; the kernels work in groups of TREE_GROUP rows. */
 enum { TREE_ROWS = 256, TREE_GROUP = 64, TREE_CUTS_MOST = 255, TREE_CUTS_RUN = 16, TREE_LEAVES_MOST = 256 };
-/* What a missing value counts as: beyond every value and every cut, but not infinite. */
-#define TREE_MISSING_RIGHT 1e302
+/* Values are kept within +-1e300, cuts within a little more; a missing value is beyond both on the side that it goes to. */
 #define TREE_CUT_MOST 1e301
+#define TREE_MISSING 1e302
 
 /* Numbers as bytes: how many of at most TREE_CUTS_MOST ascending cuts a value has passed (c <= x, or c < x where the nodes ask
  * x <= c). The cuts stand in runs of TREE_CUTS_RUN, filled up with infinity: at least one, so that nothing passes all. */
@@ -49,6 +49,14 @@ static inline int64_t tree_line_apart(uint16_t line)
     return line / TREE_LEAVES_MOST > 0;
 }
 
+/* A block of rows at work. */
+typedef struct tree_block {
+    int64_t groups; /* of rows, that are worked on */
+    uint8_t *bytes; /* columns x TREE_ROWS */
+    uint8_t *lines; /* TREE_LINES x TREE_GROUP */
+    uint8_t *leaf;  /* TREE_ROWS: number of each row's leaf in the tree at hand */
+} tree_block;
+
 typedef struct tree_kernels {
     const char *name;
     const uint8_t *place; /* where the sum of row i of a group stands in the group's sums */
@@ -56,15 +64,15 @@ typedef struct tree_kernels {
     void (*cut)(const tree_column *c, const double *x, int64_t n, uint8_t *bytes);
     /* 0 for a code whose bit in the set of 256 is 1 (goes left), else 1; n is a multiple of TREE_GROUP. */
     void (*look_up)(const uint8_t set[32], const uint8_t *codes, int64_t n, uint8_t *bytes);
-    /* Leaf numbers of `groups` groups: of a symmetric tree (level k is bit k), of a tree of steps. `bytes` is columns x
-     * TREE_ROWS. */
-    void (*levels)(const tree_test *t, int32_t depth, const uint8_t *bytes, int64_t groups, uint8_t *leaf);
-    void (*steps)(const tree_step *s, int32_t n, const uint8_t *bytes, int64_t groups, uint8_t *lines, uint8_t *leaf);
-    /* Adds each row's leaf to its sum, rounded to f32 where asked. There is room for reading 32, 64, or more values. */
-    void (*add)(const double *values, int32_t n_leaves, const uint8_t *leaf, int64_t groups, bool float32, double *sum);
+    /* Leaf numbers by the levels of a symmetric tree (level k is bit k), or by steps. */
+    void (*levels)(const tree_test *t, int32_t depth, const tree_block *b);
+    void (*steps)(const tree_step *s, int32_t n, const tree_block *b);
+    /* Adds each row's leaf to its sum, rounded to f32 where asked. There are 32 values, or 64, or more. */
+    void (*add)(const double *values, int32_t n_values, const tree_block *b, bool float32, double *sum);
 } tree_kernels;
 
-/* The table of each instruction set that was built in. */
+/* The table of each instruction set that was built in, and 0 ... TREE_GROUP - 1. */
+extern const uint8_t tree_rows_in_order[TREE_GROUP];
 extern const tree_kernels tree_kernels_plain;
 #if defined(__x86_64__)
 extern const tree_kernels tree_kernels_avx2, tree_kernels_avx512;

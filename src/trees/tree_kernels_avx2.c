@@ -14,7 +14,7 @@ enum { HALF = 32 }; /* rows in a vector of bytes */
 AVX2 static void settle(const tree_column *c, const double *x, int64_t n, double *out)
 {
     __m256d most = _mm256_set1_pd(1e300), least = _mm256_set1_pd(-1e300), zero = _mm256_setzero_pd();
-    __m256d missing = _mm256_set1_pd(c->rule & TREE_NODE_MISSING_LEFT ? -TREE_MISSING_RIGHT : TREE_MISSING_RIGHT);
+    __m256d missing = _mm256_set1_pd(c->rule & TREE_NODE_MISSING_LEFT ? -TREE_MISSING : TREE_MISSING);
     __m256d zero_missing = _mm256_castsi256_pd(_mm256_set1_epi64x(c->rule & TREE_NODE_ZERO_MISSING ? -1 : 0));
     for (int64_t i = 0; i < n; i += 4) {
         double last[4] = {0};
@@ -81,23 +81,26 @@ INLINE __m256i goes_right(const uint8_t *bytes, __m256i least)
     return _mm256_cmpeq_epi8(_mm256_max_epu8(v, least), v);
 }
 
-AVX2 static void levels_avx2(const tree_test *t, int32_t depth, const uint8_t *bytes, int64_t groups, uint8_t *leaf)
+AVX2 static void levels_avx2(const tree_test *t, int32_t depth, const tree_block *b)
 {
-    for (int64_t i = 0; i < groups * TREE_GROUP; i += TREE_GROUP) {
-        __m256i a = _mm256_setzero_si256(), b = a;
+    for (int64_t i = 0; i < b->groups * TREE_GROUP; i += TREE_GROUP) {
+        __m256i low = _mm256_setzero_si256(), high = low;
         for (int32_t k = 0; k < depth; k++) {
-            const uint8_t *from = bytes + (size_t)t[k].column * TREE_ROWS + i;
+            const uint8_t *from = b->bytes + (size_t)t[k].column * TREE_ROWS + i;
             __m256i least = _mm256_set1_epi32((int32_t)t[k].least), bit = _mm256_set1_epi8((char)(1 << k));
-            a = _mm256_or_si256(a, _mm256_and_si256(goes_right(from, least), bit));
-            b = _mm256_or_si256(b, _mm256_and_si256(goes_right(from + HALF, least), bit));
+            low = _mm256_or_si256(low, _mm256_and_si256(goes_right(from, least), bit));
+            high = _mm256_or_si256(high, _mm256_and_si256(goes_right(from + HALF, least), bit));
         }
-        _mm256_storeu_si256((__m256i *)(leaf + i), a);
-        _mm256_storeu_si256((__m256i *)(leaf + i + HALF), b);
+        _mm256_storeu_si256((__m256i *)(b->leaf + i), low);
+        _mm256_storeu_si256((__m256i *)(b->leaf + i + HALF), high);
     }
 }
 
-AVX2 static void steps_avx2(const tree_step *s, int32_t n, const uint8_t *bytes, int64_t groups, uint8_t *lines, uint8_t *leaf)
+AVX2 static void steps_avx2(const tree_step *s, int32_t n, const tree_block *b)
 {
+    const uint8_t *bytes = b->bytes;
+    uint8_t *lines = b->lines;
+    int64_t groups = b->groups;
     for (const tree_step *end = s + n; s < end; s++) {
         const uint8_t *from = bytes + (size_t)s->column * TREE_ROWS;
         const uint8_t *left = lines + s->left * TREE_GROUP, *right = lines + s->right * TREE_GROUP;
@@ -111,7 +114,7 @@ AVX2 static void steps_avx2(const tree_step *s, int32_t n, const uint8_t *bytes,
                 _mm256_storeu_si256((__m256i *)(to + h), _mm256_blendv_epi8(l, r, goes_right(from + h, least)));
             }
     }
-    __builtin_memcpy(leaf, lines + TREE_LEAVES_MOST * TREE_GROUP, (size_t)(groups * TREE_GROUP));
+    __builtin_memcpy(b->leaf, lines + TREE_LEAVES_MOST * TREE_GROUP, (size_t)(groups * TREE_GROUP));
 }
 
 INLINE void add_rows(const double *values, const uint8_t *leaf, int64_t n, bool float32, double *sum)
@@ -126,20 +129,14 @@ INLINE void add_rows(const double *values, const uint8_t *leaf, int64_t n, bool 
     }
 }
 
-AVX2 static void add_avx2(const double *values, int32_t n_leaves, const uint8_t *leaf, int64_t groups, bool float32,
-                          double *sum)
+AVX2 static void add_avx2(const double *values, int32_t n_values, const tree_block *b, bool float32, double *sum)
 {
-    (void)n_leaves;
+    (void)n_values;
     if (float32)
-        add_rows(values, leaf, groups * TREE_GROUP, true, sum);
+        add_rows(values, b->leaf, b->groups * TREE_GROUP, true, sum);
     else
-        add_rows(values, leaf, groups * TREE_GROUP, false, sum);
+        add_rows(values, b->leaf, b->groups * TREE_GROUP, false, sum);
 }
 
-static const uint8_t in_order[TREE_GROUP] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15,
-                                             16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31,
-                                             32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
-                                             48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63};
-
-const tree_kernels tree_kernels_avx2 = {"avx2", in_order, cut_avx2, look_up_avx2, levels_avx2, steps_avx2, add_avx2};
+const tree_kernels tree_kernels_avx2 = {"avx2", tree_rows_in_order, cut_avx2, look_up_avx2, levels_avx2, steps_avx2, add_avx2};
 #endif

@@ -19,7 +19,7 @@ enum { AT_ONCE = 4 }; /* groups that are unrolled */
 AVX512 static void settle(const tree_column *c, const double *x, int64_t n, double *out)
 {
     __m512d most = _mm512_set1_pd(1e300), least = _mm512_set1_pd(-1e300), zero = _mm512_setzero_pd();
-    __m512d missing = _mm512_set1_pd(c->rule & TREE_NODE_MISSING_LEFT ? -TREE_MISSING_RIGHT : TREE_MISSING_RIGHT);
+    __m512d missing = _mm512_set1_pd(c->rule & TREE_NODE_MISSING_LEFT ? -TREE_MISSING : TREE_MISSING);
     __mmask8 zero_missing = c->rule & TREE_NODE_ZERO_MISSING ? 0xff : 0;
     for (int64_t i = 0; i < n; i += 8) {
         __mmask8 there = n - i >= 8 ? 0xff : (__mmask8)((1u << (n - i)) - 1);
@@ -89,13 +89,13 @@ INLINE void level_groups(const tree_test *t, int32_t depth, const uint8_t *bytes
         _mm512_storeu_si512(leaf + g * TREE_GROUP, number[g]);
 }
 
-AVX512 static void levels_avx512(const tree_test *t, int32_t depth, const uint8_t *bytes, int64_t groups, uint8_t *leaf)
+AVX512 static void levels_avx512(const tree_test *t, int32_t depth, const tree_block *b)
 {
-    if (groups == AT_ONCE)
-        level_groups(t, depth, bytes, AT_ONCE, leaf);
+    if (b->groups == AT_ONCE)
+        level_groups(t, depth, b->bytes, AT_ONCE, b->leaf);
     else
-        for (int64_t g = 0; g < groups; g++)
-            level_groups(t, depth, bytes + g * TREE_GROUP, 1, leaf + g * TREE_GROUP);
+        for (int64_t g = 0; g < b->groups; g++)
+            level_groups(t, depth, b->bytes + g * TREE_GROUP, 1, b->leaf + g * TREE_GROUP);
 }
 
 INLINE void step_groups(const tree_step *s, int32_t n, const uint8_t *bytes, int64_t groups, uint8_t *lines)
@@ -114,14 +114,13 @@ INLINE void step_groups(const tree_step *s, int32_t n, const uint8_t *bytes, int
     }
 }
 
-AVX512 static void steps_avx512(const tree_step *s, int32_t n, const uint8_t *bytes, int64_t groups, uint8_t *lines,
-                                uint8_t *leaf)
+AVX512 static void steps_avx512(const tree_step *s, int32_t n, const tree_block *b)
 {
-    if (groups == AT_ONCE)
-        step_groups(s, n, bytes, AT_ONCE, lines);
+    if (b->groups == AT_ONCE)
+        step_groups(s, n, b->bytes, AT_ONCE, b->lines);
     else
-        step_groups(s, n, bytes, groups, lines);
-    __builtin_memcpy(leaf, lines + TREE_LEAVES_MOST * TREE_GROUP, (size_t)(groups * TREE_GROUP));
+        step_groups(s, n, b->bytes, b->groups, b->lines);
+    __builtin_memcpy(b->leaf, b->lines + TREE_LEAVES_MOST * TREE_GROUP, (size_t)(b->groups * TREE_GROUP));
 }
 
 /* Values 32k ... 32k + 31 by their lower and upper halves. */
@@ -154,11 +153,12 @@ INLINE __m512i look(const __m512i *table, __m512i at, __mmask16 upper, bool wide
     return wide ? _mm512_mask_blend_epi32(upper, v, _mm512_permutex2var_epi32(table[2], at, table[3])) : v;
 }
 
-INLINE void add_tables(const double *values, const uint8_t *leaf, int64_t groups, bool wide, bool float32, double *sum)
+INLINE void add_tables(const double *values, const tree_block *b, bool wide, bool float32, double *sum)
 {
     half_tables t;
     load_tables(values, wide ? 4 : 2, &t);
-    for (int64_t i = 0; i < groups * TREE_GROUP; i += TREE_GROUP) {
+    const uint8_t *leaf = b->leaf;
+    for (int64_t i = 0, n = b->groups * TREE_GROUP; i < n; i += TREE_GROUP) {
         __m512i number = _mm512_loadu_si512(leaf + i);
         for (int64_t to = i; to < i + TREE_GROUP; to += 16) {
             __mmask16 upper = _mm512_movepi32_mask(_mm512_slli_epi32(number, 26));
@@ -170,10 +170,11 @@ INLINE void add_tables(const double *values, const uint8_t *leaf, int64_t groups
     }
 }
 
-INLINE void add_gathered(const double *values, const uint8_t *leaf, int64_t groups, bool float32, double *sum)
+INLINE void add_gathered(const double *values, const tree_block *b, bool float32, double *sum)
 {
     __m512i byte = _mm512_set1_epi32(255), zero = _mm512_setzero_si512();
-    for (int64_t i = 0; i < groups * TREE_GROUP; i += TREE_GROUP) {
+    const uint8_t *leaf = b->leaf;
+    for (int64_t i = 0, n = b->groups * TREE_GROUP; i < n; i += TREE_GROUP) {
         __m512i number = _mm512_loadu_si512(leaf + i);
         for (int64_t to = i; to < i + TREE_GROUP; to += 16) {
             __m512i at = _mm512_and_si512(number, byte);
@@ -185,33 +186,32 @@ INLINE void add_gathered(const double *values, const uint8_t *leaf, int64_t grou
     }
 }
 
-AVX512 static void add_float64(const double *values, int32_t n_leaves, const uint8_t *leaf, int64_t groups, double *sum)
+AVX512 static void add_float64(const double *values, int32_t n_values, const tree_block *b, double *sum)
 {
-    if (n_leaves <= 32)
-        add_tables(values, leaf, groups, false, false, sum);
-    else if (n_leaves <= 64)
-        add_tables(values, leaf, groups, true, false, sum);
+    if (n_values <= 32)
+        add_tables(values, b, false, false, sum);
+    else if (n_values <= 64)
+        add_tables(values, b, true, false, sum);
     else
-        add_gathered(values, leaf, groups, false, sum);
+        add_gathered(values, b, false, sum);
 }
 
-AVX512 static void add_float32(const double *values, int32_t n_leaves, const uint8_t *leaf, int64_t groups, double *sum)
+AVX512 static void add_float32(const double *values, int32_t n_values, const tree_block *b, double *sum)
 {
-    if (n_leaves <= 32)
-        add_tables(values, leaf, groups, false, true, sum);
-    else if (n_leaves <= 64)
-        add_tables(values, leaf, groups, true, true, sum);
+    if (n_values <= 32)
+        add_tables(values, b, false, true, sum);
+    else if (n_values <= 64)
+        add_tables(values, b, true, true, sum);
     else
-        add_gathered(values, leaf, groups, true, sum);
+        add_gathered(values, b, true, sum);
 }
 
-AVX512 static void add_avx512(const double *values, int32_t n_leaves, const uint8_t *leaf, int64_t groups, bool float32,
-                              double *sum)
+AVX512 static void add_avx512(const double *values, int32_t n_values, const tree_block *b, bool float32, double *sum)
 {
     if (float32)
-        add_float32(values, n_leaves, leaf, groups, sum);
+        add_float32(values, n_values, b, sum);
     else
-        add_float64(values, n_leaves, leaf, groups, sum);
+        add_float64(values, n_values, b, sum);
 }
 
 static const uint8_t in_lanes[TREE_GROUP] = {

@@ -88,13 +88,12 @@ typedef struct work {
     const tree_predictor *p;
     const tree_kernels *kernels;
     tree_reader reader;
-    int64_t n, groups; /* rows of the block, and groups of rows that hold them */
-    double *values;    /* of a feature */
-    uint8_t *bytes;    /* columns x TREE_ROWS: of numbers, then of a chunk's sets */
-    uint8_t *narrow;   /* codes x TREE_ROWS */
+    int64_t n;        /* rows of the block */
+    tree_block block; /* its columns are those of numbers, then those of a chunk's sets */
+    double *values;   /* of a feature */
+    uint8_t *narrow;  /* codes x TREE_ROWS */
     int32_t *wide;
     double *sums; /* outputs x TREE_ROWS, rows as the kernels place them */
-    uint8_t *lines, *leaf;
 } work;
 
 static ptg_status start(work *w, arena *a, ptg_error *err)
@@ -102,15 +101,16 @@ static ptg_status start(work *w, arena *a, ptg_error *err)
     const tree_predictor *p = w->p;
     TRY(tree_reader_start(&w->reader, a, err));
     w->values = arena_array(a, TREE_ROWS, sizeof *w->values);
-    w->bytes = arena_array(a, (int64_t)p->columns.n + p->programs.most_sets, TREE_ROWS);
+    w->block.bytes = arena_array(a, (int64_t)p->columns.n + p->programs.most_sets, TREE_ROWS);
     w->narrow = arena_array(a, p->columns.n_narrow, TREE_ROWS);
     w->wide = arena_array(a, (int64_t)p->columns.n_wide * TREE_ROWS, sizeof *w->wide);
     w->sums = arena_array(a, (int64_t)p->model->n_outputs * TREE_ROWS, sizeof *w->sums);
-    w->lines = arena_array(a, TREE_LINES, TREE_GROUP);
-    w->leaf = arena_array(a, TREE_ROWS, 1);
-    if (!w->values || !w->bytes || !w->narrow || !w->wide || !w->sums || !w->lines || !w->leaf) return fail_memory(err);
+    w->block.lines = arena_array(a, TREE_LINES, TREE_GROUP);
+    w->block.leaf = arena_array(a, TREE_ROWS, 1);
+    if (!w->values || !w->block.bytes || !w->narrow || !w->wide || !w->sums || !w->block.lines || !w->block.leaf)
+        return fail_memory(err);
     for (int32_t l = 0; l < p->programs.most_leaves; l++)
-        memset(w->lines + l * TREE_GROUP, l, TREE_GROUP);
+        memset(w->block.lines + l * TREE_GROUP, l, TREE_GROUP);
     return PTG_OK;
 }
 
@@ -148,7 +148,7 @@ static void fill_block(work *w, int64_t first)
         if (!borrowed || has_codes) tree_reader_values(&w->reader, u, first, w->n, w->values);
         const double *values = borrowed ? f->real + first : w->values;
         for (; at < p->columns.n && p->columns.columns[at].place == u; at++)
-            w->kernels->cut(&p->columns.columns[at], values, w->n, w->bytes + (int64_t)at * TREE_ROWS);
+            w->kernels->cut(&p->columns.columns[at], values, w->n, w->block.bytes + (int64_t)at * TREE_ROWS);
         for (; codes < p->columns.n_codes && p->columns.codes[codes].place == u; codes++)
             fill_codes(w, &p->columns.codes[codes]);
     }
@@ -170,11 +170,11 @@ static void fill_sets(const work *w, const tree_chunk *c)
     for (int32_t i = 0; i < c->n_sets; i++) {
         const tree_set *s = &w->p->programs.sets[c->first_set + i];
         const tree_codes *codes = &columns->codes[s->codes];
-        uint8_t *to = w->bytes + ((int64_t)columns->n + i) * TREE_ROWS;
+        uint8_t *to = w->block.bytes + ((int64_t)columns->n + i) * TREE_ROWS;
         if (codes->wide)
             look_up_wide(s, w->wide + (int64_t)codes->number * TREE_ROWS, w->n, to);
         else
-            w->kernels->look_up(s->narrow, w->narrow + (int64_t)codes->number * TREE_ROWS, w->groups * TREE_GROUP, to);
+            w->kernels->look_up(s->narrow, w->narrow + (int64_t)codes->number * TREE_ROWS, w->block.groups * TREE_GROUP, to);
     }
 }
 
@@ -200,7 +200,7 @@ static void run_hops(const work *w, const tree_program *t, double *sum)
         int32_t at[HOP_ROWS] = {0}, moved = 1;
         while (moved)
             for (int k = 0; k < HOPS_BETWEEN; k++)
-                moved = hop(hops, w->bytes + i, at);
+                moved = hop(hops, w->block.bytes + i, at);
         for (int r = 0; r < HOP_ROWS; r++) {
             double *to = sum + (i + r) / TREE_GROUP * TREE_GROUP + w->kernels->place[(i + r) % TREE_GROUP];
             *to += values[at[r]];
@@ -218,10 +218,10 @@ static void run_tree(const work *w, const tree_program *t)
         return;
     }
     if (t->shape == TREE_LEVELS)
-        w->kernels->levels(all->tests + t->first, t->n, w->bytes, w->groups, w->leaf);
+        w->kernels->levels(all->tests + t->first, t->n, &w->block);
     else
-        w->kernels->steps(all->steps + t->first, t->n, w->bytes, w->groups, w->lines, w->leaf);
-    w->kernels->add(all->values + t->first_value, t->n_values, w->leaf, w->groups, w->p->model->float32, sum);
+        w->kernels->steps(all->steps + t->first, t->n, &w->block);
+    w->kernels->add(all->values + t->first_value, t->n_values, &w->block, w->p->model->float32, sum);
 }
 
 /* Sums start at 0 and are scaled at the end; in f32 they start at the base. */
@@ -229,7 +229,7 @@ static void start_sums(const work *w)
 {
     const tree_model *m = w->p->model;
     for (int32_t k = 0; k < m->n_outputs; k++)
-        for (int64_t i = 0; i < w->groups * TREE_GROUP; i++)
+        for (int64_t i = 0; i < w->block.groups * TREE_GROUP; i++)
             w->sums[(int64_t)k * TREE_ROWS + i] = m->float32 ? (float)m->base[k] : 0;
 }
 
@@ -249,7 +249,7 @@ static void run_block(work *w, int64_t first, double *out)
     const tree_programs *all = &w->p->programs;
     int64_t left = w->reader.x->n_rows - first;
     w->n = left < TREE_ROWS ? left : TREE_ROWS;
-    w->groups = (w->n + TREE_GROUP - 1) / TREE_GROUP;
+    w->block.groups = (w->n + TREE_GROUP - 1) / TREE_GROUP;
     fill_block(w, first);
     start_sums(w);
     for (int32_t c = 0; c < all->n_chunks; c++) {

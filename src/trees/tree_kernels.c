@@ -66,17 +66,16 @@ static void steps_plain(const tree_step *s, int32_t n, const tree_block *b)
     uint8_t *lines = b->lines;
     int64_t groups = b->groups;
     for (const tree_step *end = s + n; s < end; s++) {
-        const uint8_t *from = bytes + (size_t)s->column * TREE_ROWS;
-        const uint8_t *left = lines + s->left * TREE_GROUP, *right = lines + s->right * TREE_GROUP;
-        int64_t left_apart = tree_line_apart(s->left) * TREE_GROUP, right_apart = tree_line_apart(s->right) * TREE_GROUP;
-        uint8_t *to = lines + s->to * TREE_GROUP;
+        const uint8_t *from = bytes + s->column, *left = lines + s->left, *right = lines + s->right;
+        int64_t left_apart = s->left_apart, right_apart = s->right_apart;
+        uint8_t *to = lines + s->to;
         for (int64_t g = 0; g < groups; g++, from += TREE_GROUP, left += left_apart, right += right_apart, to += TREE_GROUP)
             for (int i = 0; i < TREE_GROUP; i += LANES) {
                 lanes is_right = goes_right(from + i, s->least), l = *(const lanes *)(left + i);
                 *(lanes *)(to + i) = l ^ ((l ^ *(const lanes *)(right + i)) & is_right);
             }
     }
-    memcpy(b->leaf, lines + TREE_LEAVES_MOST * TREE_GROUP, (size_t)(groups * TREE_GROUP));
+    memcpy(b->leaf, lines + TREE_FIRST_SLOT, (size_t)(groups * TREE_GROUP));
 }
 
 static void add_plain(const double *values, int32_t n_values, const tree_block *b, bool float32, double *sum)

@@ -32,28 +32,23 @@ typedef struct tree_test {
  * then come the slots, each a line for every group of the block. The root's value ends in the first slot. */
 enum {
     TREE_SLOTS = 10,
-    TREE_SLOT_LINES = TREE_ROWS / TREE_GROUP,
-    TREE_LINES = TREE_LEAVES_MOST + TREE_SLOTS * TREE_SLOT_LINES
+    TREE_FIRST_SLOT = TREE_LEAVES_MOST * TREE_GROUP,
+    TREE_LINES_SIZE = TREE_FIRST_SLOT + TREE_SLOTS * TREE_ROWS
 };
 
-/* A split of a tree that is worked out from the leaves up, for all rows: to = goes right ? right : left, all three first lines.
- */
+/* A split of a tree that is worked out from the leaves up, for all rows: to = goes right ? right : left. All are bytes from the
+ * beginning of the columns or lines; apart: from the operand of a group to that of the next one (0 for a leaf's number, which
+ * is the same for all). */
 typedef struct tree_step {
-    uint32_t least;
-    uint16_t column, left, right, to;
+    uint32_t least, column;
+    uint16_t left, right, to, left_apart, right_apart;
 } tree_step;
-
-/* How many lines apart an operand's bytes of two groups are: a leaf's number is the same for all. */
-static inline int64_t tree_line_apart(uint16_t line)
-{
-    return line / TREE_LEAVES_MOST > 0;
-}
 
 /* A block of rows at work. */
 typedef struct tree_block {
     int64_t groups; /* of rows, that are worked on */
     uint8_t *bytes; /* columns x TREE_ROWS */
-    uint8_t *lines; /* TREE_LINES x TREE_GROUP */
+    uint8_t *lines; /* TREE_LINES_SIZE */
     uint8_t *leaf;  /* TREE_ROWS: number of each row's leaf in the tree at hand */
 } tree_block;
 

@@ -102,10 +102,9 @@ AVX2 static void steps_avx2(const tree_step *s, int32_t n, const tree_block *b)
     uint8_t *lines = b->lines;
     int64_t groups = b->groups;
     for (const tree_step *end = s + n; s < end; s++) {
-        const uint8_t *from = bytes + (size_t)s->column * TREE_ROWS;
-        const uint8_t *left = lines + s->left * TREE_GROUP, *right = lines + s->right * TREE_GROUP;
-        int64_t left_apart = tree_line_apart(s->left) * TREE_GROUP, right_apart = tree_line_apart(s->right) * TREE_GROUP;
-        uint8_t *to = lines + s->to * TREE_GROUP;
+        const uint8_t *from = bytes + s->column, *left = lines + s->left, *right = lines + s->right;
+        int64_t left_apart = s->left_apart, right_apart = s->right_apart;
+        uint8_t *to = lines + s->to;
         __m256i least = _mm256_set1_epi32((int32_t)s->least);
         for (int64_t g = 0; g < groups; g++, from += TREE_GROUP, left += left_apart, right += right_apart, to += TREE_GROUP)
             for (int h = 0; h < TREE_GROUP; h += HALF) {
@@ -114,7 +113,7 @@ AVX2 static void steps_avx2(const tree_step *s, int32_t n, const tree_block *b)
                 _mm256_storeu_si256((__m256i *)(to + h), _mm256_blendv_epi8(l, r, goes_right(from + h, least)));
             }
     }
-    __builtin_memcpy(b->leaf, lines + TREE_LEAVES_MOST * TREE_GROUP, (size_t)(groups * TREE_GROUP));
+    __builtin_memcpy(b->leaf, lines + TREE_FIRST_SLOT, (size_t)(groups * TREE_GROUP));
 }
 
 INLINE void add_rows(const double *values, const uint8_t *leaf, int64_t n, bool float32, double *sum)

@@ -13,7 +13,6 @@
 #define SETS "avx512f,avx512bw,avx512dq,avx512vl,popcnt"
 #define AVX512 __attribute__((target(SETS)))
 #define INLINE static inline __attribute__((always_inline, target(SETS)))
-enum { AT_ONCE = 4 }; /* groups that are unrolled */
 
 /* Values as the search wants them: finite, missing ones beyond every cut. */
 AVX512 static void settle(const tree_column *c, const double *x, int64_t n, double *out)
@@ -72,55 +71,90 @@ AVX512 static void look_up_avx512(const uint8_t set[32], const uint8_t *codes, i
     }
 }
 
-INLINE void level_groups(const tree_test *t, int32_t depth, const uint8_t *bytes, int32_t groups, uint8_t *leaf)
+/* A row's number with a level's answer added. */
+INLINE __m512i answer(__m512i number, const uint8_t *from, __m512i least, __m512i bit)
 {
-    __m512i number[AT_ONCE] = {_mm512_setzero_si512()};
-    for (int32_t g = 1; g < groups; g++)
-        number[g] = number[0];
-    for (int32_t k = 0; k < depth; k++) {
-        const uint8_t *from = bytes + (size_t)t[k].column * TREE_ROWS;
-        __m512i least = _mm512_set1_epi32((int32_t)t[k].least), bit = _mm512_set1_epi8((char)(1 << k));
-        for (int32_t g = 0; g < groups; g++) {
-            __mmask64 right = _mm512_cmpge_epu8_mask(_mm512_loadu_si512(from + g * TREE_GROUP), least);
-            number[g] = _mm512_mask_add_epi8(number[g], right, number[g], bit);
-        }
+    __mmask64 right = _mm512_cmpge_epu8_mask(_mm512_loadu_si512(from), least);
+    return _mm512_mask_add_epi8(number, right, number, bit);
+}
+
+INLINE void levels_of_one(const tree_test *t, int32_t depth, const uint8_t *bytes, uint8_t *leaf)
+{
+    __m512i number = _mm512_setzero_si512(), bit = _mm512_set1_epi8(1);
+    for (const tree_test *end = t + depth; t < end; t++, bit = _mm512_add_epi8(bit, bit))
+        number = answer(number, bytes + (size_t)t->column * TREE_ROWS, _mm512_set1_epi32((int32_t)t->least), bit);
+    _mm512_storeu_si512(leaf, number);
+}
+
+/* All four groups of a full block. */
+INLINE void levels_of_all(const tree_test *t, int32_t depth, const uint8_t *bytes, uint8_t *leaf)
+{
+    __m512i a = _mm512_setzero_si512(), b = a, c = a, d = a, bit = _mm512_set1_epi8(1);
+    for (const tree_test *end = t + depth; t < end; t++, bit = _mm512_add_epi8(bit, bit)) {
+        const uint8_t *from = bytes + (size_t)t->column * TREE_ROWS;
+        __m512i least = _mm512_set1_epi32((int32_t)t->least);
+        a = answer(a, from, least, bit);
+        b = answer(b, from + TREE_GROUP, least, bit);
+        c = answer(c, from + 2 * TREE_GROUP, least, bit);
+        d = answer(d, from + 3 * TREE_GROUP, least, bit);
     }
-    for (int32_t g = 0; g < groups; g++)
-        _mm512_storeu_si512(leaf + g * TREE_GROUP, number[g]);
+    _mm512_storeu_si512(leaf, a);
+    _mm512_storeu_si512(leaf + TREE_GROUP, b);
+    _mm512_storeu_si512(leaf + 2 * TREE_GROUP, c);
+    _mm512_storeu_si512(leaf + 3 * TREE_GROUP, d);
 }
 
 AVX512 static void levels_avx512(const tree_test *t, int32_t depth, const tree_block *b)
 {
-    if (b->groups == AT_ONCE)
-        level_groups(t, depth, b->bytes, AT_ONCE, b->leaf);
+    if (b->groups == TREE_ROWS / TREE_GROUP)
+        levels_of_all(t, depth, b->bytes, b->leaf);
     else
-        for (int64_t g = 0; g < b->groups; g++)
-            level_groups(t, depth, b->bytes + g * TREE_GROUP, 1, b->leaf + g * TREE_GROUP);
+        for (int64_t i = 0; i < b->groups * TREE_GROUP; i += TREE_GROUP)
+            levels_of_one(t, depth, b->bytes + i, b->leaf + i);
 }
 
-INLINE void step_groups(const tree_step *s, int32_t n, const uint8_t *bytes, int64_t groups, uint8_t *lines)
+INLINE void pick(const uint8_t *from, __m512i least, const uint8_t *left, const uint8_t *right, uint8_t *to)
 {
-    for (const tree_step *end = s + n; s < end; s++) {
-        const uint8_t *from = bytes + (size_t)s->column * TREE_ROWS;
-        const uint8_t *left = lines + s->left * TREE_GROUP, *right = lines + s->right * TREE_GROUP;
-        int64_t left_apart = tree_line_apart(s->left) * TREE_GROUP, right_apart = tree_line_apart(s->right) * TREE_GROUP;
-        uint8_t *to = lines + s->to * TREE_GROUP;
-        __m512i least = _mm512_set1_epi32((int32_t)s->least);
-        for (int64_t g = 0; g < groups; g++) {
-            __mmask64 right_rows = _mm512_cmpge_epu8_mask(_mm512_loadu_si512(from + g * TREE_GROUP), least);
-            __m512i l = _mm512_loadu_si512(left + g * left_apart), r = _mm512_loadu_si512(right + g * right_apart);
-            _mm512_storeu_si512(to + g * TREE_GROUP, _mm512_mask_blend_epi8(right_rows, l, r));
-        }
-    }
+    __mmask64 goes_right = _mm512_cmpge_epu8_mask(_mm512_loadu_si512(from), least);
+    _mm512_storeu_si512(to, _mm512_mask_blend_epi8(goes_right, _mm512_loadu_si512(left), _mm512_loadu_si512(right)));
+}
+
+INLINE void step(const tree_step *s, const uint8_t *bytes, uint8_t *lines, int64_t groups)
+{
+    const uint8_t *from = bytes + s->column, *left = lines + s->left, *right = lines + s->right;
+    int64_t left_apart = s->left_apart, right_apart = s->right_apart;
+    uint8_t *to = lines + s->to;
+    __m512i least = _mm512_set1_epi32((int32_t)s->least);
+    pick(from, least, left, right, to);
+    for (int64_t g = 1; g < groups; g++)
+        pick(from + g * TREE_GROUP, least, left + g * left_apart, right + g * right_apart, to + g * TREE_GROUP);
+}
+
+INLINE void step_all(const tree_step *s, const uint8_t *bytes, uint8_t *lines)
+{
+    const uint8_t *from = bytes + s->column, *left = lines + s->left, *right = lines + s->right;
+    int64_t left_apart = s->left_apart, right_apart = s->right_apart;
+    uint8_t *to = lines + s->to;
+    __m512i least = _mm512_set1_epi32((int32_t)s->least);
+    pick(from, least, left, right, to);
+    pick(from + TREE_GROUP, least, left + left_apart, right + right_apart, to + TREE_GROUP);
+    pick(from + 2 * TREE_GROUP, least, left + 2 * left_apart, right + 2 * right_apart, to + 2 * TREE_GROUP);
+    pick(from + 3 * TREE_GROUP, least, left + 3 * left_apart, right + 3 * right_apart, to + 3 * TREE_GROUP);
 }
 
 AVX512 static void steps_avx512(const tree_step *s, int32_t n, const tree_block *b)
 {
-    if (b->groups == AT_ONCE)
-        step_groups(s, n, b->bytes, AT_ONCE, b->lines);
+    const tree_step *end = s + n;
+    const uint8_t *bytes = b->bytes;
+    uint8_t *lines = b->lines;
+    int64_t groups = b->groups;
+    if (groups == TREE_ROWS / TREE_GROUP)
+        for (; s < end; s++)
+            step_all(s, bytes, lines);
     else
-        step_groups(s, n, b->bytes, b->groups, b->lines);
-    __builtin_memcpy(b->leaf, b->lines + TREE_LEAVES_MOST * TREE_GROUP, (size_t)(b->groups * TREE_GROUP));
+        for (; s < end; s++)
+            step(s, bytes, lines, groups);
+    __builtin_memcpy(b->leaf, lines + TREE_FIRST_SLOT, (size_t)(groups * TREE_GROUP));
 }
 
 /* Values 32k ... 32k + 31 by their lower and upper halves. */

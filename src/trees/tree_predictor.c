@@ -105,7 +105,7 @@ static ptg_status start(work *w, arena *a, ptg_error *err)
     w->narrow = arena_array(a, p->columns.n_narrow, TREE_ROWS);
     w->wide = arena_array(a, (int64_t)p->columns.n_wide * TREE_ROWS, sizeof *w->wide);
     w->sums = arena_array(a, (int64_t)p->model->n_outputs * TREE_ROWS, sizeof *w->sums);
-    w->block.lines = arena_array(a, TREE_LINES, TREE_GROUP);
+    w->block.lines = arena_array(a, TREE_LINES_SIZE, 1);
     w->block.leaf = arena_array(a, TREE_ROWS, 1);
     if (!w->values || !w->block.bytes || !w->narrow || !w->wide || !w->sums || !w->block.lines || !w->block.leaf)
         return fail_memory(err);

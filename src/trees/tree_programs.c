@@ -184,14 +184,14 @@ static void find_needs(const maker *k, int32_t n_nodes)
     }
 }
 
-/* Writes the steps of a node into slot `slot` and further ones, and returns the line where its value is. The depth of calls is
- * below TREE_LEAVES_MOST. */
+/* Writes the steps of a node into slot `slot` and further ones, and returns where its value is in the lines. The depth of calls
+ * is below TREE_LEAVES_MOST. */
 static uint16_t write_step(maker *k, int32_t number, int32_t slot, tree_step **to)
 {
     const tree_node *n = &k->nodes[number];
     if (is_leaf(n)) {
         k->out->values[k->program->first_value + k->n_leaves] = n->value;
-        return (uint16_t)k->n_leaves++;
+        return (uint16_t)(k->n_leaves++ * TREE_GROUP);
     }
     uint16_t left, right;
     if (k->order[n->left] >= k->order[n->right]) {
@@ -202,8 +202,14 @@ static uint16_t write_step(maker *k, int32_t number, int32_t slot, tree_step **t
         left = write_step(k, n->left, slot + 1, to);
     }
     tree_test test = test_of(k, n);
-    uint16_t line = (uint16_t)(TREE_LEAVES_MOST + slot * TREE_SLOT_LINES);
-    *(*to)++ = (tree_step){.least = test.least, .column = (uint16_t)test.column, .left = left, .right = right, .to = line};
+    uint16_t line = (uint16_t)(TREE_FIRST_SLOT + slot * TREE_ROWS);
+    *(*to)++ = (tree_step){.least = test.least,
+                           .column = test.column * TREE_ROWS,
+                           .left = left,
+                           .right = right,
+                           .to = line,
+                           .left_apart = is_leaf(&k->nodes[n->left]) ? 0 : TREE_GROUP,
+                           .right_apart = is_leaf(&k->nodes[n->right]) ? 0 : TREE_GROUP};
     return line;
 }
 

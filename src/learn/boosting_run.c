@@ -111,9 +111,7 @@ ptg_status boosting_run_finish(learner *l, int64_t rounds, predictor **out, ptg_
     tree_model *model = NULL;
     TRY(run_of(l)->kind->read_trees(l, rounds, &model, err));
     *out = predictor_of_trees(model);
-    if (*out) return PTG_OK;
-    tree_model_free(model);
-    return fail_memory(err);
+    return *out ? PTG_OK : fail_memory(err);
 }
 
 tree_link boosting_run_link(const learn_task *task)

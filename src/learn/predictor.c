@@ -2,13 +2,14 @@
 #include "learn/predictor.h"
 
 #include "learn/linear_model.h"
-#include "trees/tree_model.h"
+#include "trees/tree_predictor.h"
 
 typedef enum predictor_kind { PREDICTOR_TREES = 1, PREDICTOR_LINEAR = 2 } predictor_kind;
 
 struct predictor {
     predictor_kind kind;
     tree_model *trees;
+    tree_predictor *fast; /* `trees`, prepared */
     linear_model *linear;
 };
 
@@ -21,9 +22,14 @@ static predictor *predictor_new(predictor value)
 
 predictor *predictor_of_trees(tree_model *take)
 {
-    predictor *p = predictor_new((predictor){.kind = PREDICTOR_TREES, .trees = take});
-    if (!p) tree_model_free(take);
-    return p;
+    tree_predictor *fast = NULL;
+    predictor *p = NULL;
+    if (tree_predictor_new(take, &fast, NULL) == PTG_OK)
+        p = predictor_new((predictor){.kind = PREDICTOR_TREES, .trees = take, .fast = fast});
+    if (p) return p;
+    tree_predictor_free(fast);
+    tree_model_free(take);
+    return NULL;
 }
 
 predictor *predictor_of_linear(linear_model *take)
@@ -58,7 +64,7 @@ ptg_status predictor_predict(const predictor *p, const matrix *x, double *out, p
     if (x->n_features != predictor_n_features(p))
         return fail(err, PTG_ERROR_FAILED, "The predictor was fitted on %d columns, but %d were given.",
                     predictor_n_features(p), x->n_features);
-    if (p->kind == PREDICTOR_TREES) return tree_model_predict(p->trees, x, out, err);
+    if (p->kind == PREDICTOR_TREES) return tree_predictor_predict(p->fast, x, out, err);
     return linear_model_predict(p->linear, x, out, err);
 }
 
@@ -102,6 +108,7 @@ ptg_status predictor_load(bytes_reader *r, predictor **out, ptg_error *err)
 void predictor_free(predictor *p)
 {
     if (!p) return;
+    tree_predictor_free(p->fast);
     tree_model_free(p->trees);
     linear_model_free(p->linear);
     mem_free(p);

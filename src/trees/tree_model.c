@@ -1,120 +1,46 @@
-/* Predicting with trees. Rows are taken in blocks: the values of a block are laid out row by row once (only the features that
- * some node asks for), then every tree is walked for every row of the block while its nodes are in cache. The sum of a row runs
- * in the order of the trees, so that a row's result depends on that row only. */
+/* Walking trees, the plain way, and turning scores into predictions. The values of a block of rows are read once (only the
+ * features that some node asks for), then every tree is walked for every row of the block. The sum of a row runs in the order
+ * of the trees, so that a row's result depends on that row only. tree_predictor.h gives the same bits faster where there are
+ * many rows. */
 #include "trees/tree_model.h"
 
 #include <math.h>
-#include <string.h>
 
-#define BLOCK 64
+#include "trees/tree_inputs.h"
+
+enum { MOST_ROWS = 64 }; /* of a block */
 
 void tree_model_free(tree_model *m)
 {
     if (m) arena_free(m->memory);
 }
 
-/* What one call of predict works with. All of it lives in one arena. */
+/* What one call works with: values of a block, a column of `block` values for each feature in use. */
 typedef struct walk {
-    const tree_model *model;
-    const matrix *x;
-    int32_t n_used;
-    int32_t *used;   /* features that some node asks for, ascending */
-    int32_t *slot;   /* feature -> place in `used` */
-    int64_t *cursor; /* sparse features: next stored value, by place */
-    double *values;  /* BLOCK x n_used, row-major */
+    tree_reader reader;
+    int64_t block;
+    double *values;
 } walk;
 
-static ptg_status fail_columns(const tree_model *m, const matrix *x, ptg_error *err)
-{
-    return fail(err, PTG_ERROR_USAGE, "The model was trained on %d columns, but %d were given: pass the columns of training.",
-                (int)m->n_features, (int)x->n_features);
-}
-
-/* Text has no place in trees; every other kind is read as numbers. */
-static ptg_status check_columns(const walk *w, ptg_error *err)
-{
-    for (int32_t u = 0; u < w->n_used; u++) {
-        const feature *f = &w->x->features[w->used[u]];
-        text_shown_buffer shown;
-        if (f->kind == FEATURE_TEXT)
-            return fail(err, PTG_ERROR_USAGE, "Trees cannot use the text column '%s': encode it as numbers first.",
-                        text_shown(text_of(f->name), &shown));
-    }
-    return PTG_OK;
-}
-
-static ptg_status walk_start(walk *w, arena *a, ptg_error *err)
-{
-    const tree_model *m = w->model;
-    if (w->x->n_features != m->n_features) return fail_columns(m, w->x, err);
-    w->slot = arena_array(a, m->n_features, sizeof *w->slot);
-    w->used = arena_array(a, m->n_features, sizeof *w->used);
-    if (!w->slot || !w->used) return fail_memory(err);
-    for (int32_t i = 0; i < m->n_nodes; i++)
-        if (!(m->nodes[i].flags & TREE_NODE_LEAF)) w->slot[m->nodes[i].feature] = 1;
-    for (int32_t f = 0; f < m->n_features; f++) {
-        if (!w->slot[f]) continue;
-        w->slot[f] = w->n_used;
-        w->used[w->n_used++] = f;
-    }
-    w->cursor = arena_array(a, w->n_used, sizeof *w->cursor);
-    w->values = arena_array(a, (int64_t)w->n_used * BLOCK, sizeof *w->values);
-    if (!w->cursor || !w->values) return fail_memory(err);
-    return check_columns(w, err);
-}
-
-/* Stored values of rows first ... first + n - 1 of a sparse column; blocks come in ascending order. */
-static void gather_sparse(walk *w, const feature *f, int32_t u, int64_t first, int64_t n)
-{
-    double *to = w->values + u;
-    for (int64_t i = 0; i < n; i++)
-        to[i * w->n_used] = 0;
-    int64_t at = w->cursor[u];
-    for (; at < f->n_values && f->rows[at] < first + n; at++)
-        if (f->rows[at] >= first) to[(f->rows[at] - first) * w->n_used] = f->values[at];
-    w->cursor[u] = at;
-}
-
-static void gather_column(walk *w, int32_t u, int64_t first, int64_t n)
-{
-    const feature *f = &w->x->features[w->used[u]];
-    double *to = w->values + u;
-    if (f->kind == FEATURE_SPARSE)
-        gather_sparse(w, f, u, first, n);
-    else if (f->kind == FEATURE_CODED)
-        for (int64_t i = 0; i < n; i++)
-            to[i * w->n_used] = f->codes[first + i] < 0 ? (double)NAN : f->codes[first + i];
-    else
-        for (int64_t i = 0; i < n; i++)
-            to[i * w->n_used] = f->real[first + i];
-    if (f->kind == FEATURE_CODED) return;
-    double shift = w->model->shift ? w->model->shift[w->used[u]] : 0;
-    if (w->model->float32)
-        for (int64_t i = 0; i < n; i++)
-            to[i * w->n_used] = tree_value_float32(to[i * w->n_used], shift);
-    else
-        for (int64_t i = 0; i < n; i++)
-            to[i * w->n_used] = tree_value_float64(to[i * w->n_used]);
-}
-
-static double leaf_of(const walk *w, const tree_node *nodes, const double *row)
+static double leaf_of(const walk *w, const tree_node *nodes, int64_t row)
 {
     const tree_node *node = nodes;
+    const int32_t *slot = w->reader.inputs->slot;
     while (!(node->flags & TREE_NODE_LEAF))
-        node = nodes + tree_node_next(node, w->model->words, row[w->slot[node->feature]]);
+        node = nodes + tree_node_next(node, w->reader.model->words, w->values[slot[node->feature] * w->block + row]);
     return node->value;
 }
 
 /* Adds every tree's leaf to the rows of a block. In f32 each partial sum is rounded, as the library that trained does. */
 static void add_trees(const walk *w, int64_t n, double *out)
 {
-    const tree_model *m = w->model;
+    const tree_model *m = w->reader.model;
     for (int32_t t = 0; t < m->n_trees; t++) {
         const tree_node *nodes = m->nodes + m->trees[t].first;
         double *to = out + m->trees[t].output;
         for (int64_t i = 0; i < n; i++) {
             double *sum = to + i * m->n_outputs;
-            *sum += leaf_of(w, nodes, w->values + i * w->n_used);
+            *sum += leaf_of(w, nodes, i);
             if (m->float32) *sum = (float)*sum;
         }
     }
@@ -122,9 +48,9 @@ static void add_trees(const walk *w, int64_t n, double *out)
 
 static void raw_block(walk *w, int64_t first, int64_t n, double *out)
 {
-    const tree_model *m = w->model;
-    for (int32_t u = 0; u < w->n_used; u++)
-        gather_column(w, u, first, n);
+    const tree_model *m = w->reader.model;
+    for (int32_t u = 0; u < w->reader.inputs->n_used; u++)
+        tree_reader_values(&w->reader, u, first, n, w->values + u * w->block);
     for (int64_t i = 0; i < n * m->n_outputs; i++)
         out[i] = m->float32 ? (float)m->base[i % m->n_outputs] : 0;
     add_trees(w, n, out);
@@ -133,17 +59,37 @@ static void raw_block(walk *w, int64_t first, int64_t n, double *out)
         out[i] = m->base[i % m->n_outputs] + m->scale * out[i];
 }
 
-ptg_status tree_model_raw(const tree_model *m, const matrix *x, double *out, ptg_error *err)
+static ptg_status walk_rows(walk *w, arena *a, double *out, ptg_error *err)
+{
+    const matrix *x = w->reader.x;
+    TRY(tree_reader_start(&w->reader, a, err));
+    w->block = x->n_rows < MOST_ROWS ? x->n_rows : MOST_ROWS;
+    w->values = arena_array(a, w->reader.inputs->n_used * w->block, sizeof *w->values);
+    if (!w->values) return fail_memory(err);
+    for (int64_t first = 0; first < x->n_rows; first += w->block) {
+        int64_t left = x->n_rows - first;
+        raw_block(w, first, left < w->block ? left : w->block, out + first * w->reader.model->n_outputs);
+    }
+    return PTG_OK;
+}
+
+ptg_status tree_model_walk(const tree_model *m, const struct tree_inputs *inputs, const matrix *x, double *out, ptg_error *err)
 {
     arena *scratch = arena_new();
     if (!scratch) return fail_memory(err);
-    walk w = {.model = m, .x = x};
-    ptg_status status = walk_start(&w, scratch, err);
-    for (int64_t first = 0; status == PTG_OK && first < x->n_rows; first += BLOCK) {
-        int64_t n = x->n_rows - first < BLOCK ? x->n_rows - first : BLOCK;
-        raw_block(&w, first, n, out + first * m->n_outputs);
-    }
+    walk w = {.reader = {.model = m, .inputs = inputs, .x = x}};
+    ptg_status status = walk_rows(&w, scratch, out, err);
     arena_free(scratch);
+    return status;
+}
+
+ptg_status tree_model_raw(const tree_model *m, const matrix *x, double *out, ptg_error *err)
+{
+    arena *memory = arena_new();
+    tree_inputs inputs;
+    ptg_status status = memory ? tree_inputs_find(m, memory, &inputs, err) : fail_memory(err);
+    if (status == PTG_OK) status = tree_model_walk(m, &inputs, x, out, err);
+    arena_free(memory);
     return status;
 }
 
@@ -181,11 +127,9 @@ void tree_link_apply(tree_link link, int32_t n_outputs, double *row)
     }
 }
 
-ptg_status tree_model_predict(const tree_model *m, const matrix *x, double *out, ptg_error *err)
+void tree_link_rows(const tree_model *m, int64_t n_rows, double *out)
 {
-    TRY(tree_model_raw(m, x, out, err));
-    if (m->link != TREE_IDENTITY)
-        for (int64_t i = 0; i < x->n_rows; i++)
-            tree_link_apply(m->link, m->n_outputs, out + i * m->n_outputs);
-    return PTG_OK;
+    if (m->link == TREE_IDENTITY) return;
+    for (int64_t i = 0; i < n_rows; i++)
+        tree_link_apply(m->link, m->n_outputs, out + i * m->n_outputs);
 }

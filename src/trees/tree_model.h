@@ -91,9 +91,11 @@ static inline int32_t tree_node_next(const tree_node *node, const uint32_t *word
 }
 
 void tree_model_free(tree_model *m); /* NULL is fine */
-/* Raw scores and final predictions, n x n_outputs row-major, sums in the order of the trees. */
+/* Raw scores, n x n_outputs row-major, sums in the order of the trees: row by row, node by node. tree_predictor.h gives the
+ * same bits faster; this is its reference, and its way for few rows with the model's own tree_inputs found before. */
 ptg_status tree_model_raw(const tree_model *m, const matrix *x, double *out, ptg_error *err);
-ptg_status tree_model_predict(const tree_model *m, const matrix *x, double *out, ptg_error *err);
+struct tree_inputs;
+ptg_status tree_model_walk(const tree_model *m, const struct tree_inputs *inputs, const matrix *x, double *out, ptg_error *err);
 void tree_model_save(const tree_model *m, bytes_writer *w);
 /* Trusts nothing: counts bounded by the bytes left, then tree_model_check. */
 ptg_status tree_model_load(bytes_reader *r, tree_model **out, ptg_error *err);
@@ -102,5 +104,6 @@ ptg_status tree_model_load(bytes_reader *r, tree_model **out, ptg_error *err);
 ptg_status tree_model_check(const tree_model *m, ptg_error *err);
 /* Turns one row of raw scores into predictions, in place. */
 void tree_link_apply(tree_link link, int32_t n_outputs, double *row);
+void tree_link_rows(const tree_model *m, int64_t n_rows, double *out); /* the same for n_rows rows of a model */
 
 #endif

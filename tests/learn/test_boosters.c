@@ -317,6 +317,36 @@ static void patience_and_limits(void **state)
     }
 }
 
+#ifdef PTG_FAULTS
+/* Making the predictor of a trained booster fails cleanly wherever memory ends. */
+static void survives_failing_allocations(void **state)
+{
+    (void)state;
+    for (int b = 0; b < 2; b++) {
+        arena *memory = arena_new();
+        learn_task t = task_of(&losses[0], NULL);
+        data d;
+        data_make(&d, &t);
+        set_rows(&t, &d, false, false);
+        t.parameters = values_of(boosters[b], "{}", memory);
+        learner *l = fitted(boosters[b], &t, 3);
+        predictor *p = NULL;
+        int64_t failed = -1;
+        for (ptg_status status = PTG_ERROR_MEMORY; status != PTG_OK; failed++) {
+            mem_fail_at(failed + 2);
+            status = boosters[b]->finish(l, 3, &p, NULL);
+            mem_fail_at(0);
+            assert_true(status == PTG_OK || (status == PTG_ERROR_MEMORY && !p));
+        }
+        assert_true(failed > 20);
+        predictor_free(p);
+        boosters[b]->close(l);
+        data_clear(&d);
+        arena_free(memory);
+    }
+}
+#endif
+
 /* Rows that give little to learn: one row, one class, constant columns, all missing, one level, all weight in one place. */
 static void edges(void **state)
 {
@@ -465,6 +495,9 @@ int main(void)
         cmocka_unit_test(predicts_what_the_library_does),
         cmocka_unit_test(rounds_are_a_pure_function),
         cmocka_unit_test(patience_and_limits),
+#ifdef PTG_FAULTS
+        cmocka_unit_test(survives_failing_allocations),
+#endif
         cmocka_unit_test(edges),
         cmocka_unit_test(refuses_nothing_to_train_on),
         cmocka_unit_test(forests),

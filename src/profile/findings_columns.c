@@ -1,19 +1,17 @@
 /* Findings on single columns: those that are not used as features. */
 #include "profile/finding.h"
 
-static ptg_status report_shown(const finding_context *c, const finding_kind *kind, int32_t column_at, double value,
-                               const char *reason, ptg_error *err)
+/* `column_at` is left out and why; the fix takes it in again. */
+static ptg_status report_unused(const finding_context *c, const finding_kind *kind, int32_t column_at, double value,
+                                bool can_be_used, ptg_error *err)
 {
-    text_buffer b = {0};
-    text_shown_buffer name;
-    text_print(&b, "Column '%s' is not used. %s", text_shown(frame_column(c->f, column_at)->name, &name), reason);
-    ptg_status status = text_buffer_check(&b, err);
-    if (status == PTG_OK) {
-        status = finding_report(c, kind,
-                                &(finding){.severity = SEVERITY_LOW, .column = column_at, .value = value, .text = b.data}, err);
-    }
-    text_buffer_clear(&b);
-    return status;
+    finding found = {.severity = SEVERITY_LOW, .n_columns = 1, .columns = &column_at, .value = value};
+    finding_word name;
+    text_print(&found.text, "Column '%s' is not used. %s", finding_name(c, column_at, &name),
+               c->facts->columns[column_at].reason);
+    if (can_be_used)
+        finding_fix_role(&found, c, column_at, ROLE_FEATURE, "It is used as a feature all the same, as the fix says.");
+    return finding_report(c, kind, &found, err);
 }
 
 static ptg_status check_constant(const finding_context *c, const finding_kind *kind, ptg_error *err)
@@ -21,7 +19,7 @@ static ptg_status check_constant(const finding_context *c, const finding_kind *k
     for (int32_t k = 0; k < c->facts->n_columns; ++k) {
         const column_facts *found = &c->facts->columns[k];
         if (found->role != ROLE_CONSTANT) continue;
-        TRY(report_shown(c, kind, k, (double)found->statistics.distinct, found->reason, err));
+        TRY(report_unused(c, kind, k, (double)found->statistics.distinct, false, err));
     }
     return PTG_OK;
 }
@@ -31,7 +29,7 @@ static ptg_status check_id(const finding_context *c, const finding_kind *kind, p
     for (int32_t k = 0; k < c->facts->n_columns; ++k) {
         const column_facts *found = &c->facts->columns[k];
         if (found->role != ROLE_ID) continue;
-        TRY(report_shown(c, kind, k, (double)found->statistics.distinct / (double)found->statistics.valid, found->reason, err));
+        TRY(report_unused(c, kind, k, (double)found->statistics.distinct / (double)found->statistics.valid, true, err));
     }
     return PTG_OK;
 }
@@ -44,6 +42,7 @@ const finding_kind findings_columns[] = {
      .severity = "low: the column has the role constant and no candidate reads it.",
      .advice = "Nothing needs to be done; if it should vary, check where the table was written.",
      .ignore = "Always safe to ignore. If it is the missing cells that tell something, set the role of the column to feature.",
+     .example = "A column 'country' that is 'DE' in every row of the table.",
      .check = check_constant},
     {.id = "column-id",
      .text =
@@ -57,9 +56,11 @@ const finding_kind findings_columns[] = {
      .threshold = 0.95,
      .severity = "low: the column has the role id and no candidate reads it.",
      .advice = "Nothing needs to be done; set the role of the column to feature if its values carry a meaning.",
+     .fix = "The column gets the role feature.",
      .ignore = "When the column really is a name or a number of rows. If row numbers predict the target, the rows are in an "
                "order that tells it: "
                "then ask how they were sorted.",
+     .example = "A column 'order_no' with the numbers 1 to 5,000, or one of texts such as 'A-19837'.",
      .check = check_id},
 };
 const int32_t n_findings_columns = (int32_t)(sizeof findings_columns / sizeof findings_columns[0]);

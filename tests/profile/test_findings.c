@@ -237,13 +237,12 @@ static void most_severe_first(void **state)
 static void registry_is_complete(void **state)
 {
     (void)state;
-    assert_int_equal(finding_count(), 11);
     assert_null(finding_find("target-none"));
     for (int32_t i = 0; i < finding_count(); ++i) {
         const finding_kind *kind = finding_at(i);
         assert_ptr_equal(finding_find(kind->id), kind);
         json_t *row = finding_json(kind);
-        static const char *const texts[] = {"name", "text", "decided", "severity", "advice", "ignore"};
+        static const char *const texts[] = {"name", "text", "decided", "severity", "advice", "ignore", "example"};
         for (size_t k = 0; k < sizeof texts / sizeof texts[0]; ++k)
             assert_true(strlen(json_text_or(row, texts[k], "")) > 5);
         json_decref(row);

@@ -117,28 +117,52 @@ static void list_rows(const int64_t *first, int64_t n, duplicate_group *group)
     }
 }
 
+typedef struct matched_rows {
+    int64_t *first, *copies; /* see match_rows */
+} matched_rows;
+
+static void matched_clear(matched_rows *m)
+{
+    mem_free(m->first);
+    mem_free(m->copies);
+}
+
+/* On failure too, `m` is to be cleared. */
+static ptg_status match_all(const frame *f, pool *threads, matched_rows *m, ptg_error *err)
+{
+    const int64_t n = frame_rows(f);
+    row_hash *hashes = mem_array(n, sizeof *hashes);
+    *m = (matched_rows){mem_array(n, sizeof *m->first), mem_array(n, sizeof *m->copies)};
+    ptg_status status = hashes != NULL && m->first != NULL && m->copies != NULL ? PTG_OK : fail_memory(err);
+    hash_work work = {.f = f, .hashes = hashes};
+    if (status == PTG_OK) status = pool_run(threads, (n + CHUNK_ROWS - 1) / CHUNK_ROWS, hash_chunk, &work, err);
+    if (status == PTG_OK) status = match_rows(hashes, n, m->first, m->copies, err);
+    mem_free(hashes);
+    return status;
+}
+
 ptg_status duplicate_rows_find(const frame *f, pool *threads, duplicate_rows *out, ptg_error *err)
 {
-    ptg_status status = PTG_OK;
     const int64_t n = frame_rows(f);
+    matched_rows m;
     *out = (duplicate_rows){0};
-    row_hash *hashes = mem_array(n, sizeof *hashes);
-    int64_t *first = mem_array(n, sizeof *first), *copies = mem_array(n, sizeof *copies);
-    if (hashes == NULL || first == NULL || copies == NULL) {
-        status = fail_memory(err);
-        goto done;
+    ptg_status status = match_all(f, threads, &m, err);
+    for (int64_t i = 0; status == PTG_OK && i < n; ++i) {
+        out->count += m.first[i] != i;
+        if (m.copies[i] > 1) offer_group(out, i, m.copies[i]);
     }
-    GO(pool_run(threads, (n + CHUNK_ROWS - 1) / CHUNK_ROWS, hash_chunk, &(hash_work){.f = f, .hashes = hashes}, err));
-    GO(match_rows(hashes, n, first, copies, err));
-    for (int64_t i = 0; i < n; ++i) {
-        out->count += first[i] != i;
-        if (copies[i] > 1) offer_group(out, i, copies[i]);
-    }
-    for (int32_t k = 0; k < out->n_top; ++k)
-        list_rows(first, n, &out->top[k]);
-done:
-    mem_free(hashes);
-    mem_free(first);
-    mem_free(copies);
+    for (int32_t k = 0; status == PTG_OK && k < out->n_top; ++k)
+        list_rows(m.first, n, &out->top[k]);
+    matched_clear(&m);
+    return status;
+}
+
+ptg_status duplicate_rows_mark(const frame *f, pool *threads, bool *repeats, ptg_error *err)
+{
+    matched_rows m;
+    ptg_status status = match_all(f, threads, &m, err);
+    for (int64_t i = 0; status == PTG_OK && i < frame_rows(f); ++i)
+        repeats[i] = m.first[i] != i;
+    matched_clear(&m);
     return status;
 }

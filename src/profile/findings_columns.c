@@ -1,16 +1,13 @@
 /* Findings on single columns: those that are not used as features. */
 #include "profile/finding.h"
 
-/* `column_at` is left out and why; the fix takes it in again. */
 static ptg_status report_unused(const finding_context *c, const finding_kind *kind, int32_t column_at, double value,
-                                bool can_be_used, ptg_error *err)
+                                ptg_error *err)
 {
     finding found = {.severity = SEVERITY_LOW, .n_columns = 1, .columns = &column_at, .value = value};
     finding_word name;
     text_print(&found.text, "Column '%s' is not used. %s", finding_name(c, column_at, &name),
                c->facts->columns[column_at].reason);
-    if (can_be_used)
-        finding_fix_role(&found, c, column_at, ROLE_FEATURE, "It is used as a feature all the same, as the fix says.");
     return finding_report(c, kind, &found, err);
 }
 
@@ -19,7 +16,7 @@ static ptg_status check_constant(const finding_context *c, const finding_kind *k
     for (int32_t k = 0; k < c->facts->n_columns; ++k) {
         const column_facts *found = &c->facts->columns[k];
         if (found->role != ROLE_CONSTANT) continue;
-        TRY(report_unused(c, kind, k, (double)found->statistics.distinct, false, err));
+        TRY(report_unused(c, kind, k, (double)found->statistics.distinct, err));
     }
     return PTG_OK;
 }
@@ -29,7 +26,7 @@ static ptg_status check_id(const finding_context *c, const finding_kind *kind, p
     for (int32_t k = 0; k < c->facts->n_columns; ++k) {
         const column_facts *found = &c->facts->columns[k];
         if (found->role != ROLE_ID) continue;
-        TRY(report_unused(c, kind, k, (double)found->statistics.distinct / (double)found->statistics.valid, true, err));
+        TRY(report_unused(c, kind, k, (double)found->statistics.distinct / (double)found->statistics.valid, err));
     }
     return PTG_OK;
 }
@@ -56,7 +53,6 @@ const finding_kind findings_columns[] = {
      .threshold = 0.95,
      .severity = "low: the column has the role id and no candidate reads it.",
      .advice = "Nothing needs to be done; set the role of the column to feature if its values carry a meaning.",
-     .fix = "The column gets the role feature.",
      .ignore = "When the column really is a name or a number of rows. If row numbers predict the target, the rows are in an "
                "order that tells it: "
                "then ask how they were sorted.",

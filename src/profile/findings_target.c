@@ -4,7 +4,9 @@
 
 #include <math.h>
 
+#include "base/memory.h"
 #include "base/number.h"
+#include "profile/problem.h"
 #include "profile/text_table.h"
 
 #define LABELS_NAMED 5
@@ -87,6 +89,7 @@ static ptg_status check_skewed(const finding_context *c, const finding_kind *kin
     text_print(&found.text, "'%s' is skewed (%s): half of its values are below %s, the largest is %s.", target_name(c, &name),
                finding_number(s->skew, &skew), finding_number(s->quantiles[QUANTILE_P50], &median),
                finding_number(s->max, &most));
+    if (!(s->min < 0) && s->skew > 0) finding_fix_objective(&found, c, "rmsle");
     return finding_report(c, kind, &found, err);
 }
 
@@ -114,6 +117,7 @@ static ptg_status check_outliers(const finding_context *c, const finding_kind *k
     text_print(&found.text, "%lld values of '%s' (%s %%) lie outside %s to %s; they make %s %% of its squared deviations.",
                (long long)s->outliers, target_name(c, &name), finding_percent((double)s->outliers / (double)s->count, &share),
                finding_number(s->outlier_low, &low), finding_number(s->outlier_high, &high), finding_percent(weight, &squares));
+    if (found.severity != SEVERITY_LOW) finding_fix_objective(&found, c, "mae");
     return finding_report(c, kind, &found, err);
 }
 
@@ -155,6 +159,22 @@ static void list_rare(const finding_context *c, double least, text_buffer *b)
     }
 }
 
+/* Rows of the rare classes lose their target, as if their labels meant missing. */
+static ptg_status fix_rare(const finding_context *c, const finding_kind *kind, int64_t n_rare, finding *found, ptg_error *err)
+{
+    const profile_facts *facts = c->facts;
+    if (facts->n_classes - n_rare < 3 || frame_column(c->f, facts->target)->type == COLUMN_NUMERIC) return PTG_OK;
+    text *rare = mem_array(n_rare, sizeof *rare);
+    if (rare == NULL) return fail_memory(err);
+    int32_t n = 0;
+    for (int32_t k = 0; k < facts->n_classes; ++k) {
+        if ((double)facts->class_counts[k] < kind->threshold) rare[n++] = facts->classes[k];
+    }
+    finding_fix_missing(found, c, facts->target, rare, n, "It is what is to be predicted; rows of rare labels are left out.");
+    mem_free(rare);
+    return PTG_OK;
+}
+
 static ptg_status check_rare_class(const finding_context *c, const finding_kind *kind, ptg_error *err)
 {
     if (c->facts->target < 0 || c->facts->n_classes == 0) return PTG_OK;
@@ -173,7 +193,10 @@ static ptg_status check_rare_class(const finding_context *c, const finding_kind 
                (int)c->facts->n_classes, target_name(c, &name), kind->threshold);
     list_rare(c, kind->threshold, &found.text);
     text_append(&found.text, ".");
-    return finding_report(c, kind, &found, err);
+    const ptg_status status = fix_rare(c, kind, n_rare, &found, err);
+    if (status == PTG_OK) return finding_report(c, kind, &found, err);
+    finding_clear(&found);
+    return status;
 }
 
 static ptg_status check_many_classes(const finding_context *c, const finding_kind *kind, ptg_error *err)
@@ -252,6 +275,42 @@ static void list_variants(const profile_facts *facts, const variants *v, text_bu
     }
 }
 
+/* The most frequent spelling of each plain label; -1 never stays. */
+static void choose_spellings(const profile_facts *facts, const variants *v, int32_t *chosen)
+{
+    for (int64_t code = 0; code < v->table.n; ++code)
+        chosen[code] = -1;
+    for (int32_t k = 0; k < facts->n_classes; ++k) {
+        const int32_t code = v->plain[k];
+        if (chosen[code] < 0 || facts->class_counts[k] > facts->class_counts[chosen[code]]) chosen[code] = k;
+    }
+}
+
+/* With two labels left of more the problem is a binary one. */
+static void fix_problem(const finding_context *c, const variants *v, const int32_t *chosen, finding *found)
+{
+    if (v->table.n != 2 || c->facts->problem != PROBLEM_MULTICLASS) return;
+    const bool swapped = text_compare(c->facts->classes[chosen[0]], c->facts->classes[chosen[1]]) > 0;
+    const text labels[2] = {c->facts->classes[chosen[swapped]], c->facts->classes[chosen[!swapped]]};
+    int64_t counts[2] = {0};
+    for (int32_t k = 0; k < c->facts->n_classes; ++k)
+        counts[(v->plain[k] == 1) != swapped] += c->facts->class_counts[k];
+    finding_fix_set(found, "/problem_type", json_string("multiclass"), json_string("binary"));
+    finding_fix_set(found, "/positive_class", NULL, json_text(labels[problem_positive(labels, counts)]));
+    finding_fix_set(found, "/objective", NULL, json_string("auc"));
+}
+
+static void fix_variants(const finding_context *c, const variants *v, int32_t *chosen, finding *found)
+{
+    if (v->table.n < 2) return;
+    choose_spellings(c->facts, v, chosen);
+    fix_problem(c, v, chosen, found);
+    for (int32_t k = 0; k < c->facts->n_classes; ++k) {
+        const int32_t spelling = chosen[v->plain[k]];
+        if (spelling != k) finding_fix_label(found, c, c->facts->classes[k], c->facts->classes[spelling]);
+    }
+}
+
 static ptg_status check_label_variants(const finding_context *c, const finding_kind *kind, ptg_error *err)
 {
     if (c->facts->target < 0 || c->facts->n_classes == 0 || frame_column(c->f, c->facts->target)->type == COLUMN_NUMERIC)
@@ -267,6 +326,9 @@ static ptg_status check_label_variants(const finding_context *c, const finding_k
     text_print(&found.text, "Labels of '%s' differ only in case, blanks or punctuation: ", target_name(c, &name));
     list_variants(c->facts, &v, &found.text);
     text_append(&found.text, ".");
+    int32_t *chosen = arena_array(a, v.table.n, sizeof *chosen);
+    found.failed = chosen == NULL;
+    if (chosen != NULL) fix_variants(c, &v, chosen, &found);
     GO(finding_report(c, kind, &found, err));
 done:
     text_table_clear(&v.table);
@@ -313,6 +375,7 @@ const finding_kind findings_target[] = {
      .severity = "medium, and high from 20, where single rows decide the fit.",
      .advice = "If the extremes matter, do nothing; otherwise choose the objective mae or rmsle, or a pipeline with a "
                "TargetTransformer.",
+     .fix = "The objective becomes rmsle, where no target is negative.",
      .ignore = "When large values are real and must be predicted well in absolute terms.",
      .example = "House prices of which half are below 200,000 and one is 90,000,000.",
      .check = check_skewed},
@@ -326,6 +389,7 @@ const finding_kind findings_target[] = {
      .severity = "by the share of the squared deviations from the mean that these rows make: low under 25 %, medium from 25 %, "
                  "high from 75 %.",
      .advice = "Look at the outlier rows in the exploration notebook; correct or remove errors, or choose the objective mae.",
+     .fix = "The objective becomes mae.",
      .ignore = "When the values are right and rare cases are part of the task.",
      .example = "Ages between 18 and 90, and five rows with 999.",
      .check = check_outliers},
@@ -347,6 +411,7 @@ const finding_kind findings_target[] = {
      .threshold = 10,
      .severity = "medium; high where the rare classes together make 5 % of the labelled rows.",
      .advice = "Join the rare classes with others, leave them out, or collect more rows of them.",
+     .fix = "Rows of the rare classes are left out, where at least three classes remain.",
      .ignore = "When mistakes on these classes cost nothing.",
      .example = "A code of 12 diagnoses, three of which stand in fewer than 10 rows.",
      .check = check_rare_class},
@@ -365,7 +430,8 @@ const finding_kind findings_target[] = {
      .decided = "Labels that are equal without case, blanks and punctuation, or equal as numbers.",
      .threshold = 0,
      .severity = "medium; high where two labels or fewer would be left, so that the problem is of another type than it seems.",
-     .advice = "Write one spelling in the table and start again.",
+     .advice = "Write one spelling in the table, or apply the fix.",
+     .fix = "Each spelling is read as the most frequent one of its kind; with two labels left the problem becomes binary.",
      .ignore = "When the spellings really mean different things.",
      .example = "A target with the labels 'Yes', 'yes' and 'No '.",
      .check = check_label_variants},

@@ -88,7 +88,6 @@ static ptg_status mend_numbers(const column_body *old, const frame_mend *mend, i
     }
     mem_free(labels);
     to->shown.numbers = values;
-    if (status == PTG_OK) column_note_integers(to, n_rows);
     return status;
 }
 

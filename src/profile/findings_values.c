@@ -17,9 +17,11 @@
 #define FEW_DISTINCT 10     /* a flag or a grade is skewed by being one */
 #define NON_FINITE_MEDIUM 0.05
 #define INVALID_MEDIUM 0.2
+#define SPOILED_LEAST 0.8 /* of the cells are numbers or dates, though the column is not */
 #define MIXED_MEDIUM_DISTINCT 20
 #define MIXED_MOSTLY_NUMBERS 0.8
-#define NUMBERS_ALL 0.95
+#define NUMBERS_ALL 0.999
+#define ALMOST_OF_TYPE "Nearly all of its cells are of this type; the others count as missing."
 
 static const column_statistics *statistics_of(const finding_context *c, int32_t k)
 {
@@ -161,11 +163,54 @@ static void append_words(const text_count *words, int32_t n, text_buffer *out)
     }
 }
 
+/* Levels that read as different numbers, up to `most`. */
+static int32_t distinct_numbers(const column *cells, int32_t most)
+{
+    int32_t n = 0;
+    double value;
+    for (int32_t k = 0; k < cells->n_levels && n < most; ++k)
+        n += number_read(text_trim(cells->levels[k]), &value);
+    return n;
+}
+
+/* Cells that keep a column of categories or text from being numbers or dates; 0 where it is not nearly one of them. */
+static int64_t spoiling_cells(const column *cells, const column_statistics *s, const char **would_be)
+{
+    if (cells->type != COLUMN_CATEGORICAL && cells->type != COLUMN_TEXT) return 0;
+    const bool numbers = cells->n_like_numbers >= cells->n_like_dates;
+    const int64_t like = numbers ? cells->n_like_numbers : cells->n_like_dates;
+    *would_be = numbers ? "numbers" : "dates";
+    return like < s->valid && (double)like >= SPOILED_LEAST * (double)s->valid ? s->valid - like : 0;
+}
+
+static ptg_status report_spoiled(const finding_context *c, const finding_kind *kind, int32_t k, int64_t n, const char *would_be,
+                                 ptg_error *err)
+{
+    const double share = (double)n / (double)c->facts->n_rows;
+    finding found = {.severity = SEVERITY_MEDIUM, .n_columns = 1, .columns = &k, .value = share};
+    finding_word name, percent;
+    text_print(&found.text, "%lld cells of '%s' (%s %%) are no %s; because of them the column is read as %s.", (long long)n,
+               finding_name(c, k, &name), finding_percent(share, &percent), would_be,
+               column_type_names[frame_column(c->f, k)->type]);
+    const bool numbers = strcmp(would_be, "numbers") == 0;
+    if (distinct_numbers(frame_column(c->f, k), MIXED_MEDIUM_DISTINCT) < MIXED_MEDIUM_DISTINCT &&
+        frame_column(c->f, k)->type == COLUMN_CATEGORICAL && numbers) {
+        found.severity = SEVERITY_LOW;
+    } else {
+        finding_fix_type(&found, c, k, numbers ? COLUMN_NUMERIC : COLUMN_DATETIME, ALMOST_OF_TYPE);
+    }
+    return finding_report(c, kind, &found, err);
+}
+
 static ptg_status check_invalid(const finding_context *c, const finding_kind *kind, ptg_error *err)
 {
     for (int32_t k = 0; k < c->facts->n_columns; ++k) {
         const column *cells = frame_column(c->f, k);
-        if (!finding_is_read(c, k) || cells->n_invalid == 0) continue;
+        const char *would_be;
+        const int64_t spoiling = spoiling_cells(cells, statistics_of(c, k), &would_be);
+        if (!finding_is_read(c, k)) continue;
+        if (spoiling > 0 && c->facts->columns[k].role == ROLE_FEATURE) TRY(report_spoiled(c, kind, k, spoiling, would_be, err));
+        if (cells->n_invalid == 0) continue;
         const double share = (double)cells->n_invalid / (double)c->facts->n_rows;
         finding found = {
             .severity = finding_severity_of(share, INVALID_MEDIUM, 2), .n_columns = 1, .columns = &k, .value = share};
@@ -193,16 +238,6 @@ static double share_of_numbers(const column *cells, const column_statistics *s)
     return (double)(cells->type == COLUMN_NUMERIC ? s->valid : cells->n_like_numbers) / (double)all;
 }
 
-/* Levels that read as different numbers, up to `most`. */
-static int32_t distinct_numbers(const column *cells, int32_t most)
-{
-    int32_t n = 0;
-    double value;
-    for (int32_t k = 0; k < cells->n_levels && n < most; ++k)
-        n += number_read(text_trim(cells->levels[k]), &value);
-    return n;
-}
-
 /* Many different numbers that are read as levels lose their order and distance. */
 static finding_severity mixed_severity(const column *cells, double numbers)
 {
@@ -220,7 +255,7 @@ static ptg_status report_mixed(const finding_context *c, const finding_kind *kin
                finding_percent(numbers, &one), finding_name(c, k, &name), finding_percent(words, &other),
                column_type_names[cells->type]);
     if (cells->type != COLUMN_NUMERIC && numbers >= MIXED_MOSTLY_NUMBERS && found.severity == SEVERITY_MEDIUM)
-        finding_fix_type(&found, c, k, COLUMN_NUMERIC, "It is read as numbers; what is no number counts as missing.");
+        finding_fix_type(&found, c, k, COLUMN_NUMERIC, ALMOST_OF_TYPE);
     return finding_report(c, kind, &found, err);
 }
 
@@ -379,11 +414,17 @@ const finding_kind findings_values[] = {
      .example = "A ratio 'price_per_m2' that is inf where the area is 0.",
      .check = check_non_finite},
     {.id = "column-invalid-values",
-     .text = "Some cells cannot be read as the type of the column and count as missing.",
-     .decided = "Any cell that is neither missing nor of the column's type.",
+     .text = "Some cells cannot be read as the type of the column and count as missing; or a few such cells keep a column from "
+             "being read as numbers or dates.",
+     .decided =
+         "Any cell that is neither missing nor of the column's type; and a column of categories or text of which at least "
+         "80 % are numbers or dates.",
      .threshold = 0,
-     .severity = "low under 20 % of the rows, as for missing cells; medium from 20 %, where the type itself is in doubt.",
+     .severity =
+         "low under 20 % of the rows, as for missing cells; medium from 20 %, where the type itself is in doubt, and where "
+         "20 different numbers or more, or dates, are read as words: their order and distance are lost.",
      .advice = "Correct the cells named here, name them as missing tokens, or give the column another type.",
+     .fix = "A column that is nearly all numbers or dates becomes numeric or datetime; the other cells count as missing.",
      .ignore = "When they are marks for 'no value'.",
      .example = "A date column in which 31.02.2023 stands.",
      .check = check_invalid},
@@ -414,9 +455,8 @@ const finding_kind findings_values[] = {
      .check = check_disguised},
     {.id = "column-number-as-text",
      .text = "Numbers are written as text: with currency, unit, percent sign or thousands separators, or in a column of text.",
-     .decided =
-         "At least 5 % of the values are numbers only without what stands around them; or 95 % of the cells of a column of "
-         "categories or text are different numbers without leading zeros.",
+     .decided = "At least 5 % of the values are numbers only without what stands around them; or all cells of a column of "
+                "categories or text are different numbers without leading zeros.",
      .threshold = 0.05,
      .severity = "low where they are read as numbers all the same; medium where they are not: order and distance are lost.",
      .advice = "Nothing needs to be done where they are read; else make the column numeric, by the fix or with --features.",

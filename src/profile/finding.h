@@ -37,10 +37,10 @@ typedef struct finding_family {
     const finding_kind *kinds;
     const int32_t *n;
 } finding_family;
-extern const finding_kind findings_target[], findings_columns[], findings_pairs[], findings_values[], findings_names[],
-    findings_lines[], findings_reading[];
-extern const int32_t n_findings_target, n_findings_columns, n_findings_pairs, n_findings_values, n_findings_names,
-    n_findings_lines, n_findings_reading;
+extern const finding_kind findings_target[], findings_columns[], findings_pairs[], findings_numbers[], findings_cells[],
+    findings_names[], findings_lines[], findings_reading[];
+extern const int32_t n_findings_target, n_findings_columns, n_findings_pairs, n_findings_numbers, n_findings_cells,
+    n_findings_names, n_findings_lines, n_findings_reading;
 
 /* The row of that id, or NULL. */
 const finding_kind *finding_find(const char *id);

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "profile/finding.h"
 #include "profile_tables.h"
 
@@ -261,30 +260,9 @@ static void registry_is_complete(void **state)
     }
 }
 
-/* docs/findings/README.md holds every kind with its rule, word for word. */
-static void documentation_is_current(void **state)
-{
-    (void)state;
-    const char *root = getenv("PTG_SOURCE");
-    char path[512];
-    char *data = NULL;
-    int64_t size = 0;
-    snprintf(path, sizeof path, "%s/docs/findings/README.md", root == NULL ? "." : root);
-    assert_int_equal(file_read(path, &data, &size, NULL), PTG_OK);
-    for (int32_t i = 0; i < finding_count(); ++i) {
-        const finding_kind *kind = finding_at(i);
-        const char *const parts[] = {kind->id, kind->text, kind->decided, kind->severity, kind->advice, kind->ignore};
-        for (size_t k = 0; k < sizeof parts / sizeof parts[0]; ++k) {
-            if (strstr(data, parts[k]) == NULL) fail_msg("docs/findings/README.md lacks of %s: %s", kind->id, parts[k]);
-        }
-    }
-    mem_free(data);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(raised_where_they_should_be), cmocka_unit_test(invalid_targets),
-                                       cmocka_unit_test(most_severe_first), cmocka_unit_test(registry_is_complete),
-                                       cmocka_unit_test(documentation_is_current)};
+                                       cmocka_unit_test(most_severe_first), cmocka_unit_test(registry_is_complete)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

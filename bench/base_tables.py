@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 
 KINDS = ("binary", "multiclass", "regression")
 WORDS = (
-    "garden light window market street winter summer quiet river stone paper letter music doctor travel kitchen battery screen orange "
-    "yellow cheap late early broken happy strong soft heavy fast slow delivery return service manager customer answer question morning evening"
+    "garden light window market street winter summer quiet river stone paper letter music doctor "
+    "travel kitchen battery screen orange yellow cheap late early broken happy strong soft heavy "
+    "fast slow delivery return service manager customer answer question morning evening "
 ).split()
 NAMES = "Anna Ben Clara David Emma Felix Greta Hanna Ivan Jana Karl Lena Mia Noah Olga Paul Rosa Tim Uta Vera".split()
 CITIES = "Bonn Ulm Jena Trier Kiel Mainz Aachen Bremen".split()

@@ -10,7 +10,7 @@
 #define WORDS_SHOWN 5
 #define INVALID_MEDIUM 0.2
 #define SPOILED_LEAST 0.8 /* of the cells are numbers or dates, though the column is not */
-#define MIXED_MEDIUM_DISTINCT 20
+#define MANY_NUMBERS 20
 #define MIXED_MOSTLY_NUMBERS 0.8
 #define NUMBERS_ALL 0.999
 #define ALMOST_OF_TYPE "Nearly all of its cells are of this type; the others count as missing."
@@ -40,6 +40,35 @@ static int32_t distinct_numbers(const column *cells, int32_t most)
     return n;
 }
 
+/* "A12", "PC 17599". */
+static bool is_mixed_code(text t)
+{
+    bool digit = false, letter = false;
+    for (int64_t i = 0; i < t.size; ++i) {
+        digit = digit || (t.data[i] >= '0' && t.data[i] <= '9');
+        letter = letter || ((t.data[i] | 32) >= 'a' && (t.data[i] | 32) <= 'z');
+    }
+    return digit && letter;
+}
+
+/* Whether numbers among words are quantities: many different ones, and the other cells are not mostly codes of digits and
+ * letters, as house numbers are. */
+static bool are_quantities(const finding_context *c, int32_t k)
+{
+    const column *cells = frame_column(c->f, k);
+    int64_t others = 0, codes = 0;
+    double value;
+    if (cells->type == COLUMN_CATEGORICAL && distinct_numbers(cells, MANY_NUMBERS) < MANY_NUMBERS) return false;
+    for (int64_t i = 0; i < c->facts->n_rows; ++i) {
+        if (finding_is_missing(cells, i)) continue;
+        const text t = text_trim(cells->codes != NULL ? cells->levels[cells->codes[i]] : cells->cells[i]);
+        if (number_read(t, &value)) continue;
+        ++others;
+        codes += is_mixed_code(t);
+    }
+    return 2 * codes <= others;
+}
+
 /* Cells that keep a column of categories or text from being numbers or dates; 0 where it is not nearly one of them. */
 static int64_t spoiling_cells(const column *cells, const column_statistics *s, const char **would_be)
 {
@@ -60,8 +89,7 @@ static ptg_status report_spoiled(const finding_context *c, const finding_kind *k
                finding_name(c, k, &name), finding_percent(share, &percent), would_be,
                column_type_names[frame_column(c->f, k)->type]);
     const bool numbers = strcmp(would_be, "numbers") == 0;
-    if (distinct_numbers(frame_column(c->f, k), MIXED_MEDIUM_DISTINCT) < MIXED_MEDIUM_DISTINCT &&
-        frame_column(c->f, k)->type == COLUMN_CATEGORICAL && numbers) {
+    if (numbers && !are_quantities(c, k)) {
         found.severity = SEVERITY_LOW;
     } else {
         finding_fix_type(&found, c, k, numbers ? COLUMN_NUMERIC : COLUMN_DATETIME, ALMOST_OF_TYPE);
@@ -106,17 +134,17 @@ static double share_of_numbers(const column *cells, const column_statistics *s)
 }
 
 /* Many different numbers that are read as levels lose their order and distance. */
-static finding_severity mixed_severity(const column *cells, double numbers)
+static finding_severity mixed_severity(const finding_context *c, int32_t k, double numbers)
 {
-    const bool many = cells->type == COLUMN_TEXT || distinct_numbers(cells, MIXED_MEDIUM_DISTINCT) == MIXED_MEDIUM_DISTINCT;
-    return cells->type != COLUMN_NUMERIC && many && numbers >= 0.5 ? SEVERITY_MEDIUM : SEVERITY_LOW;
+    const bool read = frame_column(c->f, k)->type == COLUMN_NUMERIC;
+    return !read && numbers >= 0.5 && are_quantities(c, k) ? SEVERITY_MEDIUM : SEVERITY_LOW;
 }
 
 static ptg_status report_mixed(const finding_context *c, const finding_kind *kind, int32_t k, double numbers, ptg_error *err)
 {
     const column *cells = frame_column(c->f, k);
     const double words = 1 - numbers;
-    finding found = {.severity = mixed_severity(cells, numbers), .n_columns = 1, .columns = &k, .value = fmin(numbers, words)};
+    finding found = {.severity = mixed_severity(c, k, numbers), .n_columns = 1, .columns = &k, .value = fmin(numbers, words)};
     finding_word name, one, other;
     text_print(&found.text, "%s %% of the cells of '%s' are numbers, %s %% are not; the column is read as %s.",
                finding_percent(numbers, &one), finding_name(c, k, &name), finding_percent(words, &other),
@@ -148,6 +176,21 @@ static bool is_plain_missing(text value)
     return bare.size == 0;
 }
 
+/* A word for missing that stands in most rows is read as a level: it is said, and left to the reader. */
+static ptg_status report_level(const finding_context *c, const finding_kind *kind, int32_t k, const column_token *token,
+                               ptg_error *err)
+{
+    finding found = {.severity = SEVERITY_LOW, .n_columns = 1, .columns = &k};
+    finding_word name, percent;
+    found.value = (double)token->count / (double)c->facts->n_rows;
+    text_append(&found.text, "'");
+    text_append_shown(&found.text, token->value, 40);
+    text_print(&found.text, "' (%lld cells) in '%s', %s %% of the rows, is read as a level, not as missing. ",
+               (long long)token->count, finding_name(c, k, &name), finding_percent(found.value, &percent));
+    text_append_shown(&found.text, token->reason, 200);
+    return finding_report(c, kind, &found, err);
+}
+
 static ptg_status check_disguised(const finding_context *c, const finding_kind *kind, ptg_error *err)
 {
     for (int32_t k = 0; k < c->facts->n_columns; ++k) {
@@ -158,6 +201,7 @@ static ptg_status check_disguised(const finding_context *c, const finding_kind *
         if (!finding_is_read(c, k)) continue;
         for (int32_t t = 0; t < cells->n_tokens; ++t) {
             const column_token *token = &cells->tokens[t];
+            if (!token->missing && 2 * token->count > c->facts->n_rows) TRY(report_level(c, kind, k, token, err));
             if (!token->missing || token->count == 0 || is_plain_missing(token->value)) continue;
             text_append(&found.text, n == 0 ? "'" : ", '");
             text_append_shown(&found.text, token->value, 40);
@@ -220,7 +264,7 @@ static ptg_status check_number_text(const finding_context *c, const finding_kind
         const bool words = cells->type == COLUMN_CATEGORICAL || cells->type == COLUMN_TEXT;
         if (cells->type == COLUMN_NUMERIC && affixed >= kind->threshold) TRY(report_number_text(c, kind, k, affixed, err));
         if (words && c->facts->columns[k].role == ROLE_FEATURE && plain >= NUMBERS_ALL && !leads_with_zero(cells) &&
-            mixed_severity(cells, plain) == SEVERITY_MEDIUM)
+            mixed_severity(c, k, plain) == SEVERITY_MEDIUM)
             TRY(report_number_text(c, kind, k, plain, err));
     }
     return PTG_OK;
@@ -247,7 +291,7 @@ const finding_kind findings_cells[] = {
      .decided = "Numbers in at least 3 % and at most 97 % of the cells that are not missing.",
      .threshold = 0.03,
      .severity = "low; medium where at least half of the cells are numbers, with 20 different ones or more, that are read as "
-                 "levels or words: their order and distance are lost.",
+                 "levels or words (order and distance are lost), unless the other cells are codes such as A12.",
      .advice =
          "Write the words into a column of their own, or correct them; if they mean missing, name them as missing tokens.",
      .fix = "The column becomes numeric, where at least 80 % are numbers; the others count as missing.",
@@ -258,7 +302,8 @@ const finding_kind findings_cells[] = {
      .text = "A word or a number in the column stands for a missing value.",
      .decided =
          "Words such as 'unknown' or '?' and numbers such as -999 that count as missing here, because the other values of "
-         "the column say so; why stands in the plan. Plain spellings of missing (NA, null, nan) are not reported.",
+         "the column say so; why stands in the plan. Plain spellings of missing (NA, null, nan) are not reported, unless "
+         "they stand in more than half of the rows and are read as a level.",
      .threshold = 0,
      .severity = "low: such cells are read as missing.",
      .advice =

@@ -159,6 +159,12 @@ static const char *grade(int64_t i)
     return made;
 }
 
+static const char *house_number(int64_t i)
+{
+    snprintf(made, sizeof made, i % 6 == 2 ? "A%d" : "%d", 1 + (int)(90 * noise(i, 15)));
+    return made;
+}
+
 typedef const char *(*cell_of_row)(int64_t row);
 
 typedef struct column_case {
@@ -222,6 +228,8 @@ static const column_case cases[] = {
     {"column-invalid-values", "c", some_broken, NULL, "medium", true},
     {"column-invalid-values", "c", not_available, NULL, NULL, false},
     {"column-mixed-types", "c", number_or_word, NULL, "medium", false},
+    {"column-mixed-types", "c", house_number, NULL, "low", false},
+    {"column-invalid-values", "c", house_number, NULL, "low", false},
     {"column-mixed-types", "c", plain, NULL, NULL, false},
     {"column-mixed-types", "c", level, NULL, NULL, false},
     {"column-disguised-missing", "c", sentinel, NULL, "low", false},

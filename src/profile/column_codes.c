@@ -10,6 +10,8 @@
 #define LEAST_LEVELS 3
 #define MOST_LEVELS 200
 #define LEAST_ROWS_A_LEVEL 5
+#define MOST_NAMED 5000 /* levels, where the name says code */
+#define LEAST_ROWS_A_NAMED 2
 #define MOST_WITH_GAPS 100
 #define SMALLEST_CODE 10 /* codes with gaps have at least two digits */
 #define GAPS 3           /* span over distinct values */
@@ -27,8 +29,17 @@ typedef struct level_means {
 static bool may_be_codes(const column_statistics *s)
 {
     const number_summary *n = &s->numbers;
-    return n->integers && s->infinite == 0 && n->negatives == 0 && s->distinct >= LEAST_LEVELS && s->distinct <= MOST_LEVELS &&
-           s->valid >= LEAST_ROWS_A_LEVEL * s->distinct;
+    return n->integers && s->infinite == 0 && n->negatives == 0 && s->distinct >= LEAST_LEVELS;
+}
+
+static bool is_few(const column_statistics *s)
+{
+    return s->distinct <= MOST_LEVELS && s->valid >= LEAST_ROWS_A_LEVEL * s->distinct;
+}
+
+static bool is_some(const column_statistics *s)
+{
+    return s->distinct <= MOST_NAMED && s->valid >= LEAST_ROWS_A_NAMED * s->distinct;
 }
 
 static bool is_letter(char ch)
@@ -197,8 +208,9 @@ ptg_status column_codes_look(const finding_context *c, int32_t at, double least,
     const column_statistics *s = &c->facts->columns[at].statistics;
     *out = (code_evidence){.strength = NAN};
     if (!may_be_codes(s)) return PTG_OK;
-    TRY(measure(c, at, &out->strength, err));
-    const int named = is_named_code(frame_column(c->f, at)->name), gaps = has_gaps(s), levels = out->strength >= least;
+    if (is_few(s)) TRY(measure(c, at, &out->strength, err));
+    const int named = is_some(s) && is_named_code(frame_column(c->f, at)->name), gaps = is_few(s) && has_gaps(s),
+              levels = out->strength >= least;
     out->why = words[named + 2 * gaps + 4 * levels];
     out->is_clear = named + gaps + levels >= 2;
     return PTG_OK;

@@ -288,8 +288,8 @@ const finding_kind findings_cells[] = {
      .check = check_invalid},
     {.id = "column-mixed-types",
      .text = "The column holds numbers and words. Read as one type, the cells of the other lose what they say.",
-     .decided = "Numbers in at least 3 % and at most 97 % of the cells that are not missing.",
-     .threshold = 0.03,
+     .decided = "Numbers in at least 1 % and at most 99 % of the cells that are not missing.",
+     .threshold = 0.01,
      .severity = "low; medium where at least half of the cells are numbers, with 20 different ones or more, that are read as "
                  "levels or words (order and distance are lost), unless the other cells are codes such as A12.",
      .advice =

@@ -9,7 +9,7 @@
 #define CONSTANT_PART_LEAST_ROWS 50
 #define ALMOST_ALL_MISSING 0.9
 #define USELESS_MISSING 0.95 /* from here on the fix leaves the column out, where its cells say nothing */
-#define CARDINALITY_ROWS_A_LEVEL 50
+#define CARDINALITY_ROWS_A_LEVEL 100
 #define INFORMATIVE_MEDIUM 0.3
 
 static const column_statistics *statistics_of(const finding_context *c, int32_t k)
@@ -234,9 +234,9 @@ const finding_kind findings_columns[] = {
      .check = check_informative},
     {.id = "column-high-cardinality",
      .text = "The column has many different levels, each in few rows. What a rare level means cannot be learned from it alone.",
-     .decided = "More than 50 levels with fewer than 50 rows each on average: below that, one level's share of the target is "
-                "uncertain by 7 points or more.",
-     .threshold = 50,
+     .decided = "More than 30 levels with fewer than 100 rows each on average: below that, one level's share of the target is "
+                "uncertain by 5 points or more.",
+     .threshold = 30,
      .severity = "low: encoders by frequency and by target, out of fold, are made for such columns.",
      .advice = "Check for several spellings of one thing; a coarser column beside it (the region beside the town) may help.",
      .ignore = "When the levels really are that many.",

@@ -72,8 +72,9 @@ static ptg_status report_outliers(const finding_context *c, const finding_kind *
     int64_t rows[FINDING_ROWS];
     double gap;
     TRY(isolation(cells, s, c->facts->n_rows, &gap, err));
-    if (statistics_of(c, k)->distinct < FEW_DISTINCT && gap < ISOLATED_GAP) return PTG_OK;
-    finding found = {.severity = gap >= ISOLATED_GAP ? SEVERITY_MEDIUM : SEVERITY_LOW,
+    const bool few = statistics_of(c, k)->distinct < FEW_DISTINCT;
+    if (few && gap < ISOLATED_GAP) return PTG_OK;
+    finding found = {.severity = gap >= ISOLATED_GAP && !few ? SEVERITY_MEDIUM : SEVERITY_LOW,
                      .n_columns = 1,
                      .columns = &k,
                      .rows = rows,
@@ -193,11 +194,11 @@ const finding_kind findings_numbers[] = {
      .check = check_non_finite},
     {.id = "column-category-as-number",
      .text = "Whole numbers that are likely codes. Read as a quantity, code 20 lies between 10 and 30, which may mean nothing.",
-     .decided =
-         "Whole numbers, 3 to 200 different ones that repeat 5 times each on average, and one of: a name that says code, "
-         "type, class or the like; values with gaps and one number of digits, such as 110, 250, 340; or levels that "
-         "predict the target better than any trend in their order, by 0.02 of its variation and beyond chance.",
-     .threshold = 0.02,
+     .decided = "Whole numbers, 3 to 200 different ones that repeat 5 times each on average, and one of: a name that says "
+                "code, type, class or the like (then up to 5,000 different ones that repeat twice); values with gaps and one "
+                "number of digits, such as 110, 250, 340; or levels that predict the target better than any trend in their "
+                "order, by 0.005 of its variation and beyond chance.",
+     .threshold = 0.005,
      .severity = "low: trees cut codes apart, and one pipeline encodes repeating numbers as levels too.",
      .advice = "If the numbers are codes, make the column categorical.",
      .fix = "The column becomes categorical, where two of the three signs agree.",

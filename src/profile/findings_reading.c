@@ -98,11 +98,10 @@ static ptg_status check_encoding(const finding_context *c, const finding_kind *k
     return finding_report(c, kind, &found, err);
 }
 
-/* What is not a plain table of commas (or tabs) with a header. */
+/* What is not a plain table of commas with a header. */
 static bool is_unusual(const frame_dialect *d)
 {
-    const bool delimiter = d->delimiter != ',' && d->delimiter != '\t';
-    return delimiter || d->decimal_mark != '.' || !d->header || d->trailing || d->comment != '\0' || d->backslash ||
+    return d->delimiter != ',' || d->decimal_mark != '.' || !d->header || d->trailing || d->comment != '\0' || d->backslash ||
            d->padded || (d->quoted && d->quote != '"') || d->n_blank_lines > 0 || text_equal_to(d->line_ends, "mixed") ||
            text_equal_to(d->line_ends, "cr");
 }
@@ -203,9 +202,8 @@ const finding_kind findings_reading[] = {
      .check = check_encoding},
     {.id = "file-dialect",
      .text = "The file is not a plain table of commas with a header. How it was read is a guess, if a good one.",
-     .decided =
-         "A delimiter other than comma or tab, decimal commas, no header, other quotes or escapes, comment or blank lines, "
-         "delimiters at the ends of lines, or mixed line ends.",
+     .decided = "A delimiter other than the comma, decimal commas, no header, other quotes or escapes, comment or blank lines, "
+                "delimiters at the ends of lines, or mixed line ends.",
      .threshold = 0,
      .severity = "low; medium without a header: columns have made-up names then, and the first row may be lost.",
      .advice = "Look at the first rows in the notebook; if a column is not what it should be, write the file with commas and a "

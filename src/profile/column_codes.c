@@ -97,21 +97,27 @@ static int32_t most_frequent(const profile_facts *facts)
     return best;
 }
 
+/* The place of a value among the levels; where it is none yet, it is put in. -1 when there would be more than MOST_LEVELS. */
+static int64_t place_of(level_means *m, double value)
+{
+    const int64_t at = sorted_below(m->values, m->n, value);
+    if (at < m->n && m->values[at] == value) return at;
+    if (m->n == MOST_LEVELS) return -1;
+    memmove(m->values + at + 1, m->values + at, (size_t)(m->n - at) * sizeof *m->values);
+    m->values[at] = value;
+    ++m->n;
+    return at;
+}
+
 static ptg_status find_levels(const column *c, const profile_facts *facts, arena *a, level_means *m, ptg_error *err)
 {
-    double *sorted = arena_array(a, facts->n_rows, sizeof *sorted);
+    m->values = arena_array(a, MOST_LEVELS, sizeof *m->values);
     m->count = arena_array(a, MOST_LEVELS, sizeof *m->count);
     m->mean = arena_array(a, MOST_LEVELS, sizeof *m->mean);
-    if (sorted == NULL || m->count == NULL || m->mean == NULL) return fail_memory(err);
-    int64_t n = 0;
+    if (m->values == NULL || m->count == NULL || m->mean == NULL) return fail_memory(err);
     for (int64_t i = 0; i < facts->n_rows; ++i) {
-        if (!isnan(c->numbers[i]) && !isnan(facts->target_values[i])) sorted[n++] = c->numbers[i];
+        if (!isnan(c->numbers[i]) && !isnan(facts->target_values[i])) place_of(m, c->numbers[i]);
     }
-    TRY(sort_numbers(sorted, n, err));
-    for (int64_t i = 0; i < n; ++i) {
-        if (i == 0 || sorted[i] != sorted[m->n - 1]) sorted[m->n++] = sorted[i];
-    }
-    m->values = sorted;
     return PTG_OK;
 }
 
@@ -187,7 +193,7 @@ static ptg_status measure(const finding_context *c, int32_t at, double *strength
     level_means m = {0};
     const column *cells = frame_column(c->f, at);
     ptg_status status = a == NULL ? fail_memory(err) : find_levels(cells, c->facts, a, &m, err);
-    if (status == PTG_OK && m.n <= MOST_LEVELS) {
+    if (status == PTG_OK) {
         fill_means(cells, c->facts, &m);
         *strength = lack_of_fit(&m);
     }

@@ -23,10 +23,11 @@
 /* A feature on the sample. */
 typedef struct sampled_column {
     int32_t at;
-    uint64_t hash[2]; /* of all rows */
-    double *ranks;    /* numbers: mean 0, variance 1; 0 where missing */
-    uint64_t *values; /* a word a cell; 0 = missing */
-    int32_t *levels;  /* -1 = missing; NULL: too many levels */
+    uint64_t hash[2];      /* of all rows */
+    uint64_t *level_words; /* of categories */
+    double *ranks;         /* numbers: mean 0, variance 1; 0 where missing */
+    uint64_t *values;      /* a word a cell; 0 = missing */
+    int32_t *levels;       /* -1 = missing; NULL: too many levels */
     int32_t n_levels;
     uint64_t common; /* the word of the most frequent value */
 } sampled_column;
@@ -41,26 +42,39 @@ typedef struct pair_work {
     int64_t *table, *row_most, *column_most; /* scratch of levels_agree */
 } pair_work;
 
-static uint64_t cell_word(const column *c, int64_t row)
+static uint64_t text_word(text t)
+{
+    return (hash_word(t.data, (size_t)t.size, 7) * UINT64_C(0x9e3779b97f4a7c15)) | 1;
+}
+
+/* A word a cell, 0 where it is missing. `levels`: those of the levels. */
+static uint64_t cell_word(const column *c, const uint64_t *levels, int64_t row)
 {
     if (finding_is_missing(c, row)) return 0;
+    if (c->codes != NULL) return levels[c->codes[row]];
+    if (c->cells != NULL) return text_word(c->cells[row]);
     uint64_t word;
-    if (c->numbers != NULL) {
-        const double v = c->numbers[row] + 0.0; /* -0 is 0 */
-        memcpy(&word, &v, sizeof word);
-    } else {
-        const text t = c->codes != NULL ? c->levels[c->codes[row]] : c->cells[row];
-        word = hash_word(t.data, (size_t)t.size, 7);
-    }
+    const double v = c->numbers[row] + 0.0; /* -0 is 0 */
+    memcpy(&word, &v, sizeof word);
     return (word * UINT64_C(0x9e3779b97f4a7c15)) | 1;
 }
 
-static void hash_column(const column *c, int64_t n_rows, uint64_t hash[2])
+static ptg_status hash_levels(const pair_work *w, sampled_column *s, ptg_error *err)
+{
+    const column *c = frame_column(w->c->f, s->at);
+    s->level_words = arena_array(w->a, c->n_levels, sizeof *s->level_words);
+    if (s->level_words == NULL) return fail_memory(err);
+    for (int32_t k = 0; k < c->n_levels; ++k)
+        s->level_words[k] = text_word(c->levels[k]);
+    return PTG_OK;
+}
+
+static void hash_column(const column *c, const uint64_t *levels, int64_t n_rows, uint64_t hash[2])
 {
     hash[0] = (uint64_t)c->type == COLUMN_DATETIME ? 3 : 1;
     hash[1] = 5;
     for (int64_t i = 0; i < n_rows; ++i) {
-        const uint64_t word = cell_word(c, i);
+        const uint64_t word = cell_word(c, levels, i);
         hash[0] = (hash[0] ^ word) * UINT64_C(0xff51afd7ed558ccd);
         hash[0] ^= hash[0] >> 31;
         hash[1] = (hash[1] + word) * UINT64_C(0xc4ceb9fe1a85ec53);
@@ -134,7 +148,7 @@ static ptg_status sample_column(const pair_work *w, sampled_column *s, ptg_error
     s->values = arena_array(w->a, w->n, sizeof *s->values);
     if (s->values == NULL) return fail_memory(err);
     for (int64_t i = 0; i < w->n; ++i)
-        s->values[i] = cell_word(c, w->rows[i]);
+        s->values[i] = cell_word(c, s->level_words, w->rows[i]);
     if (c->numbers != NULL) {
         s->ranks = arena_array(w->a, w->n, sizeof *s->ranks);
         if (s->ranks == NULL) return fail_memory(err);
@@ -288,8 +302,11 @@ static ptg_status prepare(pair_work *w, ptg_error *err)
     for (int32_t k = 0; k < facts->n_columns; ++k) {
         if (facts->columns[k].role == ROLE_FEATURE) w->columns[w->n_columns++].at = k;
     }
-    for (int32_t k = 0; k < w->n_columns; ++k)
-        hash_column(frame_column(w->c->f, w->columns[k].at), facts->n_rows, w->columns[k].hash);
+    for (int32_t k = 0; k < w->n_columns; ++k) {
+        sampled_column *s = &w->columns[k];
+        TRY(hash_levels(w, s, err));
+        hash_column(frame_column(w->c->f, s->at), s->level_words, facts->n_rows, s->hash);
+    }
     return PTG_OK;
 }
 

@@ -8,6 +8,7 @@
 #include "profile/finding_measures.h"
 
 #define WORDS_SHOWN 5
+#define LEVEL_LEAST_SHARE 0.01
 #define INVALID_MEDIUM 0.2
 #define SPOILED_LEAST 0.8 /* of the cells are numbers or dates, though the column is not */
 #define MANY_NUMBERS 20
@@ -104,7 +105,7 @@ static ptg_status check_invalid(const finding_context *c, const finding_kind *ki
         const char *would_be;
         const int64_t spoiling = spoiling_cells(cells, statistics_of(c, k), &would_be);
         if (!finding_is_read(c, k)) continue;
-        if (spoiling > 0 && c->facts->columns[k].role == ROLE_FEATURE) TRY(report_spoiled(c, kind, k, spoiling, would_be, err));
+        if (spoiling > 0) TRY(report_spoiled(c, kind, k, spoiling, would_be, err));
         if (cells->n_invalid == 0) continue;
         const double share = (double)cells->n_invalid / (double)c->facts->n_rows;
         finding found = {
@@ -176,7 +177,14 @@ static bool is_plain_missing(text value)
     return bare.size == 0;
 }
 
-/* A word for missing that stands in most rows is read as a level: it is said, and left to the reader. */
+/* A word that could stand for missing, but is read as a level in more than a few rows. */
+static bool may_be_missing(const finding_context *c, const column *cells, const column_token *token)
+{
+    const bool words = cells->type == COLUMN_CATEGORICAL || cells->type == COLUMN_TEXT;
+    return words && !token->missing && (double)token->count >= LEVEL_LEAST_SHARE * (double)c->facts->n_rows;
+}
+
+/* It is said, and left to the reader. */
 static ptg_status report_level(const finding_context *c, const finding_kind *kind, int32_t k, const column_token *token,
                                ptg_error *err)
 {
@@ -201,7 +209,7 @@ static ptg_status check_disguised(const finding_context *c, const finding_kind *
         if (!finding_is_read(c, k)) continue;
         for (int32_t t = 0; t < cells->n_tokens; ++t) {
             const column_token *token = &cells->tokens[t];
-            if (!token->missing && 2 * token->count > c->facts->n_rows) TRY(report_level(c, kind, k, token, err));
+            if (may_be_missing(c, cells, token)) TRY(report_level(c, kind, k, token, err));
             if (!token->missing || token->count == 0 || is_plain_missing(token->value)) continue;
             text_append(&found.text, n == 0 ? "'" : ", '");
             text_append_shown(&found.text, token->value, 40);
@@ -300,16 +308,14 @@ const finding_kind findings_cells[] = {
      .check = check_mixed},
     {.id = "column-disguised-missing",
      .text = "A word or a number in the column stands for a missing value.",
-     .decided =
-         "Words such as 'unknown' or '?' and numbers such as -999 that count as missing here, because the other values of "
-         "the column say so; why stands in the plan. Plain spellings of missing (NA, null, nan) are not reported, unless "
-         "they stand in more than half of the rows and are read as a level.",
+     .decided = "Words such as 'unknown' or '?' and numbers such as -999 that count as missing here, because the other values "
+                "of the column say so; why stands in the plan. Plain spellings of missing (NA, null, nan) are not reported. A "
+                "word that could stand for missing but is read as a level is reported from 1 % of the rows.",
      .threshold = 0,
-     .severity = "low: such cells are read as missing.",
-     .advice =
-         "Check that it really means missing; if it is a value of its own, take it out of the column's missing_tokens in the "
-         "plan.",
-     .ignore = "When it means missing.",
+     .severity = "low: such cells are read as missing, or as a level that a model can tell from the others.",
+     .advice = "Check that it really means missing, or really is a level; if not, take it out of the column's missing_tokens "
+               "in the plan, or put it in.",
+     .ignore = "When it is read as what it means.",
      .example = "A column 'days_since_contact' with 999 where there was no contact.",
      .check = check_disguised},
     {.id = "column-number-as-text",

@@ -134,6 +134,10 @@ static const char *question(int64_t i)
 {
     return i % 12 == 3 ? "?" : level(i);
 }
+static const char *none_of_these(int64_t i)
+{
+    return i % 12 == 3 ? "none" : level(i);
+}
 static const char *not_available(int64_t i)
 {
     return i % 12 == 3 ? "NA" : plain(i);
@@ -200,6 +204,7 @@ static const column_case cases[] = {
     {"column-id", "c", code, NULL, "low", false},
     {"column-id", "c", repeated_code, NULL, NULL, false},
     {"column-id", "c", plain, NULL, NULL, false},
+    {"column-id", "c", some_broken, NULL, NULL, false},
     {"column-high-cardinality", "c", repeated_code, NULL, "low", false},
     {"column-high-cardinality", "c", level, NULL, NULL, false},
     {"column-mostly-missing", "c", two_fifths, NULL, NULL, false},
@@ -235,6 +240,7 @@ static const column_case cases[] = {
     {"column-disguised-missing", "c", sentinel, NULL, "low", false},
     {"column-disguised-missing", "c", question, NULL, "low", false},
     {"column-disguised-missing", "c", not_available, NULL, NULL, false},
+    {"column-disguised-missing", "c", none_of_these, NULL, "low", false},
     {"column-number-as-text", "c", price, NULL, "low", false},
     {"column-number-as-text", "c", zip, NULL, NULL, false},
     {"column-number-as-text", "c", plain, NULL, NULL, false},

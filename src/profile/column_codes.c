@@ -140,34 +140,41 @@ static void fill_means(const column *c, const profile_facts *facts, level_means 
     m->total = m->rows > 0 ? squares - sum * sum / m->rows : 0;
 }
 
-/* The part of the means' variation that a polynomial over the levels' order explains, beside that of the levels themselves:
- * Gram-Schmidt on weighted powers. */
+static double product(const level_means *m, const double *a, const double *b)
+{
+    double sum = 0;
+    for (int32_t k = 0; k < m->n; ++k)
+        sum += m->count[k] * a[k] * b[k];
+    return sum;
+}
+
+/* The next power of the levels' order, made orthogonal to those before (Gram-Schmidt, weighted by rows), of length 1. */
+static void next_power(const level_means *m, double basis[][MOST_LEVELS], int degree)
+{
+    double *made = basis[degree];
+    for (int32_t k = 0; k < m->n; ++k)
+        made[k] = degree == 0 ? 1 : basis[degree - 1][k] * (2.0 * k / m->n - 1);
+    for (int e = 0; e < degree; ++e) {
+        const double along = product(m, made, basis[e]);
+        for (int32_t k = 0; k < m->n; ++k)
+            made[k] -= along * basis[e][k];
+    }
+    const double length = sqrt(fmax(product(m, made, made), 1e-300));
+    for (int32_t k = 0; k < m->n; ++k)
+        made[k] /= length;
+}
+
+/* The variation of the means that the levels make, and the part of it that a polynomial over their order explains. */
 static void explained(const level_means *m, int degree, double *by_levels, double *by_trend)
 {
-    double basis[MOST_DEGREE + 1][MOST_LEVELS], common = 0;
-    *by_levels = *by_trend = 0;
-    for (int32_t k = 0; k < m->n; ++k)
-        common += m->count[k] * m->mean[k] / m->rows;
-    for (int32_t k = 0; k < m->n; ++k)
-        *by_levels += m->count[k] * (m->mean[k] - common) * (m->mean[k] - common);
+    double basis[MOST_DEGREE + 1][MOST_LEVELS];
+    *by_levels = product(m, m->mean, m->mean);
+    *by_trend = 0;
     for (int d = 0; d <= degree; ++d) {
-        double length = 0, along = 0;
-        for (int32_t k = 0; k < m->n; ++k)
-            basis[d][k] = d == 0 ? 1 : basis[d - 1][k] * (2.0 * k / m->n - 1);
-        for (int e = 0; e < d; ++e) {
-            double product = 0;
-            for (int32_t k = 0; k < m->n; ++k)
-                product += m->count[k] * basis[d][k] * basis[e][k];
-            for (int32_t k = 0; k < m->n; ++k)
-                basis[d][k] -= product * basis[e][k];
-        }
-        for (int32_t k = 0; k < m->n; ++k)
-            length += m->count[k] * basis[d][k] * basis[d][k];
-        for (int32_t k = 0; k < m->n; ++k) {
-            basis[d][k] /= sqrt(fmax(length, 1e-300));
-            along += m->count[k] * basis[d][k] * m->mean[k];
-        }
-        if (d > 0) *by_trend += along * along;
+        next_power(m, basis, d);
+        const double along = product(m, basis[d], m->mean);
+        *by_levels -= d == 0 ? along * along : 0;
+        *by_trend += d == 0 ? 0 : along * along;
     }
 }
 

@@ -39,7 +39,7 @@ typedef struct pair_work {
     int64_t *rows;
     int32_t n_columns;
     sampled_column *columns;
-    int64_t *table, *row_most, *column_most; /* scratch of levels_agree */
+    int64_t *table; /* scratch of levels_agree */
 } pair_work;
 
 static uint64_t text_word(text t)
@@ -224,42 +224,46 @@ static bool passes_first_look(const pair_work *w, const sampled_column *x, const
     return fabs(sum) >= LEAST_PASSED * LEAST_TOGETHER * (double)w->n * 0.5;
 }
 
-/* How many rows more than by the most frequent level are known: 0 ... 1. */
-static double gain(int64_t known, int64_t most, int64_t n)
+/* Counts of the pairs of levels in w->table, x by row; returns their sum. */
+static int64_t count_pairs(pair_work *w, const sampled_column *x, const sampled_column *y)
 {
-    return n > most ? (double)(known - most) / (double)(n - most) : 0;
+    int64_t n = 0;
+    memset(w->table, 0, (size_t)x->n_levels * (size_t)y->n_levels * sizeof *w->table);
+    for (int64_t i = 0; i < w->n; ++i) {
+        if (x->levels[i] < 0 || y->levels[i] < 0) continue;
+        ++w->table[(int64_t)x->levels[i] * y->n_levels + y->levels[i]];
+        ++n;
+    }
+    return n;
+}
+
+/* How much better the inner level is known from the outer one than by its most frequent value: 0 ... 1. The table is read by
+ * steps: count of (outer, inner) = table[outer * outer_step + inner * inner_step]. */
+static double known(const pair_work *w, int64_t n, int32_t n_outer, int32_t outer_step, int32_t n_inner, int32_t inner_step)
+{
+    int64_t right = 0, most = 0;
+    for (int64_t i = 0; i < n_outer; ++i) {
+        int64_t best = 0;
+        for (int64_t k = 0; k < n_inner; ++k) {
+            const int64_t count = w->table[i * outer_step + k * inner_step];
+            if (count > best) best = count;
+        }
+        right += best;
+    }
+    for (int64_t k = 0; k < n_inner; ++k) {
+        int64_t all = 0;
+        for (int64_t i = 0; i < n_outer; ++i)
+            all += w->table[i * outer_step + k * inner_step];
+        if (all > most) most = all;
+    }
+    return n > most ? (double)(right - most) / (double)(n - most) : 0;
 }
 
 /* The smaller of how well the levels of each are known from those of the other. */
 static double levels_agree(pair_work *w, const sampled_column *x, const sampled_column *y)
 {
-    const int64_t nx = x->n_levels, ny = y->n_levels;
-    int64_t n = 0, known_y = 0, known_x = 0, most_x = 0, most_y = 0;
-    memset(w->table, 0, (size_t)(nx * ny) * sizeof *w->table);
-    for (int64_t i = 0; i < w->n; ++i) {
-        if (x->levels[i] < 0 || y->levels[i] < 0) continue;
-        ++w->table[x->levels[i] * ny + y->levels[i]];
-        ++n;
-    }
-    memset(w->column_most, 0, (size_t)ny * sizeof *w->column_most);
-    memset(w->row_most, 0, (size_t)ny * sizeof *w->row_most);
-    for (int64_t i = 0; i < nx; ++i) {
-        int64_t best = 0, all = 0;
-        for (int64_t k = 0; k < ny; ++k) {
-            const int64_t count = w->table[i * ny + k];
-            all += count;
-            if (count > best) best = count;
-            if (count > w->column_most[k]) w->column_most[k] = count;
-            w->row_most[k] += count; /* of the level of y, in all */
-        }
-        known_y += best;
-        if (all > most_x) most_x = all;
-    }
-    for (int64_t k = 0; k < ny; ++k) {
-        known_x += w->column_most[k];
-        if (w->row_most[k] > most_y) most_y = w->row_most[k];
-    }
-    return fmin(gain(known_y, most_y, n), gain(known_x, most_x, n));
+    const int64_t n = count_pairs(w, x, y);
+    return fmin(known(w, n, x->n_levels, y->n_levels, y->n_levels, 1), known(w, n, y->n_levels, 1, x->n_levels, y->n_levels));
 }
 
 static bool may_be_levels(const sampled_column *x, const sampled_column *y, int64_t n_rows)
@@ -296,9 +300,7 @@ static ptg_status prepare(pair_work *w, ptg_error *err)
     const profile_facts *facts = w->c->facts;
     w->columns = arena_array(w->a, facts->n_columns, sizeof *w->columns);
     w->table = arena_array(w->a, (int64_t)MOST_LEVELS * MOST_LEVELS, sizeof *w->table);
-    w->row_most = arena_array(w->a, MOST_LEVELS, sizeof *w->row_most);
-    w->column_most = arena_array(w->a, MOST_LEVELS, sizeof *w->column_most);
-    if (w->columns == NULL || w->table == NULL || w->row_most == NULL || w->column_most == NULL) return fail_memory(err);
+    if (w->columns == NULL || w->table == NULL) return fail_memory(err);
     for (int32_t k = 0; k < facts->n_columns; ++k) {
         if (facts->columns[k].role == ROLE_FEATURE) w->columns[w->n_columns++].at = k;
     }

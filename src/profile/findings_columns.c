@@ -4,6 +4,7 @@
 
 #include <math.h>
 
+#include "base/number.h"
 #include "profile/finding_measures.h"
 
 #define CONSTANT_PART_LEAST_ROWS 50
@@ -40,17 +41,23 @@ static ptg_status check_constant(const finding_context *c, const finding_kind *k
     return PTG_OK;
 }
 
+/* Whether a cell has a value, and another one than the level (or, of numbers, than the value). */
+static bool is_other(const column *cells, int64_t row, int32_t level, double value)
+{
+    if (finding_is_missing(cells, row)) return false;
+    return cells->codes != NULL ? cells->codes[row] != level : cells->numbers != NULL && cells->numbers[row] != value;
+}
+
 /* The first rows whose value is another one than `common`. */
 static int32_t other_rows(const column *cells, int64_t n_rows, text common, int64_t rows[FINDING_ROWS])
 {
-    int32_t n = 0;
-    const bool coded = cells->codes != NULL;
-    int32_t code = -1;
-    for (int32_t level = 0; coded && level < cells->n_levels; ++level) {
-        if (text_equal(cells->levels[level], common)) code = level;
-    }
-    for (int64_t i = 0; coded && i < n_rows && n < FINDING_ROWS; ++i) {
-        if (cells->codes[i] >= 0 && cells->codes[i] != code) rows[n++] = i;
+    int32_t n = 0, level = cells->n_levels;
+    double value = NAN;
+    while (--level >= 0 && !text_equal(cells->levels[level], common))
+        ;
+    const bool comparable = cells->codes != NULL || (cells->type == COLUMN_NUMERIC && number_read(common, &value));
+    for (int64_t i = 0; comparable && i < n_rows && n < FINDING_ROWS; ++i) {
+        if (is_other(cells, i, level, value)) rows[n++] = i;
     }
     return n;
 }

@@ -2,8 +2,8 @@
 
 Every way of bench/defects.py spoils clean tables of bench/base_tables.py (three kinds of target, two sizes) in each of its strengths.
 Recall: defects for which a finding of that name is raised on the column concerned, at any severity. Precision: findings of high and medium
-severity that belong to the defect, over all of that severity, clean tables included. Aim: recall 95 %, precision 90 %. Rows of whole runs go
-to bench/results/findings.jsonl.
+severity that belong to the defect, over all of that severity, clean tables included. Aim: recall 95 %, precision 90 %. Rows of whole
+runs go to bench/results/findings.jsonl.
 """
 
 import argparse

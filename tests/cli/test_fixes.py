@@ -3,8 +3,9 @@
 import json
 import random
 
+import jsonschema
 import pytest
-from command_line import is_one_sentence
+from command_line import ROOT, is_one_sentence
 
 HEADER = ["x", "city", "count", "label"]
 
@@ -121,3 +122,45 @@ def test_pipelines_follow_a_column_of_another_type(planned):
     assert planned.pilotage("tune", "job", "--quiet", "--max-trials", "8").status == 0
     table = planned.pilotage("candidates", "job", "--json").json()
     assert {row["status"] for row in table if row["algorithm"] not in ("baseline", "ensemble")} == {"completed"}, table
+
+
+def spoiled(n=300, seed=5):
+    """Every fix of columns at once: a number and a date with words, a copy; and spellings of labels."""
+    draw = random.Random(seed)
+    made = []
+    for _ in range(n):
+        a, b = draw.gauss(0, 1), draw.gauss(0, 1)
+        date = f"2024-{draw.randint(1, 12):02}-{draw.randint(1, 28):02}"
+        label = draw.choice(["yes", "YES"]) if a + b > 0 else "no"
+        made.append(
+            [
+                f"{a:.3f}" if draw.random() > 0.04 else draw.choice(["bad", "see", "x?"]),
+                f"{b:.3f}",
+                f"{b:.3f}",
+                date if draw.random() > 0.05 else "soon",
+                label,
+            ]
+        )
+    return made
+
+
+def test_all_fixes_at_once(place):
+    place.table("t.csv", ["a", "b", "copy", "d", "y"], spoiled())
+    assert place.pilotage("plan", "t.csv", "--target", "y", "--output", "job", "--max-trials", "3", "--quiet").status == 0
+    ended = fixes(place, "all", "--json")
+    assert ended.status == 0, ended
+    states = {(row["id"], *row["columns"]): row["state"] for row in ended.json()}
+    assert set(states.values()) <= {"applied", "already"}, states
+    plan = plan_of(place)
+    assert {name: (column["type"], column["role"]) for name, column in plan["columns"].items()} == {
+        "a": ("numeric", "feature"),
+        "b": ("numeric", "feature"),
+        "copy": ("numeric", "ignored"),
+        "d": ("datetime", "feature"),
+        "y": ("categorical", "target"),
+    }
+    assert all("fix" not in column["reason"] and len(column["reason"]) > 20 for column in plan["columns"].values())
+    jsonschema.validate(plan, json.loads((ROOT / "docs/formats/plan.schema.json").read_text()))
+    ended = place.pilotage("tune", "job", "--quiet")
+    assert ended.status == 0, ended
+    assert json.loads((place / "job/job.json").read_text())["problem_type"] == "binary"

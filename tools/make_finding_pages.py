@@ -65,14 +65,12 @@ def page(row):
 
 
 def index(rows):
-    lines, before = [INTRODUCTION], None
+    families = {title: [] for title in FAMILIES.values()}
     for row in rows:
-        family = FAMILIES[row["name"].split("-")[0]]
-        if family != before:
-            lines.append(f"\n## {family}\n")
-        before = family
-        lines.append(f"- [{row['name']}]({row['name']}.md): {row['text'].split('. ')[0].rstrip('.')}.")
-    return "\n".join(lines) + "\n"
+        first = row["text"].split(". ")[0].rstrip(".")
+        families[FAMILIES[row["name"].split("-")[0]]].append(f"- [{row['name']}]({row['name']}.md): {first}.")
+    sections = "".join(f"\n## {title}\n\n" + "\n".join(lines) + "\n" for title, lines in families.items() if lines)
+    return INTRODUCTION + sections
 
 
 def main():

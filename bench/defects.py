@@ -8,7 +8,9 @@ To cover another finding, add a function here; nothing else has to know of it.
 """
 
 import csv
+import datetime
 import io
+import math
 import random
 from dataclasses import dataclass
 
@@ -579,3 +581,301 @@ def single_quotes(table, draw, how):
     name = words_of(table, draw)
     put(table.columns[name], some(draw, table.rows, 0.2), lambda: draw.choice(("Bad, Homburg", "a, b", "left, right")))
     return []
+
+
+# ---- leaks ----
+
+
+def numeric_target(table):
+    """The target as numbers: classes by place in sort order."""
+    y = table.columns[table.target]
+    if table.kind == "regression":
+        return [float(cell) for cell in y]
+    places = {label: place for place, label in enumerate(sorted(set(y)))}
+    return [float(places[cell]) for cell in y]
+
+
+def spread(values):
+    middle = sum(values) / len(values)
+    return (sum((value - middle) ** 2 for value in values) / len(values)) ** 0.5
+
+
+def after_name(draw):
+    return draw.choice(("final_amount", "closing_status", "review", "settled", "result_code", "x17"))
+
+
+@injector("leak-target", (0.1, 0.2), kinds=("regression",), also=("leak-copy", "column-near-duplicate"))
+def target_with_error(table, draw, noise):
+    y = numeric_target(table)
+    factor, shift = draw.choice(((1, 0), (0.5, 10), (-2, 3), (1000, 0)))
+    return [table.insert(draw, after_name(draw), [f"{factor * (value + draw.gauss(0, noise * spread(y))) + shift:.4f}" for value in y])]
+
+
+@injector("leak-target", (0.03, 0.06), kinds=("binary", "multiclass"), also=("leak-copy",))
+def label_with_errors(table, draw, share):
+    y = table.columns[table.target]
+    names = {label: f"{draw.choice('KLM')}{place}" for place, label in enumerate(sorted(set(y)))}
+    wrong = set(some(draw, table.rows, share))
+    return [
+        table.insert(
+            draw, after_name(draw), [names[draw.choice(y)] if row in wrong else names[cell] for row, cell in enumerate(y)]
+        )
+    ]
+
+
+@injector("leak-target", (4.5, 8), kinds=("binary",))
+def number_after_outcome(table, draw, distance):
+    return [table.insert(draw, after_name(draw), [f"{draw.gauss(distance * is_event(table, row), 1):.3f}" for row in range(table.rows)])]
+
+
+@injector("leak-target", (0.3, 0.5), kinds=("binary", "multiclass"), least=5000)
+def reason_of_outcome(table, draw, share):
+    """Levels that belong to one class each, and a blank for the rest."""
+    y = table.columns[table.target]
+    reasons = {label: [f"{label}-{k}" for k in range(3)] for label in set(y)}
+    cells = [draw.choice(reasons[cell]) if draw.random() < share else "open" for cell in y]
+    return [table.insert(draw, after_name(draw), cells)]
+
+
+@injector("leak-copy", ("labels", "numbers", "wide"), kinds=("binary", "multiclass"))
+def relabelled_target(table, draw, how):
+    y = table.columns[table.target]
+    labels = sorted(set(y))
+    draw.shuffle(labels)
+    words = {"labels": "alpha beta gamma delta", "numbers": "10 20 30 40", "wide": "group-one group-two group-three group-four"}[how].split()
+    names = dict(zip(labels, words, strict=False))
+    return [table.insert(draw, draw.choice(("status", "group", "outcome_code")), [names[cell] for cell in y])]
+
+
+@injector("leak-copy", ("scaled", "log", "rank", "rounded"), kinds=("regression",), also=("column-near-duplicate",))
+def target_in_other_numbers(table, draw, how):
+    y = numeric_target(table)
+    low = min(y)
+    place = {row: rank for rank, row in enumerate(sorted(range(len(y)), key=lambda row: y[row]))}
+    made = {
+        "scaled": lambda row: f"{0.92 * y[row] - 3:.4f}",
+        "log": lambda row: f"{math.log(y[row] - low + 10):.6f}",
+        "rank": lambda row: f"{place[row] / len(y):.5f}",
+        "rounded": lambda row: f"{y[row]:.0f}",
+    }[how]
+    return [table.insert(draw, draw.choice(("amount_eur", "level_2", "position")), [made(row) for row in range(table.rows)])]
+
+
+@injector("leak-sum", (0, 0.004), kinds=("regression",), also=("leak-target",))
+def two_parts(table, draw, noise):
+    y = numeric_target(table)
+    parts = [draw.uniform(0.2, 0.8) for _ in y]
+    width = noise * spread(y)
+    names = draw.choice((("casual", "member"), ("part_a", "part_b"), ("net", "tax")))
+    first = [f"{value * part + draw.gauss(0, width):.3f}" for value, part in zip(y, parts, strict=True)]
+    second = [f"{value * (1 - part):.3f}" for value, part in zip(y, parts, strict=True)]
+    return [table.insert(draw, names[0], first), table.insert(draw, names[1], second)]
+
+
+@injector("leak-sum", ("three", "difference", "weights"), kinds=("regression",), also=("leak-target",))
+def more_parts(table, draw, how):
+    y = numeric_target(table)
+    a = [draw.gauss(50, 20) for _ in y]
+    b = [draw.gauss(80, 30) for _ in y]
+    factors = {"three": (1, 1, 1), "difference": (1, -1, 1), "weights": (0.5, 0.25, 2)}[how]
+    c = [(value - factors[0] * a[row] - factors[1] * b[row]) / factors[2] for row, value in enumerate(y)]
+    return [table.insert(draw, name, [f"{cell:.4f}" for cell in cells]) for name, cells in (("q1", a), ("q2", b), ("q3", c))]
+
+
+@injector("leak-missing", (1.0, 0.9, 0.8), also=("column-informative-missing", "column-mostly-missing", "leak-target", "column-constant-part"))
+def filled_after_outcome(table, draw, sure):
+    filled = draw.choice((lambda: draw.choice(("sent", "kept", "lost")), lambda: f"{draw.gauss(20, 5):.1f}"))
+    event = draw.choice((True, False))
+    cells = [filled() if draw.random() < (sure if is_event(table, row) == event else 1 - sure) else "" for row in range(table.rows)]
+    return [table.insert(draw, draw.choice(("closing_note", "refund", "exit_code")), cells)]
+
+
+# ---- rows ----
+
+
+def reorder(table, order):
+    for name, cells in table.columns.items():
+        table.columns[name] = [cells[row] for row in order]
+
+
+@injector("leak-order", (0.02, 0.3, 1.0), also=("column-id", "leak-target", "leak-copy"))
+def id_by_target(table, draw, noise):
+    """Ids were given after sorting by the target, more or less."""
+    y = numeric_target(table)
+    width = noise * spread(y)
+    order = sorted(range(table.rows), key=lambda row: y[row] + draw.gauss(0, width) + draw.random() * 1e-6)
+    place = {row: rank for rank, row in enumerate(order)}
+    made = draw.choice((lambda rank: rank + 1, lambda rank: f"C{rank + 1000:06}"))
+    return [table.insert(draw, draw.choice(("id", "case_no", "customer")), [made(place[row]) for row in range(table.rows)])]
+
+
+@injector("leak-order", (0.5, 1.0), also=("rows-sorted-by-target", "rows-time-order"))
+def half_sorted_rows(table, draw, noise):
+    y = numeric_target(table)
+    reorder(table, sorted(range(table.rows), key=lambda row: y[row] + draw.gauss(0, noise * spread(y))))
+    return []
+
+
+@injector("rows-sorted-by-target", ("up", "down", "nearly"), also=("leak-order",))
+def sorted_rows(table, draw, how):
+    y = numeric_target(table)
+    order = sorted(range(table.rows), key=lambda row: (y[row], draw.random()), reverse=how == "down")
+    if how == "nearly":
+        for row in some(draw, table.rows, 0.01):
+            other = min(table.rows - 1, row + 3)
+            order[row], order[other] = order[other], order[row]
+    reorder(table, order)
+    return []
+
+
+@injector("rows-duplicate", (0.03, 0.1, 0.4))
+def copied_rows(table, draw, share):
+    order = list(range(table.rows)) + [draw.randrange(table.rows) for _ in range(round(share * table.rows))]
+    if draw.random() < 0.5:
+        draw.shuffle(order)
+    reorder(table, order)
+    return []
+
+
+@injector("rows-conflicting", (0.02, 0.1), also=("label-noise", "rows-duplicate"))
+def contradicting_rows(table, draw, share):
+    n = table.rows
+    reorder(table, list(range(n)) + [draw.randrange(n) for _ in range(max(2, round(share * n)))])
+    y = table.columns[table.target]
+    for row in range(n, table.rows):
+        others = sorted({cell for cell in y[:n] if cell != y[row]})
+        y[row] = draw.choice(others)
+    order = list(range(table.rows))
+    draw.shuffle(order)
+    reorder(table, order)
+    return []
+
+
+@injector("rows-anomalous", (3, 0.005), also=("column-outliers", "column-skewed", "column-near-duplicate", "target-outliers"))
+def broken_rows(table, draw, share):
+    rows = some(draw, table.rows, 0, share) if share >= 1 else some(draw, table.rows, share, 3)
+    factor = draw.choice((25, 60, 1000))
+    for name in table.features():
+        cells = table.columns[name]
+        try:
+            values = [float(cell) for cell in cells if cell != ""]
+        except ValueError:
+            continue
+        if len(set(values)) < 12:
+            continue
+        width = spread(values)
+        for row in rows:
+            cells[row] = f"{sum(values) / len(values) + draw.choice((-1, 1)) * factor * width:.0f}"
+    return []
+
+
+@injector("rows-group", (3, 8, 15), also=("column-high-cardinality", "rows-duplicate", "column-informative-missing", "column-outliers"))
+def repeated_entities(table, draw, size):
+    """Visits of the same patients: features nearly the same, the outcome mostly that of the patient."""
+    n, own = table.rows, max(30, table.rows // size)
+    which = [draw.randrange(own) for _ in range(n)]
+    base = {name: list(cells) for name, cells in table.columns.items()}
+    donors = draw.sample(range(n), own)
+    outcomes = [base[table.target][draw.randrange(n)] for _ in range(own)]
+    for name in table.columns:
+        for row in range(n):
+            cell = base[name][donors[which[row]]]
+            if name in ("size", "level", "age") and draw.random() < 0.3:
+                cell = base[name][row]
+            table.columns[name][row] = cell
+    for row in range(n):
+        if table.kind == "regression":
+            table.columns[table.target][row] = f"{float(outcomes[which[row]]) + draw.gauss(0, 8):.2f}"
+        elif draw.random() < 0.93:
+            table.columns[table.target][row] = outcomes[which[row]]
+        else:
+            table.columns[table.target][row] = draw.choice(outcomes)
+    made = draw.choice((lambda k: f"P{k:05}", lambda k: 1000 + k))
+    return [table.insert(draw, draw.choice(("patient", "machine", "household")), [made(k) for k in which])]
+
+
+@injector("rows-time-order", (1.5, 3.0), kinds=("regression",), also=("leak-order", "rows-sorted-by-target"))
+def trend_in_time(table, draw, strength):
+    """A target that moves with the date, in waves and upwards."""
+    days = sorted(draw.randrange(1000) for _ in range(table.rows))
+    y = numeric_target(table)
+    width = spread(y)
+    table.columns[table.target] = [
+        f"{value + strength * width * (day / 500 + 0.3 * math.sin(day / 40)):.2f}" for value, day in zip(y, days, strict=True)
+    ]
+    start = datetime.date(2020, 1, 1)
+    name = table.insert(draw, draw.choice(("date", "recorded_on", "day")), [str(start + datetime.timedelta(days=day)) for day in days])
+    if draw.random() < 0.5:
+        order = list(range(table.rows))
+        draw.shuffle(order)
+        reorder(table, order)
+    return [name]
+
+
+@injector("rows-time-order", (3, 5), kinds=("binary", "regression"), also=("leak-order", "rows-sorted-by-target"), least=5000)
+def rules_change_in_time(table, draw, regimes):
+    """What `level` means changes with the season."""
+    days = sorted(draw.randrange(900) for _ in range(table.rows))
+    y = list(table.columns[table.target])
+    score = [float(cell) for cell in table.columns["level"]]
+    sign = [1 if int(day * regimes / 900) % 2 == 0 else -1 for day in days]
+    labels = sorted(set(y))
+    for row in range(table.rows):
+        if table.kind == "regression":
+            y[row] = f"{200 + 60 * sign[row] * score[row] + draw.gauss(0, 10):.2f}"
+        else:
+            y[row] = labels[sign[row] * score[row] + draw.gauss(0, 0.3) > 0]
+    table.columns[table.target] = y
+    start = datetime.date(2020, 1, 1)
+    return [table.insert(draw, draw.choice(("date", "seen_at")), [str(start + datetime.timedelta(days=day)) for day in days])]
+
+
+@injector("label-noise", (0.05, 0.1, 0.2), kinds=("binary", "multiclass"), least=2000)
+def wrong_labels(table, draw, share):
+    y = table.columns[table.target]
+    labels = sorted(set(y))
+    for row in some(draw, table.rows, share):
+        y[row] = draw.choice([label for label in labels if label != y[row]])
+    return []
+
+
+@injector("label-noise", (0.04, 0.1), kinds=("regression",), least=2000, also=("target-outliers",))
+def shuffled_targets(table, draw, share):
+    y = table.columns[table.target]
+    rows = some(draw, table.rows, share)
+    cells = [y[row] for row in rows]
+    draw.shuffle(cells)
+    for row, cell in zip(rows, cells, strict=True):
+        y[row] = cell
+    return []
+
+
+# ---- a validation file ----
+
+
+def with_validation(table, draw, share=0.3):
+    """Some rows become the validation file."""
+    rows = set(some(draw, table.rows, share))
+    table.options["validation"] = {name: [cells[row] for row in sorted(rows)] for name, cells in table.columns.items()}
+    reorder(table, [row for row in range(table.rows) if row not in rows])
+
+
+@injector("drift-validation", (1.0, 2.0))
+def shifted_numbers(table, draw, shift):
+    with_validation(table, draw)
+    name = draw.choice(("size", "level"))
+    cells = table.options["validation"][name]
+    width = {"size": 25, "level": 1}[name]
+    table.options["validation"][name] = [f"{float(cell) + shift * width:.3f}" for cell in cells]
+    return [name]
+
+
+@injector("drift-validation", (0.4, 0.8))
+def other_levels(table, draw, share):
+    with_validation(table, draw)
+    name = draw.choice(("city", "grade"))
+    cells = table.options["validation"][name]
+    level = draw.choice(sorted(set(table.columns[name])))
+    for row in some(draw, len(cells), share):
+        cells[row] = level
+    return [name]

@@ -48,6 +48,10 @@ def profile(case, command=machine.COMMAND):
         defects.write(case.table, path)
         target = case.table.target
         words = [command, "profile", path, "--target", target, "--output", Path(folder) / "job", "--quiet"]
+        if "validation" in case.table.options:
+            held_out = base_tables.Table(case.table.kind, target, case.table.options["validation"])
+            defects.write(held_out, Path(folder) / "validation.csv")
+            words += ["--validation", Path(folder) / "validation.csv"]
         done = subprocess.run(words, capture_output=True, text=True, env=machine.clean_environment(), timeout=600)
         if done.returncode != 0:
             return None, done.stderr.strip()

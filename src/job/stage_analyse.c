@@ -227,6 +227,7 @@ ptg_status stage_analyse(ptg_job *j, ptg_error *err)
     p.positive = r->positive;
     p.seed = (uint64_t)r->seed;
     p.threads = j->pool;
+    p.validation = j->held_out;
     if (status == PTG_OK) status = profile_make(j->frame, &p, &j->profile, &j->facts, err);
     mem_free(ignored);
     TRY(status);

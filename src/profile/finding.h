@@ -38,9 +38,9 @@ typedef struct finding_family {
     const int32_t *n;
 } finding_family;
 extern const finding_kind findings_target[], findings_columns[], findings_pairs[], findings_numbers[], findings_cells[],
-    findings_names[], findings_lines[], findings_reading[];
+    findings_names[], findings_lines[], findings_reading[], findings_leaks[], findings_rows[], findings_model[];
 extern const int32_t n_findings_target, n_findings_columns, n_findings_pairs, n_findings_numbers, n_findings_cells,
-    n_findings_names, n_findings_lines, n_findings_reading;
+    n_findings_names, n_findings_lines, n_findings_reading, n_findings_leaks, n_findings_rows, n_findings_model;
 
 /* The row of that id, or NULL. */
 const finding_kind *finding_find(const char *id);

@@ -2,6 +2,7 @@
 
 quality   models against other tools on the development tables
 limits    every table with --time-limit 60: wall clock, status, rows of predict
+findings  injected defects that the profile finds, and false alarms in clean tables
 first     seconds until the first boosted candidate is on the leaderboard
 predict   rows a second of the tree predictor, beside the libraries' own
 """
@@ -9,7 +10,7 @@ predict   rows a second of the tree predictor, beside the libraries' own
 import importlib
 import sys
 
-NAMES = ("quality", "limits", "first", "predict")
+NAMES = ("quality", "limits", "first", "predict", "findings")
 
 
 def main(words):

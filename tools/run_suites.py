@@ -193,6 +193,11 @@ def tables():
     return pytest_suite("tables", "tests/tables", limit=400)
 
 
+def findings():
+    """Injected defects: what the profile finds, and what it finds in clean tables."""
+    return pytest_suite("findings", "tests/findings", limit=600)
+
+
 SUITES = {
     "layers": layers,
     "format": c_format,
@@ -204,6 +209,7 @@ SUITES = {
     "notebooks": notebooks,
     "browser": browser,
     "faults": faults,
+    "findings": findings,
     "tables": tables,
 }
 

@@ -43,6 +43,14 @@ PTG_API ptg_status ptg_plan_edit(const char *job, const char *plan, ptg_error *e
  * ptg_notebook_write brings them up to date. Since 0.1. */
 PTG_API ptg_status ptg_plan_set(const char *job, const char *path, const char *value, ptg_error *err);
 
+/* Applies fixes of the job's findings to its plan, in the order of findings.json: `which` is "all", "high", or findings by
+ * name, separated by commas (ID, or ID:COLUMN for one column's). Each fix is applied wholly, if the plan still is as the
+ * finding saw it and can be run afterwards, or not at all. `*json` is an array of {"id", "columns", "state", "text"}, state
+ * "applied", "already" (the plan is so) or "refused" with the reason; the caller frees it with ptg_text_free. PTG_ERROR_USAGE
+ * for a name that is no finding, or that the job has no fix for: then nothing is changed. The notebooks stay;
+ * ptg_notebook_write brings them up to date. Since 0.1. */
+PTG_API ptg_status ptg_plan_apply_fixes(const char *job, const char *which, char **json, ptg_error *err);
+
 /* One section of the data exploration notebook as a JSON MIME bundle ("text/html", "text/plain"): see docs/formats/profile.md.
  * Since 0.1. */
 PTG_API ptg_status ptg_notebook_section(const char *job, const char *section, char **json, ptg_error *err);

@@ -61,6 +61,13 @@ FUNCTIONS = {
     # RFC 6901 pointer; `value` is JSON, or a bare word. The whole plan is checked before it is written. The notebooks stay;
     # ptg_notebook_write brings them up to date. Since 0.1.
     "ptg_plan_set": (ctypes.c_int, (ctypes.c_char_p, ctypes.c_char_p, ctypes.c_char_p, ctypes.POINTER(Error),)),
+    # Applies fixes of the job's findings to its plan, in the order of findings.json: `which` is "all", "high", or findings by
+    # name, separated by commas (ID, or ID:COLUMN for one column's). Each fix is applied wholly, if the plan still is as the
+    # finding saw it and can be run afterwards, or not at all. `*json` is an array of {"id", "columns", "state", "text"},
+    # state "applied", "already" (the plan is so) or "refused" with the reason; the caller frees it with ptg_text_free.
+    # PTG_ERROR_USAGE for a name that is no finding, or that the job has no fix for: then nothing is changed. The notebooks
+    # stay; ptg_notebook_write brings them up to date. Since 0.1.
+    "ptg_plan_apply_fixes": (ctypes.c_int, (ctypes.c_char_p, ctypes.c_char_p, ctypes.POINTER(ctypes.c_void_p), ctypes.POINTER(Error),)),
     # One section of the data exploration notebook as a JSON MIME bundle ("text/html", "text/plain"): see
     # docs/formats/profile.md. Since 0.1.
     "ptg_notebook_section": (ctypes.c_int, (ctypes.c_char_p, ctypes.c_char_p, ctypes.POINTER(ctypes.c_void_p), ctypes.POINTER(Error),)),

@@ -3,6 +3,7 @@
 import tempfile
 from pathlib import Path
 
+from pilotage._fixes import apply_fixes
 from pilotage._job import best_row, run_job
 from pilotage._library import call_for_json
 from pilotage._model import Model
@@ -102,6 +103,10 @@ class AutoML:
         if self.job is None:
             raise UsageError("there is no job yet; call fit, plan or attach first")
         return str(self.job)
+
+    def apply_fixes(self, which="all"):
+        """Apply fixes of findings to the plan; the next run of the job uses it. See `pilotage.profile.Profile.apply_fixes`."""
+        return apply_fixes(self._job(), which)
 
     def describe(self):
         """Return job.json as a dict: request, problem type, objective, classes, status."""

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from pilotage._display import Section
+from pilotage._fixes import apply_fixes
 from pilotage._library import call_for_json
 
 __all__ = ["Profile"]
@@ -27,6 +28,27 @@ class Profile:
     def document(self):
         """Every statistic as a dict (profile.json)."""
         return call_for_json("ptg_job_document", str(self.job), "profile")
+
+    def apply_fixes(self, which="all"):
+        """Apply fixes of findings to the plan, and show what became of each.
+
+        Parameters
+        ----------
+        which : "all", "high", or list of str
+            All fixes, those of high severity, or those of findings by name: ``"column-outliers"``, or ``"column-outliers:NAME"`` for one
+            column's.
+
+        Returns
+        -------
+        Table
+            A row a fix with ``id``, ``columns``, ``state`` (applied, already, refused) and ``text``.
+
+        Raises
+        ------
+        UsageError
+            When a name is no finding, or this job has no fix for it; nothing is changed then.
+        """
+        return apply_fixes(self.job, which)
 
     def findings(self):
         """Show what may hurt a model, most severe first."""

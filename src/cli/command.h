@@ -3,6 +3,7 @@
 #define CLI_COMMAND_H
 
 #include <jansson.h>
+#include <stdio.h>
 
 #include "pilotage/pilotage.h"
 
@@ -32,6 +33,9 @@ int command_version(int count, char **words);
 /* One sentence to stderr, "pilotage: ..."; returns the exit status that goes with the error. */
 int say_error(const ptg_error *error);
 int say_usage(const char *command_name, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Text of the data or of the user: what may drive a terminal is written as escapes. */
+void put_plain(FILE *to, const char *text);
 
 /* Runs a request to its end: progress to stderr, with `json` events to stdout. Returns the exit status. `job` (may be NULL)
  * takes the job's folder, in memory of strdup. */

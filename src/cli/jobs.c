@@ -124,25 +124,76 @@ static int edit_plan(const char *job, const char *file)
     return status == PTG_OK ? 0 : say_error(&error);
 }
 
+static void print_fix(const json_t *row)
+{
+    size_t i;
+    json_t *name;
+    printf("%s: %s", json_string_value(json_object_get(row, "state")), json_string_value(json_object_get(row, "id")));
+    json_array_foreach(json_object_get(row, "columns"), i, name)
+    {
+        printf(i ? ", '" : " on '");
+        put_plain(stdout, json_string_value(name));
+        putchar('\'');
+    }
+    printf(". ");
+    put_plain(stdout, json_string_value(json_object_get(row, "text")));
+    putchar('\n');
+}
+
+/* 0 unless all that was asked for was refused. */
+static int print_fixes(const json_t *rows)
+{
+    size_t i, refused = 0;
+    json_t *row;
+    json_array_foreach(rows, i, row)
+    {
+        print_fix(row);
+        refused += strcmp(json_string_value(json_object_get(row, "state")), "refused") == 0;
+    }
+    if (json_array_size(rows) == 0) puts("No finding that was asked for has a fix.");
+    return refused > 0 && refused == json_array_size(rows);
+}
+
+static int apply_fixes(const char *job, const char *which, int as_json)
+{
+    char *text = NULL;
+    ptg_error error = {0};
+    if (ptg_plan_apply_fixes(job, which, &text, &error) != PTG_OK) return say_error(&error);
+    json_t *rows = json_loads(text, 0, NULL);
+    int status = 0;
+    if (as_json)
+        puts(text);
+    else
+        status = print_fixes(rows);
+    json_decref(rows);
+    ptg_text_free(text);
+    return status;
+}
+
 static int changes_plan(int count, char **arguments)
 {
     for (int i = 1; i < count; i++)
-        if (strncmp(arguments[i], "--edit", 6) == 0 || strncmp(arguments[i], "--set", 5) == 0) return 1;
+        if (strncmp(arguments[i], "--edit", 6) == 0 || strncmp(arguments[i], "--set", 5) == 0 ||
+            strncmp(arguments[i], "--apply-fixes", 13) == 0)
+            return 1;
     return 0;
 }
 
 int command_plan(int count, char **arguments)
 {
-    static const char *const extra[] = {"edit=", "set=", "quiet", NULL};
+    static const char *const extra[] = {"edit=", "set=", "apply_fixes=", "quiet", "json", NULL};
     if (!changes_plan(count, arguments)) return run_job("plan", "table", count, arguments, 1);
     words w;
     int status = words_read("plan", count, arguments, extra, 0, &w);
     if (status != 0) return status;
-    const char *file = words_text(&w, "edit"), *assignment = words_text(&w, "set");
+    const char *file = words_text(&w, "edit"), *assignment = words_text(&w, "set"), *fixes = words_text(&w, "apply_fixes");
     if (w.n_places != 1)
-        status = say_usage("plan", "`pilotage plan JOB --edit FILE` or `--set PATH=VALUE` takes one job folder.");
-    else if (file && assignment)
-        status = say_usage("plan", "--edit and --set exclude each other; give one of them.");
+        status = say_usage("plan", "`pilotage plan JOB --edit FILE`, `--set PATH=VALUE` or `--apply-fixes all` takes one job "
+                                   "folder.");
+    else if ((file != NULL) + (assignment != NULL) + (fixes != NULL) > 1)
+        status = say_usage("plan", "--edit, --set and --apply-fixes exclude each other; give one of them.");
+    else if (fixes)
+        status = apply_fixes(w.place[0], fixes, words_flag(&w, "json"));
     else
         status = file ? edit_plan(w.place[0], file) : set_value(w.place[0], assignment);
     ptg_error error = {0};

@@ -8,7 +8,7 @@
 
 const command commands[] = {
     {"run", "TRAIN --target COLUMN [options]", "Analyse, plan, tune and select; writes the job folder.", command_run},
-    {"plan", "TRAIN --target COLUMN [options] | JOB --edit FILE | JOB --set PATH=VALUE",
+    {"plan", "TRAIN --target COLUMN [options] | JOB --edit FILE | JOB --set PATH=VALUE | JOB --apply-fixes all|high|ID,...",
      "Stop when both notebooks exist, or change the plan of a job.", command_plan},
     {"tune", "JOB [options]", "Run a planned job, or go on with a stopped one.", command_tune},
     {"profile", "TABLE [--target COLUMN] [--output DIR]", "Only the analysis and its notebook.", command_profile},
@@ -32,18 +32,18 @@ const command *command_find(const char *name)
 }
 
 /* What the user typed may drive a terminal: control and bidirectional characters are written as escapes. */
-static void print_plain(const char *text)
+void put_plain(FILE *to, const char *text)
 {
     for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
         int bidirectional =
             c[0] == 0xe2 && ((c[1] == 0x80 && c[2] >= 0xaa && c[2] <= 0xae) || (c[1] == 0x81 && c[2] >= 0xa6 && c[2] <= 0xa9));
         if (bidirectional) {
-            fprintf(stderr, "\\u%04x", 0x2000 + ((c[1] & 0x3f) << 6) + (c[2] & 0x3f));
+            fprintf(to, "\\u%04x", 0x2000 + ((c[1] & 0x3f) << 6) + (c[2] & 0x3f));
             c += 2;
         } else if (*c < 0x20 || *c == 0x7f) {
-            fprintf(stderr, "\\x%02x", *c);
+            fprintf(to, "\\x%02x", *c);
         } else {
-            fputc(*c, stderr);
+            fputc(*c, to);
         }
     }
 }
@@ -62,7 +62,7 @@ int say_usage(const char *command_name, const char *format, ...)
     vsnprintf(sentence, sizeof sentence, format, arguments);
     va_end(arguments);
     fputs("pilotage: ", stderr);
-    print_plain(sentence);
+    put_plain(stderr, sentence);
     if (command_name) fprintf(stderr, " See `pilotage help %s`.", command_name);
     fputc('\n', stderr);
     return 2;

@@ -10,6 +10,11 @@
 #include "job/job.h"
 #include "plan/plan_make.h"
 
+/* A target that is no number because of a few cells: at least so many are, with more different values than labels would have.
+ */
+#define SPOILED_LEAST 0.8
+#define SPOILED_LEAST_LEVELS 50
+
 /* The type overrides of --features, and which columns it names; both NULL without the option. */
 typedef struct feature_list {
     json_t *document;
@@ -99,6 +104,36 @@ static ptg_status add_validation(ptg_job *j, ptg_error *err)
                 j->request.validation);
 }
 
+/* Whether nearly all cells are numbers and too many of them are different to be labels. */
+static bool is_spoiled_number(const column *c, int64_t n_rows)
+{
+    const int64_t filled = n_rows - c->n_missing;
+    const bool labels = c->type == COLUMN_CATEGORICAL && c->n_levels <= SPOILED_LEAST_LEVELS;
+    return (c->type == COLUMN_CATEGORICAL || c->type == COLUMN_TEXT) && !labels && c->n_like_numbers < filled &&
+           (double)c->n_like_numbers >= SPOILED_LEAST * (double)filled;
+}
+
+/* A few words among the numbers of a target make no labels of them: it is read as numbers, and those rows are left out (finding
+ * target-invalid). What the user said about it counts more. */
+static ptg_status read_spoiled_target(ptg_job *j, const json_t *types, ptg_error *err)
+{
+    const request *r = &j->request;
+    const int32_t at = r->target ? frame_find(j->frame, text_of(r->target)) : -1;
+    if (at < 0 || json_object_get(types, r->target) || !is_spoiled_number(frame_column(j->frame, at), frame_rows(j->frame)))
+        return PTG_OK;
+    if (r->problem_type && strcmp(r->problem_type, "auto") != 0 && strcmp(r->problem_type, "regression") != 0) return PTG_OK;
+    json_t *changes = json_pack("{s:{s:s}}", r->target, "type", "numeric");
+    frame *typed = NULL;
+    ptg_status status = changes ? frame_retype(j->frame, changes, &typed, err) : fail_memory(err);
+    json_decref(changes);
+    TRY(status);
+    frame_free(j->frame);
+    j->frame = typed;
+    job_report(j, json_pack("{s:s,s:s}", "event", "note", "text",
+                            "The target is read as numbers, as nearly all of its cells are; the others are left out."));
+    return PTG_OK;
+}
+
 ptg_status stage_read(ptg_job *j, ptg_error *err)
 {
     feature_list features;
@@ -108,6 +143,7 @@ ptg_status stage_read(ptg_job *j, ptg_error *err)
     options.seed = (uint64_t)j->request.seed;
     ptg_status status = frame_memory(&j->request, &options.memory_limit, err);
     if (status == PTG_OK) status = j->pool ? frame_read(j->request.table, &options, &j->frame, err) : fail_memory(err);
+    if (status == PTG_OK) status = read_spoiled_target(j, features.types, err);
     json_decref(features.document);
     TRY(status);
     TRY(read_validation(j, err));
@@ -191,6 +227,7 @@ ptg_status stage_analyse(ptg_job *j, ptg_error *err)
     p.positive = r->positive;
     p.seed = (uint64_t)r->seed;
     p.threads = j->pool;
+    p.validation = j->held_out;
     if (status == PTG_OK) status = profile_make(j->frame, &p, &j->profile, &j->facts, err);
     mem_free(ignored);
     TRY(status);

@@ -118,6 +118,17 @@ static void report(void *context, json_t *event)
     json_decref(rows);
 }
 
+/* The labels that are predicted follow the plan's missing tokens and "rows". */
+static ptg_status note_classes(ptg_job *j, ptg_error *err)
+{
+    json_t *classes = json_array();
+    bool failed = !classes;
+    for (int32_t k = 0; k < j->task->n_classes && !failed; k++)
+        failed = json_array_append_new(classes, json_text(j->task->classes[k])) != 0;
+    failed = json_object_set_new(j->document, "classes", classes) != 0 || failed;
+    return failed ? fail_memory(err) : PTG_OK;
+}
+
 /* Limits given to tune or to a resumed run replace the plan's for this run. */
 static ptg_status apply_limits(ptg_job *j, ptg_error *err)
 {
@@ -160,6 +171,7 @@ ptg_status stage_tune(ptg_job *j, ptg_error *err)
     frame *f = j->frame;
     j->frame = NULL; /* the task takes it over */
     TRY(task_make(j->plan, f, j->validation_rows, j->folder, &j->task, err));
+    TRY(note_classes(j, err));
     TRY(apply_limits(j, err));
     if (!j->plan->max_trials && !(j->plan->time_limit > 0))
         return fail(

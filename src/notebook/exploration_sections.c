@@ -34,19 +34,43 @@ static void say_cut(exhibit *e, size_t shown, size_t all, const char *what)
 
 /* ---- findings ---- */
 
+/* The sentence of a finding, and its example rows with their cells. */
+static void append_text_and_rows(const json_t *finding, text_buffer *out)
+{
+    const json_t *rows = json_object_get(finding, "rows");
+    text_append_span(out, text_or(exhibit_text(finding, "text"), ""));
+    for (size_t i = 0; i < json_array_size(rows); i++) {
+        const json_t *row = json_array_get(rows, i), *cells = json_object_get(row, "cells");
+        text_print(out, "%s %lld", i == 0 ? " For instance row" : ", row", (long long)json_integer_or(row, "row", 0));
+        for (size_t k = 0; k < json_array_size(cells); k++) {
+            const char *cell = json_string_value(json_array_get(cells, k));
+            text_append(out, k == 0 ? " (" : ", ");
+            text_append_shown(out, text_of(cell ? cell : "no value"), 40);
+        }
+        if (json_array_size(cells) > 0) text_append(out, ")");
+    }
+    if (json_array_size(rows) > 0) text_append(out, ".");
+}
+
 static void show_finding(const json_t *finding, exhibit *e)
 {
-    text_buffer advice = {0};
+    text_buffer advice = {0}, words = {0};
+    append_text_and_rows(finding, &words);
     text given = exhibit_text(finding, "advice");
     if (given.data) text_append_span(&advice, given);
     if (json_is_array(json_object_get(finding, "fix"))) {
+        text id = text_or(exhibit_text(finding, "id"), "ID");
         text_append(&advice, " A fix is ready: pilotage plan JOB --apply-fixes ");
-        text_append_span(&advice, text_or(exhibit_text(finding, "id"), "ID"));
+        text_append_span(&advice, id);
+        text_append(&advice, ", or in this notebook profile.apply_fixes([\"");
+        text_append_span(&advice, id);
+        text_append(&advice, "\"]).");
     }
-    exhibit_box(e, json_text_or(finding, "severity", "low"), text_or(exhibit_text(finding, "id"), "?"),
-                text_or(exhibit_text(finding, "text"), ""), text_in(&advice));
-    if (advice.failed) e->html.failed = true;
+    exhibit_box(e, json_text_or(finding, "severity", "low"), text_or(exhibit_text(finding, "id"), "?"), text_in(&words),
+                text_in(&advice));
+    if (advice.failed || words.failed) e->html.failed = true;
     text_buffer_clear(&advice);
+    text_buffer_clear(&words);
 }
 
 void exploration_show_findings(const exploration *x, exhibit *e)

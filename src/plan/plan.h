@@ -35,6 +35,14 @@ typedef struct plan_validation {
     double fraction;
 } plan_validation;
 
+/* Rows that do not take part, and labels that are read as others ("rows"). Numbers are those of the table as it was read. */
+typedef struct plan_rows {
+    bool drop_duplicates; /* rows that repeat an earlier one in all columns */
+    int64_t n_leave_out;
+    const int64_t *leave_out;
+    const json_t *labels; /* borrowed {LABEL: read as}; NULL = none */
+} plan_rows;
+
 /* What a trial draws of one parameter: a number in min ... max, or one of `values`. */
 typedef struct plan_range {
     const char *name;
@@ -68,6 +76,7 @@ typedef struct plan {
     int32_t n_columns;
     const plan_column *columns;
     plan_validation validation;
+    plan_rows rows;
     int32_t n_candidates;
     const plan_candidate *candidates;
     int64_t max_trials; /* 0 = no bound */
@@ -92,6 +101,10 @@ int32_t plan_role(const plan *p, column_role role);
 /* Sets one value of a plan document in place. `path`: dotted, with quoted names, or an RFC 6901 pointer. `value`: JSON or a
  * bare word. The place must exist, but for a new member of an object. */
 ptg_status plan_set(json_t *document, const char *path, const char *value, ptg_error *err);
+
+/* Where columns of `document` have another type, role or other missing tokens than in `before`, brings its pipelines in line:
+ * the column leaves the steps that name it, and in dpp0 ... dpp3 enters those that a new plan would give it. */
+ptg_status plan_follow(const json_t *before, json_t *document, const frame *f, ptg_error *err);
 
 /* Types and missing tokens as frame_retype wants them, for the columns where the plan differs from the frame; NULL in *out when
  * none does. */

@@ -224,25 +224,50 @@ static const char *stand_in(const char *pipeline, const column_groups *g)
 
 typedef ptg_status (*steps_maker)(const column_groups *g, json_t *steps, ptg_error *err);
 
-static ptg_status add_pipeline(json_t *pipelines, const char *name, const column_groups *g, ptg_error *err)
+/* New reference; an empty array for a name that is none of these. */
+static ptg_status make_steps(const char *name, const column_groups *g, json_t **out, ptg_error *err)
 {
     static const struct {
         const char *name;
         steps_maker make;
     } makers[] = {{"dpp0", steps_native}, {"dpp1", steps_encoded}, {"dpp2", steps_linear}, {"dpp3", steps_scores}};
-    if (json_object_get(pipelines, name)) return PTG_OK;
     json_t *steps = json_array();
-    if (!steps) return fail_memory(err);
-    for (size_t i = 0; i < sizeof makers / sizeof *makers; i++) {
-        if (strcmp(makers[i].name, name) != 0) continue;
-        ptg_status status = makers[i].make(g, steps, err);
-        if (status != PTG_OK) {
-            json_decref(steps);
-            return status;
-        }
+    ptg_status status = steps ? PTG_OK : fail_memory(err);
+    for (size_t i = 0; status == PTG_OK && i < sizeof makers / sizeof *makers; i++)
+        if (strcmp(makers[i].name, name) == 0) status = makers[i].make(g, steps, err);
+    if (status == PTG_OK)
+        *out = steps;
+    else
+        json_decref(steps);
+    return status;
+}
+
+static ptg_status add_pipeline(json_t *pipelines, const char *name, const column_groups *g, ptg_error *err)
+{
+    json_t *steps;
+    if (json_object_get(pipelines, name)) return PTG_OK;
+    TRY(make_steps(name, g, &steps, err));
+    return json_object_set_new(pipelines, name, steps) == 0 ? PTG_OK : fail_memory(err);
+}
+
+/* Groups that all hold something, so that no step is left out. */
+static ptg_status groups_fill(column_groups *g, ptg_error *err)
+{
+    json_t **const lists[] = {&g->numeric, &g->category, &g->date, &g->text, &g->repeating, &g->wide, &g->holes};
+    for (size_t k = 0; k < sizeof lists / sizeof *lists; k++) {
+        *lists[k] = json_pack("[s]", "*");
+        if (!*lists[k]) return fail_memory(err);
     }
-    if (json_object_set_new(pipelines, name, steps) != 0) return fail_memory(err);
     return PTG_OK;
+}
+
+ptg_status plan_pipeline_steps(const char *pipeline, const frame *f, const profile_facts *facts, json_t **steps, ptg_error *err)
+{
+    column_groups g = {0};
+    ptg_status status = facts ? groups_make(f, facts, &g, err) : groups_fill(&g, err);
+    if (status == PTG_OK) status = make_steps(pipeline, &g, steps, err);
+    groups_clear(&g);
+    return status;
 }
 
 /* Adds the candidate of one row where its algorithm can run here; says so once an algorithm where it cannot. */

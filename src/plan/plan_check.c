@@ -3,7 +3,7 @@
 
 #include "base/number.h"
 #include "compute/machine.h"
-#include "plan/plan.h"
+#include "plan/plan_rows.h"
 
 static ptg_status check_columns(const plan *p, const frame *f, ptg_error *err)
 {
@@ -89,5 +89,6 @@ ptg_status plan_check(const plan *p, const frame *f, ptg_error *err)
     TRY(check_columns(p, f, err));
     TRY(check_positive(p, f, err));
     TRY(check_pipelines(p, f, err));
+    TRY(plan_rows_check(p, f, err));
     return check_instance(p, err);
 }

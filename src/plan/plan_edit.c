@@ -4,14 +4,7 @@
 
 #include <string.h>
 
-#include "base/number.h"
-
-#define MOST_PARTS 16
-
-typedef struct path_parts {
-    char *part[MOST_PARTS];
-    int n;
-} path_parts;
+#include "base/json_patch.h"
 
 static ptg_status bad_path(const char *path, const char *why, ptg_error *err)
 {
@@ -19,34 +12,12 @@ static ptg_status bad_path(const char *path, const char *why, ptg_error *err)
     return fail(err, PTG_ERROR_USAGE, "--set %s: %s.", text_shown(text_of(path), &shown), why);
 }
 
-/* /a/b~1c: ~1 is a slash, ~0 a tilde. */
-static ptg_status split_pointer(const char *path, arena *a, path_parts *out, ptg_error *err)
-{
-    const char *at = path + 1;
-    for (;;) {
-        size_t size = strcspn(at, "/");
-        if (out->n == MOST_PARTS) return bad_path(path, "the path has too many parts", err);
-        char *part = arena_text(a, at, size), *to = part;
-        if (!part) return fail_memory(err);
-        for (const char *from = part; *from; from++) {
-            if (*from == '~' && (from[1] == '0' || from[1] == '1'))
-                *to++ = *++from == '0' ? '~' : '/';
-            else
-                *to++ = *from;
-        }
-        *to = '\0';
-        out->part[out->n++] = part;
-        if (at[size] == '\0') return PTG_OK;
-        at += size + 1;
-    }
-}
-
 /* a."b.c".d: a part in double quotes may hold dots. */
-static ptg_status split_dotted(const char *path, arena *a, path_parts *out, ptg_error *err)
+static ptg_status split_dotted(const char *path, arena *a, json_pointer *out, ptg_error *err)
 {
     const char *at = path;
     for (;;) {
-        if (out->n == MOST_PARTS) return bad_path(path, "the path has too many parts", err);
+        if (out->n == JSON_POINTER_PARTS) return bad_path(path, "the path has too many parts", err);
         bool quoted = *at == '"';
         if (quoted) at++;
         size_t size = strcspn(at, quoted ? "\"" : ".");
@@ -58,14 +29,6 @@ static ptg_status split_dotted(const char *path, arena *a, path_parts *out, ptg_
         if (*at != '.') return bad_path(path, "a dot must follow a quoted part", err);
         at++;
     }
-}
-
-/* The place in an array that a part names; -1 when it is no such number. */
-static int64_t array_place(const json_t *array, const char *part)
-{
-    int64_t place;
-    if (!number_read_integer(text_of(part), &place) || place < 0 || place >= (int64_t)json_array_size(array)) return -1;
-    return place;
 }
 
 /* A value as typed on a command line: JSON where it reads as JSON, else the word itself. */
@@ -83,7 +46,7 @@ static ptg_status put(json_t *parent, const char *part, const char *path, const 
         if (json_object_set_new(parent, part, item) != 0) return fail_memory(err);
         return PTG_OK;
     }
-    int64_t place = array_place(parent, part);
+    int64_t place = json_array_place(parent, part);
     if (place < 0) {
         json_decref(item);
         return bad_path(path, "there is no such place in the plan", err);
@@ -92,15 +55,15 @@ static ptg_status put(json_t *parent, const char *part, const char *path, const 
     return PTG_OK;
 }
 
-static ptg_status set_parts(json_t *document, const path_parts *parts, const char *path, const char *value, ptg_error *err)
+static ptg_status set_parts(json_t *document, const json_pointer *parts, const char *path, const char *value, ptg_error *err)
 {
     json_t *at = document;
     for (int i = 0; i + 1 < parts->n; i++) {
         json_t *next = NULL;
         if (json_is_object(at))
             next = json_object_get(at, parts->part[i]);
-        else if (json_is_array(at) && array_place(at, parts->part[i]) >= 0)
-            next = json_array_get(at, (size_t)array_place(at, parts->part[i]));
+        else if (json_is_array(at) && json_array_place(at, parts->part[i]) >= 0)
+            next = json_array_get(at, (size_t)json_array_place(at, parts->part[i]));
         if (!next) {
             text_shown_buffer shown;
             return fail(err, PTG_ERROR_USAGE, "--set: the plan has no '%s' on the path %s; look into plan.json for the names.",
@@ -117,8 +80,9 @@ ptg_status plan_set(json_t *document, const char *path, const char *value, ptg_e
     if (!*path) return bad_path(path, "the path is empty", err);
     arena *a = arena_new();
     if (!a) return fail_memory(err);
-    path_parts parts = {.n = 0};
-    ptg_status status = *path == '/' ? split_pointer(path, a, &parts, err) : split_dotted(path, a, &parts, err);
+    json_pointer parts = {.n = 0};
+    ptg_status status = *path == '/' ? json_pointer_read(path, a, &parts, err) : split_dotted(path, a, &parts, err);
+    if (status != PTG_OK && *path == '/') fail_within(err, status, "--set");
     if (status == PTG_OK) status = set_parts(document, &parts, path, value, err);
     arena_free(a);
     return status;

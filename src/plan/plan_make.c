@@ -1,5 +1,6 @@
 /* Puts the document of plan.json together. */
 #include "plan/plan_make.h"
+#include "plan/plan_rows.h"
 
 #include <math.h>
 #include <string.h>
@@ -111,6 +112,7 @@ ptg_status plan_make(const frame *f, const profile_facts *facts, const plan_wish
     GO(add_head(facts, wishes, *document, err));
     GO(add_columns(f, facts, *document, err));
     json_object_set_new(*document, "validation", json_null()); /* keeps its place before the candidates */
+    if (json_object_set_new(*document, "rows", plan_rows_default()) != 0) GO(fail_memory(err));
     GO(plan_make_candidates(f, facts, wishes, &b, *document, *missing, err));
     double work = plan_work(*document, &b);
     GO(isnan(work) ? fail_memory(err) : PTG_OK);

@@ -38,6 +38,10 @@ ptg_status plan_make_validation(const profile_facts *facts, const plan_wishes *w
                                 ptg_error *err);
 ptg_status plan_make_candidates(const frame *f, const profile_facts *facts, const plan_wishes *wishes, const budget *b,
                                 json_t *document, json_t *missing, ptg_error *err);
+/* The steps of dpp0 ... dpp3 for the feature columns of `facts`; without facts all steps that such a pipeline can have, in
+ * their order. An empty array for another name. New reference. */
+ptg_status plan_pipeline_steps(const char *pipeline, const frame *f, const profile_facts *facts, json_t **steps,
+                               ptg_error *err);
 /* Counted work of one fold of the first six candidates of a document; NaN when out of memory. */
 double plan_work(const json_t *document, const budget *b);
 

@@ -1,6 +1,7 @@
 /* Reading plan.json: every member is checked against the registries before anything runs; the first thing that is wrong is said
  * with its path inside the document. */
 #include "plan/plan.h"
+#include "plan/plan_rows.h"
 #include "plan/plan_steps.h"
 
 #include <float.h>
@@ -369,8 +370,9 @@ static ptg_status read_compute(plan *p, ptg_error *err)
 
 static ptg_status read_head(plan *p, ptg_error *err)
 {
-    static const char *const keys[] = {"version",    "problem_type", "objective",  "positive_class", "seed",    "columns",
-                                       "validation", "pipelines",    "candidates", "tuning",         "compute", NULL};
+    static const char *const keys[] = {"version", "problem_type", "objective", "positive_class", "seed",
+                                       "columns", "validation",   "rows",      "pipelines",      "candidates",
+                                       "tuning",  "compute",      NULL};
     TRY(only_keys(p->document, "/", keys, err));
     json_t *goal;
     int problem;
@@ -409,6 +411,7 @@ ptg_status plan_read(json_t *document, plan **out, ptg_error *err)
     GO(read_head(p, err));
     GO(read_columns(p, err));
     GO(read_validation(p, err));
+    GO(plan_rows_read(p, err));
     GO(read_candidates(p, err));
     GO(read_tuning(p, err));
     GO(read_compute(p, err));

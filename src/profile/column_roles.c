@@ -8,6 +8,7 @@
 
 #define NEAR_UNIQUE 0.95 /* distinct over valid cells: an id stays one when a few rows stand twice */
 #define LEAST_FILLED 0.5
+#define LEAST_OF_NUMBERS 0.8
 #define LEAST_OF_AN_ID 20 /* valid cells: fewer can be distinct by chance */
 
 const char *const column_role_names[8] = {"feature", "id", "constant", "target", "weight", "group", "time", "ignored"};
@@ -67,10 +68,16 @@ static bool near_unique(const column_statistics *s)
     return s->valid >= LEAST_OF_AN_ID && (double)s->distinct >= NEAR_UNIQUE * (double)s->valid;
 }
 
+/* Quantities that a few cells keep from being numbers are no codes, however unique. */
+static bool is_spoiled_number(const column *c, const column_statistics *s)
+{
+    return c->n_like_numbers < s->valid && (double)c->n_like_numbers >= LEAST_OF_NUMBERS * (double)s->valid;
+}
+
 static bool is_text_id(const column *c, const column_statistics *s)
 {
     const bool texts = c->type == COLUMN_TEXT || c->type == COLUMN_CATEGORICAL;
-    return texts && near_unique(s) && s->texts.code_share >= NEAR_UNIQUE;
+    return texts && near_unique(s) && s->texts.code_share >= NEAR_UNIQUE && !is_spoiled_number(c, s);
 }
 
 static bool is_whole(const column *c, const column_statistics *s)

@@ -16,6 +16,8 @@ typedef struct row_hash {
 
 typedef struct hash_work {
     const frame *f;
+    const int32_t *columns; /* NULL: the first n_columns */
+    int32_t n_columns;
     row_hash *hashes;
 } hash_work;
 
@@ -71,13 +73,13 @@ static ptg_status hash_chunk(void *context, int64_t chunk, ptg_error *err)
     const hash_work *w = context;
     (void)err;
     const int64_t from = chunk * CHUNK_ROWS, n = frame_rows(w->f), to = from + CHUNK_ROWS < n ? from + CHUNK_ROWS : n;
-    for (int32_t k = 0; k < frame_columns(w->f); ++k)
-        take_column(frame_column(w->f, k), from, to, w->hashes);
+    for (int32_t k = 0; k < w->n_columns; ++k)
+        take_column(frame_column(w->f, w->columns == NULL ? k : w->columns[k]), from, to, w->hashes);
     return PTG_OK;
 }
 
-/* copies[i] of a first row counts its rows; of a later one it is 0. first[i] is the first row with the same hash. */
-static ptg_status match_rows(const row_hash *hashes, int64_t n, int64_t *first, int64_t *copies, ptg_error *err)
+/* first[i] is the first row with the same hash. */
+static ptg_status match_rows(const row_hash *hashes, int64_t n, int64_t *first, ptg_error *err)
 {
     int64_t n_slots = 16;
     while (n_slots < 2 * n)
@@ -91,10 +93,22 @@ static ptg_status match_rows(const row_hash *hashes, int64_t n, int64_t *first, 
             at = (at + 1) & mask;
         if (slots[at] == 0) slots[at] = i + 1;
         first[i] = slots[at] - 1;
-        ++copies[first[i]];
     }
     mem_free(slots);
     return PTG_OK;
+}
+
+ptg_status equal_rows_find(const frame *f, const int32_t *columns, int32_t n_columns, pool *threads, int64_t *first,
+                           ptg_error *err)
+{
+    const int64_t n = frame_rows(f);
+    row_hash *hashes = mem_array(n, sizeof *hashes);
+    if (hashes == NULL) return fail_memory(err);
+    hash_work work = {.f = f, .columns = columns, .n_columns = n_columns, .hashes = hashes};
+    ptg_status status = pool_run(threads, (n + CHUNK_ROWS - 1) / CHUNK_ROWS, hash_chunk, &work, err);
+    if (status == PTG_OK) status = match_rows(hashes, n, first, err);
+    mem_free(hashes);
+    return status;
 }
 
 static void offer_group(duplicate_rows *out, int64_t row, int64_t copies)
@@ -122,23 +136,34 @@ ptg_status duplicate_rows_find(const frame *f, pool *threads, duplicate_rows *ou
     ptg_status status = PTG_OK;
     const int64_t n = frame_rows(f);
     *out = (duplicate_rows){0};
-    row_hash *hashes = mem_array(n, sizeof *hashes);
     int64_t *first = mem_array(n, sizeof *first), *copies = mem_array(n, sizeof *copies);
-    if (hashes == NULL || first == NULL || copies == NULL) {
+    if (first == NULL || copies == NULL) {
         status = fail_memory(err);
         goto done;
     }
-    GO(pool_run(threads, (n + CHUNK_ROWS - 1) / CHUNK_ROWS, hash_chunk, &(hash_work){.f = f, .hashes = hashes}, err));
-    GO(match_rows(hashes, n, first, copies, err));
+    GO(equal_rows_find(f, NULL, frame_columns(f), threads, first, err));
     for (int64_t i = 0; i < n; ++i) {
         out->count += first[i] != i;
+        ++copies[first[i]];
+    }
+    for (int64_t i = 0; i < n; ++i) {
         if (copies[i] > 1) offer_group(out, i, copies[i]);
     }
     for (int32_t k = 0; k < out->n_top; ++k)
         list_rows(first, n, &out->top[k]);
 done:
-    mem_free(hashes);
     mem_free(first);
     mem_free(copies);
+    return status;
+}
+
+ptg_status duplicate_rows_mark(const frame *f, pool *threads, bool *repeats, ptg_error *err)
+{
+    const int64_t n = frame_rows(f);
+    int64_t *first = mem_array(n, sizeof *first);
+    ptg_status status = first != NULL ? equal_rows_find(f, NULL, frame_columns(f), threads, first, err) : fail_memory(err);
+    for (int64_t i = 0; status == PTG_OK && i < n; ++i)
+        repeats[i] = first[i] != i;
+    mem_free(first);
     return status;
 }

@@ -23,4 +23,10 @@ typedef struct duplicate_rows {
 /* Compares the typed values of all columns by 128-bit hashes. The result is the same at any number of threads. */
 ptg_status duplicate_rows_find(const frame *f, pool *threads, duplicate_rows *out, ptg_error *err);
 
+/* Sets repeats[row] where a row repeats an earlier one; frame_rows(f) of them. */
+ptg_status duplicate_rows_mark(const frame *f, pool *threads, bool *repeats, ptg_error *err);
+/* first[i] becomes the first row that equals row i in the listed columns (NULL: in all); first holds a number a row. */
+ptg_status equal_rows_find(const frame *f, const int32_t *columns, int32_t n_columns, pool *threads, int64_t *first,
+                           ptg_error *err);
+
 #endif

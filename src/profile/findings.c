@@ -5,16 +5,36 @@
 
 #include "profile/profile_document.h"
 
-const char *const finding_severity_names[3] = {"high", "medium", "low"};
+/* In the order in which findings of one severity are shown. */
+static const finding_family families[] = {
+    {findings_target, &n_findings_target},
+    {findings_columns, &n_findings_columns},
+    {findings_pairs, &n_findings_pairs},
+    {findings_numbers, &n_findings_numbers},
+    {findings_cells, &n_findings_cells},
+    {findings_names, &n_findings_names},
+    {findings_lines, &n_findings_lines},
+    {findings_reading, &n_findings_reading},
+    {findings_leaks, &n_findings_leaks},
+    {findings_rows, &n_findings_rows},
+    {findings_model, &n_findings_model},
+};
+#define N_FAMILIES ((int)(sizeof families / sizeof families[0]))
 
 int32_t finding_count(void)
 {
-    return n_findings_target + n_findings_columns;
+    int32_t n = 0;
+    for (int k = 0; k < N_FAMILIES; ++k)
+        n += *families[k].n;
+    return n;
 }
 
 const finding_kind *finding_at(int32_t i)
 {
-    return i < n_findings_target ? &findings_target[i] : &findings_columns[i - n_findings_target];
+    int k = 0;
+    for (; i >= *families[k].n; ++k)
+        i -= *families[k].n;
+    return &families[k].kinds[i];
 }
 
 const finding_kind *finding_find(const char *id)
@@ -40,7 +60,9 @@ json_t *finding_json(const finding_kind *kind)
     profile_put(out, "threshold", json_number(kind->threshold), &failed);
     profile_put(out, "severity", json_of(kind->severity), &failed);
     profile_put(out, "advice", json_of(kind->advice), &failed);
+    profile_put(out, "fix", json_of(kind->fix), &failed);
     profile_put(out, "ignore", json_of(kind->ignore), &failed);
+    profile_put(out, "example", json_of(kind->example), &failed);
     if (!failed) return out;
     json_decref(out);
     return NULL;
@@ -48,25 +70,10 @@ json_t *finding_json(const finding_kind *kind)
 
 void finding_page(const finding_kind *kind, text_buffer *out)
 {
-    text_print(out, "%s\n\n%s\n\nHow it is decided: %s\nSeverity: %s\nWhat to do: %s\nWhen to ignore it: %s\n", kind->id,
-               kind->text, kind->decided, kind->severity, kind->advice, kind->ignore);
-}
-
-ptg_status finding_report(const finding_context *context, const finding_kind *kind, const finding *found, ptg_error *err)
-{
-    bool failed = false;
-    json_t *row = json_object(), *columns = json_array();
-    if (found->column >= 0) profile_append(columns, json_text(frame_column(context->f, found->column)->name), &failed);
-    profile_put(row, "id", json_of(kind->id), &failed);
-    profile_put(row, "severity", json_of(finding_severity_names[found->severity]), &failed);
-    profile_put(row, "columns", columns, &failed);
-    profile_put(row, "value", json_number(found->value), &failed);
-    profile_put(row, "threshold", json_number(kind->threshold), &failed);
-    profile_put(row, "text", json_of(found->text), &failed);
-    profile_put(row, "advice", json_of(kind->advice), &failed);
-    profile_put(row, "fix", json_null(), &failed);
-    profile_append(context->out, row, &failed);
-    return failed ? fail_memory(err) : PTG_OK;
+    text_print(out, "%s\n\n%s\n\nHow it is decided: %s\nSeverity: %s\nWhat to do: %s\n", kind->id, kind->text, kind->decided,
+               kind->severity, kind->advice);
+    if (kind->fix != NULL) text_print(out, "Its fix: %s\n", kind->fix);
+    text_print(out, "When to ignore it: %s\nExample: %s\n", kind->ignore, kind->example);
 }
 
 static ptg_status run_checks(const finding_context *context, ptg_error *err)

@@ -278,6 +278,14 @@ static ptg_status refuse_positive(const target_work *w, ptg_error *err)
                 text_shown(w->facts->classes[1], &second));
 }
 
+int32_t problem_positive(const text labels[2], const int64_t counts[2])
+{
+    for (int32_t k = 0; k < 2; ++k) {
+        if (is_opposite(labels[k], labels[1 - k])) return k;
+    }
+    return counts[0] < counts[1] ? 0 : 1;
+}
+
 static ptg_status choose_positive(target_work *w, ptg_error *err)
 {
     profile_facts *facts = w->facts;
@@ -290,16 +298,12 @@ static ptg_status choose_positive(target_work *w, ptg_error *err)
         facts->positive_reason = "It was asked for.";
         return PTG_OK;
     }
-    for (int32_t k = 0; k < 2; ++k) {
-        if (!is_opposite(labels[k], labels[1 - k])) continue;
-        facts->positive_class = k;
-        facts->positive_reason = arena_print(facts->memory, "'%s' stands against '%s'.", name[k], name[1 - k]);
-        return facts->positive_reason == NULL ? fail_memory(err) : PTG_OK;
-    }
     const int64_t *counts = facts->class_counts;
-    facts->positive_class = counts[0] < counts[1] ? 0 : 1;
-    facts->positive_reason = counts[0] == counts[1]
-                                 ? arena_print(facts->memory, "'%s' is the later of two equally frequent labels.", name[1])
+    const int32_t k = problem_positive(labels, counts);
+    facts->positive_class = k;
+    facts->positive_reason =
+        is_opposite(labels[k], labels[1 - k]) ? arena_print(facts->memory, "'%s' stands against '%s'.", name[k], name[1 - k])
+        : counts[0] == counts[1] ? arena_print(facts->memory, "'%s' is the later of two equally frequent labels.", name[1])
                                  : arena_print(facts->memory, "'%s' is the rarer label.", name[facts->positive_class]);
     return facts->positive_reason == NULL ? fail_memory(err) : PTG_OK;
 }

@@ -5,11 +5,15 @@
 #include <math.h>
 #include <string.h>
 
+#include "profile/associations.h"
 #include "profile/column_roles.h"
 #include "profile/correlation.h"
+#include "profile/missing_patterns.h"
+#include "profile/model_checks.h"
 #include "profile/prediction_power.h"
 #include "profile/problem.h"
 #include "profile/profile_document.h"
+#include "profile/repeated_features.h"
 
 profile_request profile_request_for(int32_t target)
 {
@@ -126,6 +130,19 @@ static ptg_status correlate(profile_material *p, pool *threads, ptg_error *err)
     return correlation_make(p->f, p->correlated, p->n_correlated, threads, p->correlation, err);
 }
 
+/* Rows with equal features, and then the checks, which leave copies out unless the table is such that rows repeat. */
+static ptg_status check_rows(const frame *f, const profile_request *request, profile_facts *facts, bool *copy, ptg_error *err)
+{
+    if (facts->target >= 0) {
+        repeated_features *found = arena_array(facts->memory, 1, sizeof *found);
+        if (found == NULL) return fail_memory(err);
+        facts->conflicts = found;
+        TRY(repeated_features_find(f, facts, request->threads, copy, found, err));
+        if (found->natural) memset(copy, 0, (size_t)facts->n_rows * sizeof *copy);
+    }
+    return request->quick ? PTG_OK : model_checks_make(f, request, facts, copy, &facts->checks, err);
+}
+
 static ptg_status fill_facts(const frame *f, const profile_request *request, profile_facts *facts, ptg_error *err)
 {
     power_target target = {0};
@@ -134,7 +151,37 @@ static ptg_status fill_facts(const frame *f, const profile_request *request, pro
     column_work work = {.f = f, .facts = facts, .target = facts->target >= 0 ? &target : NULL};
     TRY(pool_run(request->threads, facts->n_columns, work_column, &work, err));
     TRY(roles_check_helpers(f, request, facts, err));
-    return roles_decide(f, facts, err);
+    TRY(roles_decide(f, facts, err));
+    bool *copy = mem_array(facts->n_rows, sizeof *copy);
+    const ptg_status status = copy != NULL ? check_rows(f, request, facts, copy, err) : fail_memory(err);
+    mem_free(copy);
+    return status;
+}
+
+/* Without ids and what does not vary; texts that hardly repeat are passed over later. */
+static ptg_status associate(const frame *f, const profile_request *request, const int32_t *order, profile_facts *facts,
+                            ptg_error *err)
+{
+    associations *found = arena_array(facts->memory, 1, sizeof *found);
+    int32_t *columns = arena_array(facts->memory, facts->n_columns, sizeof *columns), n = 0;
+    if (found == NULL || columns == NULL) return fail_memory(err);
+    for (int32_t k = 0; k < facts->n_columns; ++k) {
+        const column_facts *c = &facts->columns[order[k]];
+        if (c->role != ROLE_ID && c->role != ROLE_CONSTANT && c->role != ROLE_IGNORED) columns[n++] = order[k];
+    }
+    facts->associations = found;
+    return associations_make(f, columns, n, request->seed, request->threads, found, err);
+}
+
+static ptg_status find_missing(const frame *f, profile_facts *facts, ptg_error *err)
+{
+    missing_patterns *found = arena_array(facts->memory, 1, sizeof *found);
+    int64_t *missing = arena_array(facts->memory, facts->n_columns, sizeof *missing);
+    if (found == NULL || missing == NULL) return fail_memory(err);
+    for (int32_t k = 0; k < facts->n_columns; ++k)
+        missing[k] = facts->n_rows - facts->columns[k].statistics.valid;
+    facts->missing = found;
+    return missing_patterns_find(f, missing, found, err);
 }
 
 static ptg_status make_document(const frame *f, const profile_request *request, profile_facts *facts, json_t **profile,
@@ -145,6 +192,8 @@ static ptg_status make_document(const frame *f, const profile_request *request, 
     TRY(duplicate_rows_find(f, request->threads, &p.duplicates, err));
     facts->duplicate_rows = p.duplicates.count;
     TRY(correlate(&p, request->threads, err));
+    TRY(associate(f, request, p.order, facts, err));
+    TRY(find_missing(f, facts, err));
     return profile_document_make(&p, profile, err);
 }
 

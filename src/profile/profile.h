@@ -26,16 +26,21 @@ bool column_role_read(const char *name, column_role *out);
 
 #define PROBLEM_AUTO (-1)
 
-typedef struct profile_request {
+typedef struct profile_request profile_request;
+typedef struct profile_facts profile_facts;
+
+struct profile_request {
     int32_t target;              /* column number, or -1: nothing is to be predicted */
     int problem;                 /* a problem_type, or PROBLEM_AUTO */
     const char *positive;        /* --positive: a label, or NULL */
     int32_t weight, group, time; /* column numbers, or -1 */
     const int32_t *ignored;      /* columns that are not to be used */
     int32_t n_ignored;
+    const frame *validation; /* --validation: its rows are compared with the table's; NULL = none */
+    bool quick;              /* no model-based checks: no score with and without leaks, no groups, time, drift, noise, anomalies */
     uint64_t seed;
     pool *threads; /* NULL = one thread; the result is the same */
-} profile_request;
+};
 /* A request with every field at its default. */
 profile_request profile_request_for(int32_t target);
 
@@ -58,7 +63,7 @@ typedef struct column_facts {
 } column_facts;
 
 /* What planning needs to know. All memory belongs to `memory`. */
-typedef struct profile_facts {
+struct profile_facts {
     arena *memory;
     int64_t n_rows;
     int32_t n_columns, target; /* target: column number or -1; then the fields on the problem are zero */
@@ -77,7 +82,11 @@ typedef struct profile_facts {
     int64_t target_missing; /* rows without one that are not invalid: missing and infinite cells */
 
     int64_t duplicate_rows; /* rows that repeat an earlier one in all columns */
-} profile_facts;
+    const struct associations *associations;  /* pairs of columns that go together */
+    const struct missing_patterns *missing;   /* columns that are missing together */
+    const struct repeated_features *conflicts; /* rows with equal features; NULL without a target */
+    struct model_checks *checks;              /* NULL: not made */
+};
 
 /* Makes profile.json as `*profile` (new reference) and fills `facts`, both of which the caller frees (json_decref,
  * profile_facts_clear) after success; on failure there is nothing to free. `f` must outlive `facts`.

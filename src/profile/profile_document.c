@@ -20,12 +20,12 @@ void profile_append(json_t *array, json_t *value, bool *failed)
     if (json_array_append_new(array, value) != 0) *failed = true;
 }
 
-static json_t *name_of(const document *d, int32_t column_at)
+json_t *document_name(const document *d, int32_t column_at)
 {
     return json_text(frame_column(d->p->f, column_at)->name);
 }
 
-static json_t *cells_of(document *d, const int32_t *columns, int64_t row)
+json_t *document_cells(document *d, const int32_t *columns, int64_t row)
 {
     json_t *cells = json_array();
     for (int32_t k = 0; k < d->p->facts->n_columns; ++k) {
@@ -35,11 +35,11 @@ static json_t *cells_of(document *d, const int32_t *columns, int64_t row)
     return cells;
 }
 
-static json_t *names_of(document *d, const int32_t *columns, int32_t n)
+json_t *document_names(document *d, const int32_t *columns, int32_t n)
 {
     json_t *names = json_array();
     for (int32_t k = 0; k < n; ++k)
-        profile_append(names, name_of(d, columns == NULL ? k : columns[k]), &d->failed);
+        profile_append(names, document_name(d, columns == NULL ? k : columns[k]), &d->failed);
     return names;
 }
 
@@ -157,7 +157,7 @@ static json_t *table_section(document *d)
     put_number(d, out, "duplicate_share", share(facts->duplicate_rows, facts->n_rows));
     put_number(d, out, "missing_feature_share", missing_feature_share(facts));
     const column_statistics *target = facts->target >= 0 ? &facts->columns[facts->target].statistics : NULL;
-    put(d, out, "target", target == NULL ? json_null() : name_of(d, facts->target));
+    put(d, out, "target", target == NULL ? json_null() : document_name(d, facts->target));
     put(d, out, "missing_target_share",
         target == NULL ? json_null() : json_number(share(facts->target_missing, facts->n_rows)));
     put(d, out, "invalid_target_share", target == NULL ? json_null() : json_number(share(target->invalid, facts->n_rows)));
@@ -210,12 +210,12 @@ static json_t *draw_rows(document *d, const int64_t *rows, int64_t n, int64_t mo
         const int64_t row = rows == NULL ? i : rows[i];
         json_t *entry = json_object();
         put_count(d, entry, "row", row);
-        put(d, entry, "cells", cells_of(d, d->p->order, row));
+        put(d, entry, "cells", document_cells(d, d->p->order, row));
         profile_append(list, entry, &d->failed);
         --wanted;
     }
     json_t *out = json_object();
-    put(d, out, "columns", names_of(d, d->p->order, d->p->facts->n_columns));
+    put(d, out, "columns", document_names(d, d->p->order, d->p->facts->n_columns));
     put(d, out, "rows", list);
     return out;
 }
@@ -267,7 +267,7 @@ static json_t *power_section(document *d)
         const int32_t at = d->p->order[k + 1];
         const prediction_power *p = &facts->columns[at].power;
         json_t *row = json_object();
-        put(d, row, "column", name_of(d, at));
+        put(d, row, "column", document_name(d, at));
         put_number(d, row, "power", p->power);
         put_number(d, row, "se", p->se);
         put(d, row, "model", word(power_model_names[p->model]));
@@ -287,12 +287,12 @@ static json_t *duplicates_section(document *d)
             profile_append(rows, json_integer(group->rows[i]), &d->failed);
         put_count(d, row, "copies", group->copies);
         put(d, row, "rows", rows);
-        put(d, row, "cells", cells_of(d, NULL, group->rows[0]));
+        put(d, row, "cells", document_cells(d, NULL, group->rows[0]));
         profile_append(top, row, &d->failed);
     }
     put_count(d, out, "count", found->count);
     put_number(d, out, "share", share(found->count, d->p->facts->n_rows));
-    put(d, out, "columns", names_of(d, NULL, d->p->facts->n_columns));
+    put(d, out, "columns", document_names(d, NULL, d->p->facts->n_columns));
     put(d, out, "top", top);
     return out;
 }
@@ -307,7 +307,7 @@ static json_t *correlation_section(document *d)
             profile_append(row, json_number(d->p->correlation[i * n + j]), &d->failed);
         profile_append(matrix, row, &d->failed);
     }
-    put(d, out, "columns", names_of(d, d->p->correlated, n));
+    put(d, out, "columns", document_names(d, d->p->correlated, n));
     put(d, out, "matrix", matrix);
     return out;
 }
@@ -331,7 +331,7 @@ static json_t *missing_section(document *d)
     for (int32_t at; (at = most_missing(facts, taken)) >= 0;) {
         const column_statistics *s = &facts->columns[at].statistics;
         json_t *row = json_object();
-        put(d, row, "column", name_of(d, at));
+        put(d, row, "column", document_name(d, at));
         put_count(d, row, "count", s->missing);
         put_number(d, row, "share", share(s->missing, s->rows));
         profile_append(table, row, &d->failed);
@@ -377,9 +377,12 @@ ptg_status profile_document_make(const profile_material *p, json_t **out, ptg_er
     put(&d, root, "power", power_section(&d));
     put(&d, root, "duplicates", duplicates_section(&d));
     put(&d, root, "correlation", correlation_section(&d));
-    put(&d, root, "anomalous_rows", json_null());
+    put(&d, root, "associations", document_associations(&d));
+    put(&d, root, "anomalous_rows", document_anomalies(&d));
     put(&d, root, "missing", missing_section(&d));
+    put(&d, root, "missing_patterns", document_missing_patterns(&d));
     put(&d, root, "cardinality", cardinality_section(&d));
+    put(&d, root, "checks", document_checks(&d));
     if (!d.failed) {
         *out = root;
         return PTG_OK;

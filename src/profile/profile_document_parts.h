@@ -38,6 +38,15 @@ static inline double share(int64_t part, int64_t whole)
 
 /* The first 200 characters of a cell as JSON text, null where it is missing. New reference; NULL when out of memory. */
 json_t *document_cell(text t);
+/* The name of a column; names and cells of a row of the listed columns (NULL: the first n, all). New references. */
+json_t *document_name(const document *d, int32_t column_at);
+json_t *document_names(document *d, const int32_t *columns, int32_t n);
+json_t *document_cells(document *d, const int32_t *columns, int64_t row);
+/* The sections that other files write; null where there is nothing. */
+json_t *document_associations(document *d);
+json_t *document_missing_patterns(document *d);
+json_t *document_checks(document *d);
+json_t *document_anomalies(document *d);
 /* The section of one column, and the parts of it that the target's section has as well. New references. */
 json_t *document_column(document *d, int32_t at);
 json_t *document_numeric(document *d, const column_statistics *statistics);

@@ -171,6 +171,15 @@ json_t *frame_schema(const frame *f);
  * as they are. Values that do not parse under the new type become invalid. */
 ptg_status frame_retype(const frame *f, const json_t *columns, frame **out, ptg_error *err);
 
+/* Changes to the cells of one column. */
+typedef struct frame_mend {
+    const bool *left_out; /* a row: its cell becomes missing; NULL = none */
+    int32_t n_labels;
+    const text *labels, *read_as; /* cells that hold labels[k] hold read_as[k] instead; both stand in the column */
+} frame_mend;
+/* A frame with that column changed; all others are shared. PTG_ERROR_USAGE naming a label that the column lacks. */
+ptg_status frame_mended(const frame *f, int32_t at, const frame_mend *mend, frame **out, ptg_error *err);
+
 /* One cell as text for people and CSV (numbers as the shortest text, datetimes in ISO format); missing gives data NULL. */
 text frame_cell(const frame *f, int32_t column, int64_t row, char scratch[64]);
 

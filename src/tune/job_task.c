@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "profile/problem.h"
+#include "tune/task_frame.h"
 
 #define TASK_MAGIC 0x31544750
 #define FRAME_NAME "data/train.frame"
@@ -318,18 +319,15 @@ static ptg_status fill(const plan *p, task *t, int64_t validation_rows, ptg_erro
 
 ptg_status task_check(const plan *p, const frame *f, int64_t validation_rows, ptg_error *err)
 {
-    json_t *changes = NULL;
-    frame *typed = NULL;
+    frame *read = NULL;
     task t = {.memory = arena_new(), .problem = p->problem, .n_rows = frame_rows(f)};
     ptg_status status = PTG_OK;
     if (!t.memory) return fail_memory(err);
-    GO(plan_retype(p, f, &changes, err));
-    if (changes) GO(frame_retype(f, changes, &typed, err));
-    t.frame = typed ? typed : (frame *)f; /* only read */
+    GO(task_frame(p, f, validation_rows, &read, err));
+    t.frame = read ? read : (frame *)f; /* only read */
     GO(fill(p, &t, validation_rows, err));
 done:
-    json_decref(changes);
-    frame_free(typed);
+    frame_free(read);
     split_clear(&t.split);
     arena_free(t.memory);
     return status;
@@ -338,16 +336,14 @@ done:
 ptg_status task_make(const plan *p, frame *f, int64_t validation_rows, const char *job, task **out, ptg_error *err)
 {
     task *t;
-    json_t *changes = NULL;
+    frame *read;
     *out = NULL;
     TRY(task_new(p, f, &t, err));
     ptg_status status = PTG_OK;
-    GO(plan_retype(p, t->frame, &changes, err));
-    if (changes) {
-        frame *typed;
-        GO(frame_retype(t->frame, changes, &typed, err));
+    GO(task_frame(p, t->frame, validation_rows, &read, err));
+    if (read) {
         frame_free(t->frame);
-        t->frame = typed;
+        t->frame = read;
     }
     GO(share_frame(t, job, err));
     GO(fill(p, t, validation_rows, err));
@@ -356,7 +352,6 @@ ptg_status task_make(const plan *p, frame *f, int64_t validation_rows, const cha
     *out = t;
     t = NULL;
 done:
-    json_decref(changes);
     task_free(t);
     return status;
 }

@@ -49,6 +49,7 @@ def test_the_plan(planned):
         "seed",
         "columns",
         "validation",
+        "rows",
         "pipelines",
         "candidates",
         "tuning",

@@ -102,13 +102,21 @@ const column_facts *facts_of(const profiled *p, const char *name)
     return &p->facts.columns[column_at(p->f, name)];
 }
 
+static bool names_column(const json_t *row, const char *column_name)
+{
+    const json_t *columns = json_object_get(row, "columns");
+    for (size_t k = 0; k < json_array_size(columns); ++k) {
+        if (strcmp(json_string_value(json_array_get(columns, k)), column_name) == 0) return true;
+    }
+    return false;
+}
+
 const json_t *finding_of(const profiled *p, const char *id, const char *column_name)
 {
     for (size_t i = 0; i < json_array_size(p->findings); ++i) {
         const json_t *row = json_array_get(p->findings, i);
-        const char *first = json_string_value(json_array_get(json_object_get(row, "columns"), 0));
         if (strcmp(json_text_or(row, "id", ""), id) != 0) continue;
-        if (column_name == NULL || (first != NULL && strcmp(first, column_name) == 0)) return row;
+        if (column_name == NULL || names_column(row, column_name)) return row;
     }
     return NULL;
 }

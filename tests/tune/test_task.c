@@ -333,12 +333,91 @@ static void want_of_memory_is_reported(void **state)
 }
 #endif
 
+/* "rows": what is left out has no target, duplicates keep their first row, labels are read as others; rows of --validation
+ * stay.
+ */
+static void rows_of_the_plan_take_no_part(void **state)
+{
+    (void)state;
+    made all = make(NULL, 0), some = make((const char *const[]){"rows", "{\"leave_out\": [7, 239, 3]}", "/validation/kind",
+                                                                "file", "/validation/folds", "1", NULL},
+                                          10);
+    for (int64_t i = 0; i < SAMPLE_ROWS; i++)
+        assert_int_equal(isnan(some.task->target[i]) != 0, i == 3 || i == 5 || i == 7);
+    assert_true(text_equal_to(frame_column(some.task->frame, 7)->levels[1], "yes"));
+    assert_int_equal(frame_column(some.task->frame, 7)->n_missing, 3);
+    assert_string_not_equal(all.task->hash, some.task->hash);
+    made_clear(&all);
+    made_clear(&some);
+}
+
+static text cell_of(int64_t i, const char *const *words, int64_t n)
+{
+    return text_of(words[i % n]);
+}
+
+static frame *frame_with_spellings(void)
+{
+    static const char *const labels[] = {"no", "yes", "Yes", "no", "yes"}, *const levels[] = {"red", "blue", "green"};
+    static double a[SAMPLE_ROWS];
+    static text c[SAMPLE_ROWS], y[SAMPLE_ROWS];
+    ptg_error err;
+    frame *f;
+    frame_builder *to = frame_builder_new(SAMPLE_ROWS);
+    for (int64_t i = 0; i < SAMPLE_ROWS; i++) {
+        a[i] = (double)(i / 2);
+        c[i] = cell_of(i / 4, levels, 3);
+        y[i] = cell_of(i / 2, labels, 5);
+    }
+    CHECK_OK(frame_builder_numbers(to, text_of("a"), COLUMN_NUMERIC, a, &err));
+    CHECK_OK(frame_builder_texts(to, text_of("c"), c, COLUMN_CATEGORICAL, &err));
+    CHECK_OK(frame_builder_texts(to, text_of("y"), y, COLUMN_CATEGORICAL, &err));
+    CHECK_OK(frame_builder_end(to, &f, &err));
+    return f;
+}
+
+static plan *plan_with_rows(const char *rows)
+{
+    static const char *const columns = "{\"a\": {\"type\": \"numeric\", \"role\": \"feature\"}, "
+                                       "\"c\": {\"type\": \"categorical\", \"role\": \"feature\"}, "
+                                       "\"y\": {\"type\": \"categorical\", \"role\": \"target\"}}";
+    return sample_plan((const char *const[]){"columns", columns, "rows", rows, NULL});
+}
+
+static void duplicates_and_labels_follow_the_plan(void **state)
+{
+    (void)state;
+    ptg_error err;
+    char *job = sample_job();
+    task *t;
+    plan *p = plan_with_rows("{\"duplicates\": \"drop\", \"labels\": {\"Yes\": \"yes\"}}");
+    CHECK_OK(task_make(p, frame_with_spellings(), 0, job, &t, &err));
+    assert_int_equal(t->n_classes, 2);
+    assert_true(text_equal_to(t->classes[0], "no") && text_equal_to(t->classes[1], "yes"));
+    for (int64_t i = 0; i < SAMPLE_ROWS; i++)
+        assert_int_equal(isnan(t->target[i]) != 0, i % 2);
+    assert_true(t->target[4] == 1); /* it was "Yes" */
+    task_free(t);
+    plan_free(p);
+    frame *f = frame_with_spellings();
+    p = plan_with_rows("{\"labels\": {\"YES\": \"yes\"}}");
+    CHECK_FAILS(PTG_ERROR_USAGE, "'YES' is no label of column 'y'", task_check(p, f, 0, &err));
+    plan_free(p);
+    p = plan_with_rows("{\"leave_out\": [240]}");
+    CHECK_FAILS(PTG_ERROR_USAGE, "/rows/leave_out/0 is row 240", plan_check(p, f, &err));
+    plan_free(p);
+    frame_free(f);
+    remove_scratch(job);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(folds_hold_out_every_labelled_row_once),
         cmocka_unit_test(targets_follow_the_plan),
         cmocka_unit_test(rows_without_weight_take_no_part),
+        cmocka_unit_test(rows_of_the_plan_take_no_part),
+        cmocka_unit_test(duplicates_and_labels_follow_the_plan),
         cmocka_unit_test(groups_stay_together),
         cmocka_unit_test(time_holds_out_the_latest),
         cmocka_unit_test(one_split_holds_out_its_share),

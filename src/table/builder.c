@@ -137,6 +137,16 @@ ptg_status frame_builder_texts(frame_builder *b, text name, const text *cells, i
     return status;
 }
 
+ptg_status frame_builder_joined(frame_builder *to, const frame *a, int32_t at, const frame *b, const bool *lost, ptg_error *err)
+{
+    column_body *c = NULL;
+    text name = a->columns[at].shown.name;
+    TRY(next_column(to, name, &c, err));
+    TRY(column_join(a, at, b, frame_find(b, name), lost, c, err));
+    to->made->n_columns++;
+    return PTG_OK;
+}
+
 ptg_status frame_builder_end(frame_builder *b, frame **out, ptg_error *err)
 {
     ptg_status status = frame_index_names(b->made, err);

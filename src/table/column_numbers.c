@@ -40,7 +40,7 @@ static ptg_status numbers_from_texts(build *b, ptg_error *err)
 
 static bool needs_conversion(const build *b)
 {
-    return b->verdict->type == COLUMN_DATETIME || (b->verdict->style.clock != CLOCK_NONE && !b->raw->canonical);
+    return b->verdict->type == COLUMN_DATETIME || (b->verdict->style.clock == CLOCK_DIGITS && !b->raw->clocked);
 }
 
 static double convert(const build *b, double value)

@@ -180,6 +180,10 @@ frame_builder *frame_builder_new(int64_t n_rows);
 ptg_status frame_builder_numbers(frame_builder *b, text name, column_type type, const double *values, ptg_error *err);
 /* cells with data NULL are missing; the type is found (categorical, text, datetime, numeric) unless `forced` >= 0. */
 ptg_status frame_builder_texts(frame_builder *b, text name, const text *cells, int forced, ptg_error *err);
+/* Column `at` of `a` with that of the same name in `b` below it, as `a` has it (type, format, missing tokens, reasons).
+ * Where `lost` (NULL allowed; a row of b each) says so, the cell is missing. The builder's rows are those of both. */
+ptg_status frame_builder_joined(frame_builder *to, const frame *a, int32_t at, const frame *b, const bool *lost,
+                                ptg_error *err);
 ptg_status frame_builder_end(frame_builder *b, frame **out, ptg_error *err); /* frees b */
 void frame_builder_free(frame_builder *b);
 

@@ -78,6 +78,7 @@ static ptg_status raw_texts(const column_body *body, arena *keep, raw_column *ra
 ptg_status column_to_raw(const column_body *body, int64_t n_rows, bool as_numbers, arena *keep, raw_column *out, ptg_error *err)
 {
     *out = (raw_column){.n_rows = n_rows, .canonical = body->shown.numbers != NULL || body->origin != COLUMN_CATEGORICAL};
+    out->clocked = text_equal_to(body->shown.format, "clock=hhmm");
     bool numbers = as_numbers && body->shown.type == COLUMN_NUMERIC;
     ptg_status status = numbers ? raw_numbers(body, out, err) : raw_texts(body, keep, out, err);
     if (status != PTG_OK) raw_column_clear(out);
@@ -128,7 +129,8 @@ static ptg_status derive_column(const frame *f, const column_body *from, const c
 
 static bool stays(const frame *f, const column_body *body, const column_wish *wish, int64_t n_rows)
 {
-    return n_rows == f->n_rows && !wish->with_tokens && (!wish->typed || wish->type == body->shown.type);
+    bool styled = wish->format.data && body->shown.type == COLUMN_NUMERIC && !text_equal(wish->format, body->shown.format);
+    return n_rows == f->n_rows && !styled && !wish->with_tokens && (!wish->typed || wish->type == body->shown.type);
 }
 
 ptg_status frame_derive(const frame *f, const column_wish *wishes, const bool *kept, int64_t n_rows, frame **out,

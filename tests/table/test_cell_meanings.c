@@ -43,7 +43,7 @@ static const meaning_case cases[] = {
     {"1,234/12,345/999", 'n', "", "decimal=. thousands=,", "", "1234|12345|999"},
     {"1,234,567.89/12/0.5", 'n', "", "decimal=. thousands=,", "", "1234567.89|12|0.5"},
     {"1.234,56/0,5/12", 'n', "", "decimal=, thousands=.", "", "1234.56|0.5|12"},
-    {"0,5/1,25/2,75", 'n', "", "decimal=, thousands=.", "", "0.5|1.25|2.75"},
+    {"0,5 kg/1,25 kg/2,75 kg", 'n', "", "decimal=, thousands=. measure=mass unit=kg", "kg", "0.5|1.25|2.75"},
     {"1 234/12 345/1 234 567", 'n', "", "decimal=. thousands=blank", "", "1234|12345|1234567"},
     {"1\xC2\xA0"
      "234,5/2\xC2\xA0"

@@ -80,6 +80,7 @@ typedef struct column_body {
     const int32_t *ids; /* all but numeric and datetime: number in `words`, -1 = missing; == shown.codes of categories */
     const text *words;  /* levels, or the distinct texts in order of first appearance */
     int32_t n_words;
+    bool untyped;       /* given by a caller without a type: texts or numbers as they came */
     column_type origin; /* numeric or datetime where levels are canonical texts of such values; else categorical */
     int64_t n_aside;    /* cells that count as missing by a token, or are invalid: their rows, rising, and texts */
     const int64_t *aside_rows;
@@ -106,6 +107,9 @@ ptg_status column_build(raw_column *raw, const column_wish *wish, char decimal_m
  * Texts made on the way are held by `keep`. */
 ptg_status column_to_raw(const column_body *body, int64_t n_rows, bool as_numbers, arena *keep, raw_column *out,
                          ptg_error *err);
+
+/* An untyped column as it would have been read from a file. */
+ptg_status column_find_meaning(const column_body *body, int64_t n_rows, column_body *out, ptg_error *err);
 
 /* The cells of column j of b below those of column i of a, as a column like that of a; where `lost` (NULL allowed; a row of b
  * each) says so, the cell is missing. */

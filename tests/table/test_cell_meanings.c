@@ -466,9 +466,45 @@ static void leaves_a_target_alone(void **state)
     frame_free(f);
 }
 
+/* One row from memory tells nothing of formats and tokens: it is read as the schema says, like the same cells of a file. */
+static void a_schema_reads_rows_from_memory(void **state)
+{
+    (void)state;
+    frame *trained = fixture_read("when,price,clock,pdays,plain\n13/02/2012,\"$1,200\",1645,999,7\n"
+                                  "05/03/2012,$7,930,999,8\n06/03/2012,$9,15,1,9\n08/03/2012,$9,2015,2,10\n",
+                                  &(frame_read_options){0});
+    json_t *schema = frame_schema(trained), *columns = json_object_get(schema, "columns");
+    json_object_set_new(json_object_get(columns, "clock"), "format", json_string("clock=hhmm"));
+    const double numbers[] = {1645, 999, 9};
+    const char *const names[] = {"clock", "pdays"};
+    const char *const texts[] = {"03/04/2012", "$2,500", "1,5"}, *const text_names[] = {"when", "price", "plain"};
+    frame_builder *b = frame_builder_new(1);
+    frame *f, *g;
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(frame_builder_numbers(b, text_of(names[i]), COLUMN_NUMERIC, &numbers[i], NULL), PTG_OK);
+    for (int i = 0; i < 3; i++) {
+        const text cell = text_of(texts[i]);
+        assert_int_equal(frame_builder_texts(b, text_of(text_names[i]), &cell, -1, NULL), PTG_OK);
+    }
+    assert_int_equal(frame_builder_end_untyped(b, &f, NULL), PTG_OK);
+    assert_string_equal(fixture_types(f), "clock:numeric pdays:numeric when:text price:text plain:text");
+    for (int32_t i = 0; i < frame_columns(f); i++)
+        assert_false(frame_column_is_as(
+            f, i, json_object_getn(columns, frame_column(f, i)->name.data, (size_t)frame_column(f, i)->name.size)));
+    ptg_error err = {0};
+    if (frame_retype(f, columns, &g, &err)) fail_msg("%s", err.message);
+    assert_string_equal(fixture_types(g), "clock:numeric pdays:numeric when:datetime price:numeric plain:numeric");
+    assert_string_equal(fixture_cells(g), "1005|~|2012-04-03|2500|~");
+    frame_free(g);
+    frame_free(f);
+    json_decref(schema);
+    frame_free(trained);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(finds_meanings), cmocka_unit_test(records_what_was_found),
-                                       cmocka_unit_test(leaves_a_target_alone)};
+                                       cmocka_unit_test(leaves_a_target_alone),
+                                       cmocka_unit_test(a_schema_reads_rows_from_memory)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,8 @@
  * first values. It is read as a file, read again with the schema that came of it, and built from memory; all must agree. */
 #include "table_fixture.h"
 
+#include "base/memory.h"
+
 /* Cells are split by '/'; '\\' stands for '/', a lone blank for an empty cell, "@A..B" for the whole numbers from A to B,
  * "@T*N" for T written N times. */
 typedef struct meaning_case {
@@ -503,10 +505,80 @@ static void a_schema_reads_rows_from_memory(void **state)
     frame_free(trained);
 }
 
+/* Many kinds of cells at once: the table of the two tests below. */
+static void append_table(text_buffer *csv, int n)
+{
+    static const char *const kinds[] = {"none", "unknown", "big", "small"};
+    text_append(csv, "price,when,age,clock,pdays,day,list,kind,note\n");
+    for (int i = 0; i < n; i++)
+        text_print(csv, "\"$%d,%03d\",%02d/%02d/2012,%d %s,%d%02d,%d,%04d%02d%02d,\"[%d, %d]\",%s,%s\n", i + 1, i * 7 % 1000,
+                   i % 28 + 1, i % 12 + 1, i % 9 + 1, i % 2 ? "years" : "weeks", i % 24, i * 7 % 60, i % 3 ? 999 : i % 27,
+                   2000 + i % 20, i % 12 + 1, i % 28 + 1, i, i + 1, kinds[i % 4], i % 50 ? "some words here" : "NULL");
+}
+
+static void is_the_same_at_any_number_of_threads(void **state)
+{
+    (void)state;
+    text_buffer csv = {0};
+    append_table(&csv, 4000);
+    frame *first = fixture_read(csv.data, NULL);
+    assert_string_equal(fixture_types(first),
+                        "price:numeric when:datetime age:numeric clock:numeric pdays:numeric day:datetime "
+                        "list:sequence kind:categorical note:categorical");
+    for (int threads = 1; threads <= 3; threads++) {
+        pool *p = pool_new(threads);
+        frame *f = fixture_read(csv.data, &(frame_read_options){.threads = p, .chunk_bytes = 997});
+        for (int32_t i = 0; i < frame_columns(f); i++) {
+            char one[33], two[33];
+            frame_column_hash(first, i, one);
+            frame_column_hash(f, i, two);
+            assert_string_equal(one, two);
+            assert_true(text_equal(frame_column(f, i)->reason, frame_column(first, i)->reason));
+            assert_int_equal(frame_column(f, i)->n_tokens, frame_column(first, i)->n_tokens);
+        }
+        frame_free(f);
+        pool_free(p);
+    }
+    frame_free(first);
+    text_buffer_clear(&csv);
+}
+
+static void survives_failing_memory(void **state)
+{
+    (void)state;
+#ifdef PTG_FAULTS
+    text_buffer csv = {0};
+    append_table(&csv, 60);
+    fixture_file(csv.data, (size_t)csv.size);
+    json_t *change = json_pack("{s:{s:s, s:[]}, s:{s:s, s:[s]}}", "pdays", "type", "numeric", "missing_tokens", "kind", "type",
+                               "categorical", "missing_tokens", "big");
+    bool whole = false;
+    for (int64_t n = 1; n < 5000 && !whole; n++) {
+        frame *f = NULL, *g = NULL;
+        ptg_error err = {0};
+        mem_fail_at(n);
+        ptg_status status = frame_read(fixture_path(), NULL, &f, &err);
+        if (status == PTG_OK) status = frame_retype(f, change, &g, &err);
+        mem_fail_at(0);
+        whole = status == PTG_OK;
+        assert_true(whole || (status == PTG_ERROR_MEMORY && !g));
+        frame_free(g);
+        frame_free(f);
+    }
+    assert_true(whole);
+    unlink(fixture_path());
+    json_decref(change);
+    text_buffer_clear(&csv);
+#endif
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(finds_meanings), cmocka_unit_test(records_what_was_found),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(finds_meanings),
+                                       cmocka_unit_test(records_what_was_found),
                                        cmocka_unit_test(leaves_a_target_alone),
-                                       cmocka_unit_test(a_schema_reads_rows_from_memory)};
+                                       cmocka_unit_test(a_schema_reads_rows_from_memory),
+                                       cmocka_unit_test(is_the_same_at_any_number_of_threads),
+                                       cmocka_unit_test(survives_failing_memory)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-/* Joining frames by way of a builder: values are copied, levels are merged by text. */
+/* Joining frames by way of a builder: types, formats and missing tokens are those of the first, levels are merged by text. */
 #include "job/frame_parts.h"
 
 #include <math.h>
@@ -32,62 +32,30 @@ static bool is_number_label(const frame_join_request *r, double value)
     return is_label(r, (text){digits, size});
 }
 
-static ptg_status join_numbers(const frame_join_request *r, int32_t i, const column *b, frame_builder *to, int64_t *known,
-                               ptg_error *err)
+/* Rows of b whose target no model could learn; the others are counted. */
+static void find_lost(const frame_join_request *r, const column *b, bool *lost, int64_t *known)
 {
-    const column *a = frame_column(r->a, i);
-    int64_t n_a = frame_rows(r->a), n_b = frame_rows(r->b);
-    double *values = mem_array(n_a + n_b, sizeof *values);
-    if (!values) return fail_memory(err);
-    for (int64_t k = 0; k < n_a; k++)
-        values[k] = a->numbers[k];
-    for (int64_t k = 0; k < n_b; k++) {
-        bool lost = i == r->target && !is_number_label(r, b->numbers[k]);
-        values[n_a + k] = lost ? NAN : b->numbers[k];
-        *known += i == r->target && !lost;
+    char scratch[64];
+    for (int64_t k = 0; k < frame_rows(r->b); k++) {
+        text cell = frame_cell(r->b, frame_find(r->b, b->name), k, scratch);
+        lost[k] = b->numbers ? !is_number_label(r, b->numbers[k]) : !cell.data || !is_label(r, cell);
+        *known += !lost[k];
     }
-    ptg_status status = frame_builder_numbers(to, a->name, a->type, values, err);
-    mem_free(values);
-    return status;
-}
-
-static text cell_of(const column *c, int64_t row)
-{
-    if (c->cells) return c->cells[row];
-    return c->codes[row] < 0 ? (text){0} : c->levels[c->codes[row]];
-}
-
-static ptg_status join_texts(const frame_join_request *r, int32_t i, const column *b, frame_builder *to, int64_t *known,
-                             ptg_error *err)
-{
-    const column *a = frame_column(r->a, i);
-    int64_t n_a = frame_rows(r->a), n_b = frame_rows(r->b);
-    text *cells = mem_array(n_a + n_b, sizeof *cells);
-    if (!cells) return fail_memory(err);
-    for (int64_t k = 0; k < n_a; k++)
-        cells[k] = cell_of(a, k);
-    for (int64_t k = 0; k < n_b; k++) {
-        text cell = cell_of(b, k);
-        bool lost = i == r->target && (!cell.data || !is_label(r, cell));
-        cells[n_a + k] = lost ? (text){0} : cell;
-        *known += i == r->target && !lost;
-    }
-    ptg_status status = frame_builder_texts(to, a->name, cells, (int)a->type, err);
-    mem_free(cells);
-    return status;
 }
 
 ptg_status frame_join(const frame_join_request *request, frame **out, int64_t *known, ptg_error *err)
 {
     const frame *a = request->a, *b = request->b;
     frame_builder *to = frame_builder_new(frame_rows(a) + frame_rows(b));
-    if (!to) return fail_memory(err);
+    bool *lost = mem_array(frame_rows(b), sizeof *lost);
+    ptg_status status = to && lost ? PTG_OK : fail_memory(err);
     *known = 0;
-    ptg_status status = PTG_OK;
     for (int32_t i = 0; status == PTG_OK && i < frame_columns(a); i++) {
-        const column *x = frame_column(a, i), *y = frame_column(b, frame_find(b, x->name));
-        status = x->numbers ? join_numbers(request, i, y, to, known, err) : join_texts(request, i, y, to, known, err);
+        const column *in_b = frame_column(b, frame_find(b, frame_column(a, i)->name));
+        if (i == request->target) find_lost(request, in_b, lost, known);
+        status = frame_builder_joined(to, a, i, b, i == request->target ? lost : NULL, err);
     }
+    mem_free(lost);
     if (status == PTG_OK) return frame_builder_end(to, out, err);
     frame_builder_free(to);
     return status;

@@ -53,7 +53,7 @@ static ptg_status find_inputs(prediction *p, bool allow_missing, json_t *wishes,
             continue;
         }
         p->columns[p->n_columns++] = at;
-        if (frame_column(p->f, at)->type == input->type) continue;
+        if (frame_column_is_as(p->f, at, json_object_get(schema, input->name))) continue;
         if (json_object_set(wishes, input->name, json_object_get(schema, input->name)) != 0) return fail_memory(err);
     }
     return PTG_OK;

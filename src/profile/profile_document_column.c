@@ -139,6 +139,50 @@ static json_t *missing_tokens(document *d, const column *c)
     return out;
 }
 
+/* What could stand for missing, with the decision. */
+static json_t *token_records(document *d, const column *c)
+{
+    json_t *out = json_array();
+    for (int32_t k = 0; k < c->n_tokens; ++k) {
+        json_t *row = json_object();
+        put(d, row, "value", document_cell(c->tokens[k].value));
+        put_count(d, row, "count", c->tokens[k].count);
+        put(d, row, "missing", json_boolean(c->tokens[k].missing));
+        put(d, row, "reason", json_text(c->tokens[k].reason));
+        profile_append(out, row, &d->failed);
+    }
+    return out;
+}
+
+static json_t *affixes(document *d, const column *c)
+{
+    json_t *out = json_object();
+    for (int k = 0; k < NUMBER_AFFIXES; ++k)
+        if (c->affixes[k] > 0) put_count(d, out, number_affix_names[k], c->affixes[k]);
+    return out;
+}
+
+static json_t *text_or_null(text t)
+{
+    return t.size > 0 ? json_text(t) : json_null();
+}
+
+/* How the cells are written. */
+static json_t *cells_part(document *d, const column *c)
+{
+    json_t *out = json_object();
+    put(d, out, "format", text_or_null(c->format));
+    put(d, out, "other_format", text_or_null(c->other_format));
+    put(d, out, "unit", text_or_null(c->unit));
+    put(d, out, "order", text_or_null(c->order));
+    put_count(d, out, "affixed", c->n_affixed);
+    put(d, out, "affixes", affixes(d, c));
+    put_count(d, out, "non_finite", c->n_non_finite);
+    put_count(d, out, "like_numbers", c->n_like_numbers);
+    put_count(d, out, "like_dates", c->n_like_dates);
+    return out;
+}
+
 static void put_cells_kind(document *d, json_t *out, const column *c, const column_statistics *s)
 {
     if (c->type == COLUMN_NUMERIC) put(d, out, "numeric", document_numeric(d, s));
@@ -160,6 +204,8 @@ json_t *document_column(document *d, int32_t at)
     put_count(d, out, "missing", s->missing);
     put_number(d, out, "missing_share", share(s->missing, s->rows));
     put(d, out, "missing_tokens", missing_tokens(d, c));
+    put(d, out, "tokens", token_records(d, c));
+    put(d, out, "cells", cells_part(d, c));
     put_count(d, out, "invalid", s->invalid);
     put_number(d, out, "invalid_share", share(s->invalid, s->rows));
     put(d, out, "top_invalid", document_top_invalid(d, c));

@@ -74,7 +74,15 @@ static ptg_status fill_dates(column_body *c, text name, int64_t n_rows, const do
     return PTG_OK;
 }
 
-/* Numbers go the way of a file's, so that what they stand for is found as well. */
+/* Cells as they came: what they mean is found at the end, or told by a model. */
+static ptg_status fill_untyped(column_body *c, raw_column *raw, column_type as, text name, ptg_error *err)
+{
+    const column_wish wish = {.typed = true, .type = as, .with_tokens = true, .because = "The table gives it in this type."};
+    TRY(column_build(raw, &wish, '.', name, c, err));
+    c->untyped = true;
+    return PTG_OK;
+}
+
 static ptg_status fill_numbers(column_body *c, text name, int64_t n_rows, const double *values, ptg_error *err)
 {
     raw_column raw = {.kind = RAW_NUMBERS, .n_rows = n_rows};
@@ -85,7 +93,7 @@ static ptg_status fill_numbers(column_body *c, text name, int64_t n_rows, const 
         raw.census.empty += isnan(values[i]) != 0;
     }
     raw.census.numbers = n_rows - raw.census.empty;
-    ptg_status status = column_build(&raw, &(column_wish){0}, '.', name, c, err);
+    ptg_status status = fill_untyped(c, &raw, COLUMN_NUMERIC, name, err);
     raw_column_clear(&raw);
     return status;
 }
@@ -131,19 +139,46 @@ ptg_status frame_builder_texts(frame_builder *b, text name, const text *cells, i
     wish.because = "The table gives it in this type.";
     TRY(next_column(b, name, &c, err));
     ptg_status status = gather(&raw, cells, err);
-    if (status == PTG_OK) status = column_build(&raw, &wish, '.', name, c, err);
+    if (status == PTG_OK)
+        status = wish.typed ? column_build(&raw, &wish, '.', name, c, err) : fill_untyped(c, &raw, COLUMN_TEXT, name, err);
     raw_column_clear(&raw);
     b->made->n_columns += status == PTG_OK;
     return status;
 }
 
-ptg_status frame_builder_end(frame_builder *b, frame **out, ptg_error *err)
+ptg_status frame_builder_joined(frame_builder *to, const frame *a, int32_t at, const frame *b, const bool *lost, ptg_error *err)
+{
+    column_body *c = NULL;
+    text name = a->columns[at].shown.name;
+    TRY(next_column(to, name, &c, err));
+    TRY(column_join(a, at, b, frame_find(b, name), lost, c, err));
+    to->made->n_columns++;
+    return PTG_OK;
+}
+
+ptg_status frame_builder_end_untyped(frame_builder *b, frame **out, ptg_error *err)
 {
     ptg_status status = frame_index_names(b->made, err);
     if (status == PTG_OK) {
         *out = b->made;
         b->made = NULL;
     }
+    frame_builder_free(b);
+    return status;
+}
+
+ptg_status frame_builder_end(frame_builder *b, frame **out, ptg_error *err)
+{
+    ptg_status status = PTG_OK;
+    for (int32_t i = 0; i < b->made->n_columns && status == PTG_OK; i++) {
+        column_body *c = &b->made->columns[i], found;
+        if (!c->untyped) continue;
+        status = column_find_meaning(c, b->made->n_rows, &found, err);
+        if (status != PTG_OK) break;
+        column_body_clear(c);
+        *c = found;
+    }
+    if (status == PTG_OK) return frame_builder_end_untyped(b, out, err);
     frame_builder_free(b);
     return status;
 }

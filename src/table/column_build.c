@@ -20,7 +20,8 @@ static bool read_number(const build *b, text word, uint32_t *affixes, double *va
     const number_style *style = &b->verdict->style;
     cell_traits traits;
     *affixes = 0;
-    if (b->raw->canonical && b->raw->kind == RAW_TEXTS && cell_number(word, '.', value, &traits)) return true;
+    bool made = b->raw->canonical && b->raw->kind == RAW_TEXTS && (style->clock != CLOCK_DIGITS || b->raw->clocked);
+    if (made && cell_number(word, '.', value, &traits)) return true;
     if (!number_style_value(style, word, value, affixes)) return false;
     bool marked = style->mark != b->mark && style->clock == CLOCK_NONE && memchr(word.data, style->mark, (size_t)word.size);
     *affixes |= marked ? 1u << AFFIX_DECIMAL : 0;

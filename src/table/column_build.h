@@ -37,6 +37,7 @@ typedef struct build {
     int32_t n_told;
     missing_words survey; /* of a column of words that holds a token */
     missing_spike spikes[MISSING_SPIKES];
+    text spike_texts[MISSING_SPIKES];
     int n_spikes;
 } build;
 
@@ -47,7 +48,7 @@ bool build_value(const build *b, column_type as, text word, uint32_t *affixes, d
 /* column_tokens.c: what stands for a missing value. */
 ptg_status build_judge_words(build *b, ptg_error *err);
 /* Finds spikes among values that are not told (see missing.h). */
-void build_find_spikes(build *b, const value_counts *v);
+ptg_status build_find_spikes(build *b, const value_counts *v, ptg_error *err);
 /* The token that a value is, data NULL where it is none. */
 text build_token_of(const build *b, double value);
 ptg_status build_note_tokens(build *b, ptg_error *err);

@@ -14,11 +14,11 @@ static ptg_status find_word_spikes(build *b, ptg_error *err)
     if (!values) return fail_memory(err);
     for (int32_t i = 0; i < words->n; i++)
         values[i] = b->words[i].is == VALUE ? b->words[i].number : NAN;
-    build_find_spikes(b, &(value_counts){values, words->counts, words->n});
-    for (int32_t i = 0; i < words->n && b->n_spikes; i++)
+    ptg_status status = build_find_spikes(b, &(value_counts){values, words->counts, words->n}, err);
+    for (int32_t i = 0; i < words->n && b->n_spikes && status == PTG_OK; i++)
         if (b->words[i].is == VALUE && build_token_of(b, b->words[i].number).data) b->words[i].is = TOKEN;
     mem_free(values);
-    return PTG_OK;
+    return status;
 }
 
 static ptg_status numbers_from_texts(build *b, ptg_error *err)
@@ -40,7 +40,7 @@ static ptg_status numbers_from_texts(build *b, ptg_error *err)
 
 static bool needs_conversion(const build *b)
 {
-    return b->verdict->type == COLUMN_DATETIME || (b->verdict->style.clock != CLOCK_NONE && !b->raw->canonical);
+    return b->verdict->type == COLUMN_DATETIME || (b->verdict->style.clock == CLOCK_DIGITS && !b->raw->clocked);
 }
 
 static double convert(const build *b, double value)
@@ -104,8 +104,9 @@ static int32_t leaving(build *b, double raw_value, double value)
     return failed ? join_words(b, written(b, raw_value), INVALID, NAN) : -2;
 }
 
-/* Rows in order: what stands aside and is no value stays there, tokens and failed conversions join it. */
-static ptg_status walk_rows(build *b, double *values, aside *a, ptg_error *err)
+/* Rows in order (`plain`: the numbers as they were read): what stands aside and is no value stays there, tokens and failed
+ * conversions join it. */
+static ptg_status walk_rows(build *b, const double *plain, double *values, aside *a, ptg_error *err)
 {
     raw_column *raw = b->raw;
     int64_t next = 0;
@@ -119,8 +120,8 @@ static ptg_status walk_rows(build *b, double *values, aside *a, ptg_error *err)
             aside_put(a, i, id);
             continue;
         }
-        if (isnan(raw->numbers[i])) continue;
-        int32_t id = leaving(b, raw->numbers[i], values[i]);
+        if (isnan(plain[i])) continue;
+        int32_t id = leaving(b, plain[i], values[i]);
         if (id == -1) return fail_memory(err);
         if (id < 0) continue;
         aside_put(a, i, id);
@@ -129,12 +130,12 @@ static ptg_status walk_rows(build *b, double *values, aside *a, ptg_error *err)
     return PTG_OK;
 }
 
-static int64_t count_leaving(const build *b, const double *values)
+static int64_t count_leaving(const build *b, const double *plain, const double *values)
 {
     const raw_column *raw = b->raw;
     int64_t n = 0;
     for (int64_t i = 0; i < raw->n_rows; i++) {
-        bool failed = isnan(values[i]) && !isnan(raw->numbers[i]);
+        bool failed = isnan(values[i]) && !isnan(plain[i]);
         n += failed || build_token_of(b, values[i]).data;
     }
     return n;
@@ -151,24 +152,23 @@ static void walk_aside(const build *b, aside *a)
 static ptg_status numbers_from_numbers(build *b, ptg_error *err)
 {
     raw_column *raw = b->raw;
-    double *values = NULL;
+    double *values = NULL, *plain = raw->numbers;
     aside a = {0};
     TRY(take_values(b, &values, err));
-    bool own = values != raw->numbers;
-    build_find_spikes(b, &(value_counts){values, NULL, raw->n_rows});
-    bool rows = b->n_told || own;
-    for (int k = 0; k < b->n_spikes; k++)
-        rows |= b->spikes[k].missing;
-    int64_t n = raw->n_aside + (rows ? count_leaving(b, values) : 0);
-    ptg_status status = aside_room(b, &a, n) ? PTG_OK : fail_memory(err);
-    if (status == PTG_OK && rows)
-        status = walk_rows(b, values, &a, err);
-    else if (status == PTG_OK)
-        walk_aside(b, &a);
     column_adopt(b->out, values);
     b->out->shown.numbers = values;
-    if (!own) raw->numbers = NULL;
-    return status == PTG_OK ? aside_finish(b, &a, err) : status;
+    if (values == plain) raw->numbers = NULL;
+    TRY(build_find_spikes(b, &(value_counts){values, NULL, raw->n_rows}, err));
+    bool rows = b->n_told || values != plain;
+    for (int k = 0; k < b->n_spikes; k++)
+        rows |= b->spikes[k].missing;
+    int64_t n = raw->n_aside + (rows ? count_leaving(b, plain, values) : 0);
+    if (!aside_room(b, &a, n)) return fail_memory(err);
+    if (rows)
+        TRY(walk_rows(b, plain, values, &a, err));
+    else
+        walk_aside(b, &a);
+    return aside_finish(b, &a, err);
 }
 
 ptg_status build_numbers(build *b, ptg_error *err)

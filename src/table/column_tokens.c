@@ -89,17 +89,6 @@ ptg_status build_judge_words(build *b, ptg_error *err)
     return PTG_OK;
 }
 
-void build_find_spikes(build *b, const value_counts *v)
-{
-    bool dates = b->verdict->type == COLUMN_DATETIME;
-    if (b->wish->with_tokens || b->verdict->style.clock != CLOCK_NONE) return;
-    b->n_spikes = missing_find_spikes(v, dates, b->spikes);
-    for (int k = 0; k < b->n_spikes && b->wish->is_target; k++) {
-        b->spikes[k].missing = false;
-        strcpy(b->spikes[k].reason, "It may be a value of the target.");
-    }
-}
-
 static text written(const build *b, double value)
 {
     char scratch[64];
@@ -107,20 +96,36 @@ static text written(const build *b, double value)
     return (text){arena_text(b->texts, scratch, (size_t)size), size};
 }
 
-static const missing_spike *spike_of(const build *b, double value)
+ptg_status build_find_spikes(build *b, const value_counts *v, ptg_error *err)
+{
+    bool dates = b->verdict->type == COLUMN_DATETIME;
+    if (b->wish->with_tokens || b->verdict->style.clock != CLOCK_NONE) return PTG_OK;
+    b->n_spikes = missing_find_spikes(v, dates, b->spikes);
+    for (int k = 0; k < b->n_spikes; k++) {
+        b->spike_texts[k] = written(b, b->spikes[k].value);
+        if (!b->spike_texts[k].data) return fail_memory(err);
+        if (!b->wish->is_target) continue;
+        b->spikes[k].missing = false;
+        strcpy(b->spikes[k].reason, "It may be a value of the target.");
+    }
+    return PTG_OK;
+}
+
+/* The number of the spike that a value belongs to, or -1. */
+static int spike_of(const build *b, double value)
 {
     double found = b->verdict->type == COLUMN_DATETIME ? floor(value / DAY) * DAY : value;
     for (int k = 0; k < b->n_spikes; k++)
-        if (b->spikes[k].value == found) return &b->spikes[k];
-    return NULL;
+        if (b->spikes[k].value == found) return k;
+    return -1;
 }
 
 text build_token_of(const build *b, double value)
 {
     const told_number *told = b->n_told ? told_number_of(b, value) : NULL;
     if (told) return told->token;
-    const missing_spike *spike = b->n_spikes ? spike_of(b, value) : NULL;
-    return spike && spike->missing ? written(b, spike->value) : (text){NULL, 0};
+    int spike = b->n_spikes ? spike_of(b, value) : -1;
+    return spike >= 0 && b->spikes[spike].missing ? b->spike_texts[spike] : (text){NULL, 0};
 }
 
 static int compare_counts(const void *a, const void *b)
@@ -224,14 +229,15 @@ static bool gather_records(const build *b, records *r)
     for (int32_t i = 0; i < b->n_judged; i++) {
         const judged *j = &b->words[i];
         bool number = !build_is_words(b) && j->is != INVALID && j->kind == MISSING_NOT;
-        const missing_spike *spike = number && b->n_spikes ? spike_of(b, j->number) : NULL;
+        int at = number && b->n_spikes ? spike_of(b, j->number) : -1;
+        const missing_spike *spike = at >= 0 ? &b->spikes[at] : NULL;
         if ((j->kind == MISSING_NOT && j->is != TOKEN && !spike) || !words->counts[i] || r->n == MOST_RECORDED) continue;
         if (!add_record(b, r, words->texts[i], words->counts[i], j->is == TOKEN, explain(b, i, spike, reason))) return false;
     }
     for (int k = 0; k < b->n_spikes && b->raw->kind == RAW_NUMBERS; k++) {
         const missing_spike *s = &b->spikes[k];
         if (s->missing || r->n == MOST_RECORDED) continue;
-        if (!add_record(b, r, written(b, s->value), s->count, false, s->reason)) return false;
+        if (!add_record(b, r, b->spike_texts[k], s->count, false, s->reason)) return false;
     }
     return true;
 }

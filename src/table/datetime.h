@@ -42,8 +42,4 @@ int datetime_write(double seconds, bool time, char out[40]);
 /* HH:MM[:SS[.fraction]][ AM| PM] from a text without anything else, as seconds; hours past 23 only with `long_hours`. `parts`
  * is 2 or 3. */
 bool clock_read(text cell, bool long_hours, double *seconds, int *parts);
-/* Months by their English names (short or long) at the start of a text, 1 ... 12, 0 for none; `size` takes the name's length.
- */
-int month_of_name(text t, int64_t *size);
-
 #endif

@@ -208,7 +208,9 @@ static json_t *column_schema(const column_body *body)
     for (int32_t i = 0; i < c->n_missing_tokens && fine; i++)
         fine = json_array_append_new(tokens, json_text(c->missing_tokens[i])) == 0;
     fine = fine && put(out, "type", json_string(column_type_names[c->type])) && put(out, "missing_tokens", json_incref(tokens));
-    if (fine && c->format.size) fine = put(out, "format", json_text(c->format));
+    bool numbers =
+        c->type == COLUMN_NUMERIC || body->origin == COLUMN_NUMERIC; /* plain ones are told too: nothing is guessed */
+    if (fine && (c->format.size || numbers)) fine = put(out, "format", json_text(c->format.data ? c->format : text_of("")));
     if (fine && c->type == COLUMN_CATEGORICAL) fine = put(out, "levels_from", json_string(column_type_names[body->origin]));
     json_decref(tokens);
     if (fine) return out;

@@ -167,6 +167,9 @@ void frame_column_hash(const frame *f, int32_t i, char out[33]);
 /* The schema with which frame_read reads another file the same way: new reference. */
 json_t *frame_schema(const frame *f);
 
+/* True when a column has type, missing tokens and style of numbers of its member in such a schema's "columns". */
+bool frame_column_is_as(const frame *f, int32_t i, const json_t *schema);
+
 /* A frame with other types or missing tokens for some columns: {NAME: {"type": ..., "missing_tokens": [...]}}; others stay
  * as they are. Values that do not parse under the new type become invalid. */
 ptg_status frame_retype(const frame *f, const json_t *columns, frame **out, ptg_error *err);
@@ -189,11 +192,21 @@ frame_builder *frame_builder_new(int64_t n_rows);
 ptg_status frame_builder_numbers(frame_builder *b, text name, column_type type, const double *values, ptg_error *err);
 /* cells with data NULL are missing; the type is found (categorical, text, datetime, numeric) unless `forced` >= 0. */
 ptg_status frame_builder_texts(frame_builder *b, text name, const text *cells, int forced, ptg_error *err);
-ptg_status frame_builder_end(frame_builder *b, frame **out, ptg_error *err); /* frees b */
+/* Column `at` of `a` with that of the same name in `b` below it, as `a` has it (type, format, missing tokens, reasons).
+ * Where `lost` (NULL allowed; a row of b each) says so, the cell is missing. The builder's rows are those of both. */
+ptg_status frame_builder_joined(frame_builder *to, const frame *a, int32_t at, const frame *b, const bool *lost,
+                                ptg_error *err);
+/* The same without looking for what cells mean: texts whose type was to be found are of type text, numbers are as they came.
+ * For predicting: a model tells by its schema, whatever the rows at hand would suggest. */
+ptg_status frame_builder_end_untyped(frame_builder *b, frame **out, ptg_error *err); /* frees b */
+ptg_status frame_builder_end(frame_builder *b, frame **out, ptg_error *err);         /* frees b */
 void frame_builder_free(frame_builder *b);
 
-/* The frame of a caller's table (pilotage/table.h), for predicting from memory: ends its building when that is still open. The
- * table owns the frame. */
+/* A frame of frame_builder_end_untyped with the meanings found after all. */
+ptg_status frame_find_meanings(const frame *f, frame **out, ptg_error *err);
+
+/* The untyped frame of a caller's table (pilotage/table.h), for predicting from memory: ends its building when that is still
+ * open. The table owns the frame. */
 struct ptg_table;
 ptg_status ptg_table_frame(struct ptg_table *table, frame **out, ptg_error *err);
 

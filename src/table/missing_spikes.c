@@ -195,6 +195,34 @@ static int set_apart(const value_counts *v, bool dates, const runs *sample, miss
     return n;
 }
 
+/* What a decision sees. */
+typedef struct scene {
+    const value_counts *v;
+    bool dates;
+    const missing_spike *apart;
+    int n_apart;
+    rest rest;
+    runs sample;
+} scene;
+
+static double gap_of(const scene *c, double value)
+{
+    return value > c->rest.max ? value - c->rest.max : c->rest.min - value;
+}
+
+/* At least 1 % of the cells, and five times what the next tenth of the range holds. */
+static bool is_frequent(const scene *c, const missing_spike *s)
+{
+    if (s->count * 100 < c->rest.n) return false;
+    return s->count >= 5 * count_near(c->v, c->dates, c->apart, c->n_apart, &c->rest, s->value > c->rest.max);
+}
+
+/* Ten times as frequent as any other value, where values hardly repeat. */
+static bool is_lone(const scene *c, const missing_spike *s)
+{
+    return c->sample.longest == s->value && c->sample.distinct >= 50 && c->sample.first >= 10 * c->sample.second;
+}
+
 /* A rule's answer with its reason. */
 static bool say(missing_spike *s, bool missing, const char *why)
 {
@@ -204,11 +232,12 @@ static bool say(missing_spike *s, bool missing, const char *why)
 }
 
 /* -1 and -9 are near to many values: the only negative number, away from them or far more frequent than its neighbours. */
-static bool decide_small(const value_counts *v, missing_spike *s, const rest *r, const missing_spike *apart, int n)
+static bool decide_small(const scene *c, missing_spike *s)
 {
+    const rest *r = &c->rest;
     double range = r->max - r->min;
     if (r->min < 0 || range < 2) return say(s, false, "Other values are as small: it is one of them.");
-    int64_t near = count_near(v, false, apart, n, &(rest){r->min, r->min + (r->max - r->min) / 10, 0, true}, false);
+    int64_t near = count_near(c->v, false, c->apart, c->n_apart, r, false);
     bool away = r->min >= 5 && r->min - s->value >= range / 20;
     bool spike = s->count * 100 >= r->n && (s->count >= 5 * near || !r->whole);
     if (s->count >= 2 && (away || spike))
@@ -216,32 +245,33 @@ static bool decide_small(const value_counts *v, missing_spike *s, const rest *r,
     return say(s, false, "It is next to the other values, and no more frequent than they are.");
 }
 
-static bool decide_number(const value_counts *v, missing_spike *s, const rest *r, const missing_spike *apart, int n)
+static bool decide_number(const scene *c, missing_spike *s)
 {
-    double range = r->max - r->min, gap = s->value > r->max ? s->value - r->max : r->min - s->value;
+    double range = c->rest.max - c->rest.min, gap = gap_of(c, s->value);
     if (s->count < 2) return say(s, false, "It stands there once: one value does not make a mark.");
     if (range <= 0) return say(s, false, "There is one other value only, so that both may be values.");
     if (fabs(s->value) >= 1e15 || (is_limit(s->value) && gap > 99 * range))
         return say(s, true, "It is the limit of a number type, far outside of all other values.");
-    if (s->value == -1 || s->value == -9) return decide_small(v, s, r, apart, n);
+    if (s->value == -1 || s->value == -9) return decide_small(c, s);
     if (gap < 0) return say(s, true, "It repeats far more often than any other value of a column whose values hardly repeat.");
     if (gap >= 2 * range) return say(s, true, "It repeats, far outside of the range of all other values.");
-    if (s->value < 0 && r->min >= 0) return say(s, true, "It repeats, and is the only negative number.");
-    bool frequent = s->count * 100 >= r->n && s->count >= 5 * count_near(v, false, apart, n, r, s->value > 0);
-    if (frequent && gap >= range / 4)
+    if (s->value < 0 && c->rest.min >= 0) return say(s, true, "It repeats, and is the only negative number.");
+    if (gap >= range / 4 && is_frequent(c, s))
         return say(s, true, "It is a spike that stands apart from the range of all other values.");
+    if (gap >= range / 10 && is_lone(c, s))
+        return say(s, true, "It repeats far more often than any other value, apart from them.");
     return say(s, false, "It is not far enough from the other values to be told from one.");
 }
 
-static bool decide_day(const value_counts *v, missing_spike *s, const rest *r, const missing_spike *apart, int n)
+static bool decide_day(const scene *c, missing_spike *s)
 {
-    double range = r->max - r->min, gap = s->value > r->max ? s->value - r->max : r->min - s->value;
+    double range = c->rest.max - c->rest.min, gap = gap_of(c, s->value);
     if (s->count < 2) return say(s, false, "It stands there once: one day does not make a mark.");
     if (range <= 0) return say(s, false, "There is one other day only, so that both may be dates.");
     if (gap < 0) return say(s, true, "It repeats far more often than any other day.");
     if (gap >= range && gap >= 365 * DAY) return say(s, true, "It repeats, far away from all other dates.");
-    bool frequent = s->count * 100 >= r->n && s->count >= 5 * count_near(v, true, apart, n, r, s->value > r->max);
-    if (frequent && gap >= range / 50) return say(s, true, "It is a spike at the end of the range of all other dates.");
+    if (gap >= range / 50 && (is_frequent(c, s) || is_lone(c, s)))
+        return say(s, true, "It is a spike at the end of the range of all other dates.");
     return say(s, false, "It is not far enough from the other dates to be told from one.");
 }
 
@@ -261,33 +291,31 @@ static int note_zero(const value_counts *v, const rest *r, const runs *sample, m
     return n + 1;
 }
 
-/* What is next to the rest, and does not count as missing, is a value like any other: nothing is told of it. */
+/* What is near to the rest, and does not count as missing, is a value like any other: nothing is told of it. */
 static int drop_values(missing_spike *apart, int n, const rest *r)
 {
     int kept = 0;
-    double least = (r->max - r->min) / 10;
+    double least = (r->max - r->min) / 4;
     for (int k = 0; k < n; k++) {
         double value = apart[k].value;
         bool near = value > r->min - least && value < r->max + least;
-        if (apart[k].missing || !near) apart[kept++] = apart[k];
+        if (apart[k].missing || (!near && apart[k].count > 1)) apart[kept++] = apart[k];
     }
     return kept;
 }
 
 int missing_find_spikes(const value_counts *v, bool dates, missing_spike out[MISSING_SPIKES])
 {
-    rest r;
+    scene c = {.v = v, .dates = dates, .apart = out, .sample = runs_of(v, dates)};
     memset(out, 0, MISSING_SPIKES * sizeof *out);
-    runs sample = runs_of(v, dates);
-    if (sample.distinct < 2) return 0;
-    int n = set_apart(v, dates, &sample, out, &r);
-    const rest inside = r;
+    if (c.sample.distinct < 2) return 0;
+    int n = c.n_apart = set_apart(v, dates, &c.sample, out, &c.rest);
+    const rest inside = c.rest;
     for (int k = n - 1; k >= 0; k--) { /* from the inside: what is a value belongs to the rest of the outer ones */
-        bool missing = dates ? decide_day(v, &out[k], &r, out, n) : decide_number(v, &out[k], &r, out, n);
-        if (missing) continue;
-        if (out[k].value < r.min) r.min = out[k].value;
-        if (out[k].value > r.max) r.max = out[k].value;
+        if (dates ? decide_day(&c, &out[k]) : decide_number(&c, &out[k])) continue;
+        if (out[k].value < c.rest.min) c.rest.min = out[k].value;
+        if (out[k].value > c.rest.max) c.rest.max = out[k].value;
     }
     n = drop_values(out, n, &inside);
-    return dates ? n : note_zero(v, &r, &sample, out, n);
+    return dates ? n : note_zero(v, &c.rest, &c.sample, out, n);
 }

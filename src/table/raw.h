@@ -32,7 +32,8 @@ typedef struct raw_column {
     int32_t *aside_ids; /* into words */
     dictionary words;
     raw_census census; /* RAW_NUMBERS: empty, numbers, whole, zero_led, over_2_53 are counted while reading */
-    bool canonical;    /* the cells come from a column's values: numbers have a point and are no clock times any more */
+    bool canonical;    /* the cells come from a column's values, and their numbers have a point */
+    bool clocked;      /* canonical ones of a column of clock times in digits: they are minutes */
 } raw_column;
 
 void raw_column_clear(raw_column *raw);
@@ -79,6 +80,7 @@ typedef struct column_body {
     const int32_t *ids; /* all but numeric and datetime: number in `words`, -1 = missing; == shown.codes of categories */
     const text *words;  /* levels, or the distinct texts in order of first appearance */
     int32_t n_words;
+    bool untyped;       /* given by a caller without a type: texts or numbers as they came */
     column_type origin; /* numeric or datetime where levels are canonical texts of such values; else categorical */
     int64_t n_aside;    /* cells that count as missing by a token, or are invalid: their rows, rising, and texts */
     const int64_t *aside_rows;
@@ -105,6 +107,14 @@ ptg_status column_build(raw_column *raw, const column_wish *wish, char decimal_m
  * Texts made on the way are held by `keep`. */
 ptg_status column_to_raw(const column_body *body, int64_t n_rows, bool as_numbers, arena *keep, raw_column *out,
                          ptg_error *err);
+
+/* An untyped column as it would have been read from a file. */
+ptg_status column_find_meaning(const column_body *body, int64_t n_rows, column_body *out, ptg_error *err);
+
+/* The cells of column j of b below those of column i of a, as a column like that of a; where `lost` (NULL allowed; a row of b
+ * each) says so, the cell is missing. */
+ptg_status column_join(const frame *a, int32_t i, const frame *b, int32_t j, const bool *lost, column_body *out,
+                       ptg_error *err);
 
 /* What a frame knows of the file that it was read from. */
 typedef struct frame_source {

@@ -78,6 +78,7 @@ static ptg_status raw_texts(const column_body *body, arena *keep, raw_column *ra
 ptg_status column_to_raw(const column_body *body, int64_t n_rows, bool as_numbers, arena *keep, raw_column *out, ptg_error *err)
 {
     *out = (raw_column){.n_rows = n_rows, .canonical = body->shown.numbers != NULL || body->origin != COLUMN_CATEGORICAL};
+    out->clocked = text_equal_to(body->shown.format, "clock=hhmm");
     bool numbers = as_numbers && body->shown.type == COLUMN_NUMERIC;
     ptg_status status = numbers ? raw_numbers(body, out, err) : raw_texts(body, keep, out, err);
     if (status != PTG_OK) raw_column_clear(out);
@@ -126,9 +127,21 @@ static ptg_status derive_column(const frame *f, const column_body *from, const c
     return status;
 }
 
+ptg_status column_find_meaning(const column_body *body, int64_t n_rows, column_body *out, ptg_error *err)
+{
+    raw_column raw = {0};
+    arena *keep = arena_new();
+    ptg_status status = keep ? column_to_raw(body, n_rows, true, keep, &raw, err) : fail_memory(err);
+    if (status == PTG_OK) status = column_build(&raw, &(column_wish){0}, '.', body->shown.name, out, err);
+    raw_column_clear(&raw);
+    arena_free(keep);
+    return status;
+}
+
 static bool stays(const frame *f, const column_body *body, const column_wish *wish, int64_t n_rows)
 {
-    return n_rows == f->n_rows && !wish->with_tokens && (!wish->typed || wish->type == body->shown.type);
+    bool styled = wish->format.data && body->shown.type == COLUMN_NUMERIC && !text_equal(wish->format, body->shown.format);
+    return n_rows == f->n_rows && !styled && !wish->with_tokens && (!wish->typed || wish->type == body->shown.type);
 }
 
 ptg_status frame_derive(const frame *f, const column_wish *wishes, const bool *kept, int64_t n_rows, frame **out,
@@ -159,6 +172,46 @@ done:
     else
         frame_free(made);
     return status;
+}
+
+ptg_status frame_find_meanings(const frame *f, frame **out, ptg_error *err)
+{
+    frame *made = frame_new(f->n_rows, f->n_columns);
+    ptg_status status = PTG_OK;
+    if (!made) return fail_memory(err);
+    made->base = frame_share(f);
+    made->n_columns = 0;
+    made->source = f->source;
+    for (int32_t i = 0; i < f->n_columns; i++) {
+        column_body *to = &made->columns[i];
+        if (f->columns[i].untyped) GO(column_find_meaning(&f->columns[i], f->n_rows, to, err));
+        if (!f->columns[i].untyped) {
+            *to = f->columns[i];
+            to->n_blocks = 0;
+        }
+        made->n_columns++;
+    }
+    status = frame_index_names(made, err);
+done:
+    if (status == PTG_OK)
+        *out = made;
+    else
+        frame_free(made);
+    return status;
+}
+
+bool frame_column_is_as(const frame *f, int32_t i, const json_t *schema)
+{
+    const column *c = &f->columns[i].shown;
+    const json_t *tokens = json_object_get(schema, "missing_tokens");
+    if (strcmp(json_text_or(schema, "type", ""), column_type_names[c->type]) != 0) return false;
+    if (c->type == COLUMN_NUMERIC && !text_equal_to(c->format, json_text_or(schema, "format", ""))) return false;
+    bool same = (int32_t)json_array_size(tokens) == c->n_missing_tokens;
+    for (int32_t k = 0; k < c->n_missing_tokens && same; k++) {
+        const char *token = json_string_value(json_array_get(tokens, (size_t)k));
+        same = token && text_equal_to(c->missing_tokens[k], token);
+    }
+    return same;
 }
 
 ptg_status frame_retype(const frame *f, const json_t *columns, frame **out, ptg_error *err)

@@ -89,7 +89,7 @@ ptg_status ptg_table_frame(ptg_table *table, frame **out, ptg_error *err)
     if (table->builder) {
         frame_builder *b = table->builder;
         table->builder = NULL;
-        TRY(frame_builder_end(b, &table->whole, err));
+        TRY(frame_builder_end_untyped(b, &table->whole, err));
     }
     if (!table->whole) return fail(err, PTG_ERROR_USAGE, "The table could not be finished before; build it again.");
     *out = table->whole;
@@ -98,9 +98,12 @@ ptg_status ptg_table_frame(ptg_table *table, frame **out, ptg_error *err)
 
 ptg_status ptg_table_save(ptg_table *table, const char *path, ptg_error *err)
 {
-    frame *whole = NULL;
+    frame *whole = NULL, *found = NULL;
     TRY(ptg_table_frame(table, &whole, err));
-    return frame_save(whole, path, err);
+    TRY(frame_find_meanings(whole, &found, err));
+    ptg_status status = frame_save(found, path, err);
+    frame_free(found);
+    return status;
 }
 
 void ptg_table_free(ptg_table *table)

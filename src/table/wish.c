@@ -43,7 +43,7 @@ ptg_status wish_of_schema(const json_t *told, text name, arena *a, column_wish *
     if (tokens && !json_is_array(tokens))
         return fail(err, PTG_ERROR_USAGE, "Column '%s': missing_tokens must be a list of texts.", text_shown(name, &shown));
     if (tokens) TRY(read_tokens(tokens, name, a, out, err));
-    if (json_is_string(format) && json_string_length(format))
+    if (json_is_string(format)) /* an empty one tells of plain numbers */
         out->format = (text){json_string_value(format), (int64_t)json_string_length(format)};
     if (json_is_string(origin)) {
         column_wish from = {0};

@@ -112,6 +112,21 @@ def test_tokens_are_overridden_in_the_plan(planned, rows):
     assert predictions(planned, first) == predictions(planned, emptied)  # "none" is missing now
 
 
+def test_a_validation_file_keeps_what_cells_mean(place, rows):
+    place.table("customers.csv", HEADER, rows[:300])
+    place.table("held.csv", HEADER, rows[300:])
+    words = ["--output", "job", "--max-trials", "1", "--algorithms", "linear-learner", "--validation", "held.csv", "--quiet"]
+    ended = place.pilotage("plan", "customers.csv", "--target", "bought", *words)
+    assert ended.status == 0, ended
+    assert columns_of(place)["pdays"]["missing_tokens"] == ["999"]
+    tune(place)
+    first = rows[:20]
+    plain = [["" if row[0] == 999 else row[0], row[1].replace("$", "").replace(",", ""), *row[2:]] for row in first]
+    assert predictions(place, first) == predictions(place, plain)
+    later = [[*row[:3], row[3].replace("/2015", "/2035"), *row[4:]] for row in first]
+    assert predictions(place, first) != predictions(place, later)  # dates are read in the model's format
+
+
 def test_a_class_is_never_a_missing_token(place, rows):
     classes = {"yes": "unknown", "no": "none"}
     place.table("customers.csv", HEADER, [[*row[:9], classes[row[9]]] for row in rows] + [[*row[:9], "-"] for row in rows[:30]])

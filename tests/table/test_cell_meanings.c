@@ -2,6 +2,8 @@
  * first values. It is read as a file, read again with the schema that came of it, and built from memory; all must agree. */
 #include "table_fixture.h"
 
+#include "base/memory.h"
+
 /* Cells are split by '/'; '\\' stands for '/', a lone blank for an empty cell, "@A..B" for the whole numbers from A to B,
  * "@T*N" for T written N times. */
 typedef struct meaning_case {
@@ -43,7 +45,7 @@ static const meaning_case cases[] = {
     {"1,234/12,345/999", 'n', "", "decimal=. thousands=,", "", "1234|12345|999"},
     {"1,234,567.89/12/0.5", 'n', "", "decimal=. thousands=,", "", "1234567.89|12|0.5"},
     {"1.234,56/0,5/12", 'n', "", "decimal=, thousands=.", "", "1234.56|0.5|12"},
-    {"0,5/1,25/2,75", 'n', "", "decimal=, thousands=.", "", "0.5|1.25|2.75"},
+    {"0,5 kg/1,25 kg/2,75 kg", 'n', "", "decimal=, thousands=. measure=mass unit=kg", "kg", "0.5|1.25|2.75"},
     {"1 234/12 345/1 234 567", 'n', "", "decimal=. thousands=blank", "", "1234|12345|1234567"},
     {"1\xC2\xA0"
      "234,5/2\xC2\xA0"
@@ -190,6 +192,8 @@ static const meaning_case cases[] = {
     {"2010-01-10/2011-05-05/2012-07-08/1900-01-01/1900-01-01", 'd', "1900-01-01", "%Y-%m-%d", "", "2010-01-10"},
     {"2010-01-10/2011-05-05/2012-07-08/1900-01-01", 'd', "", "%Y-%m-%d", "", "2010-01-10"},
     {"10.01.2010/05.05.2011/08.07.2012/01.01.1970/01.01.1970", 'd', "01.01.1970", "%d.%m.%Y", "", "2010-01-10"},
+    {"1930-01-10/1931-01-10/1932-02-10/1940-03-10/1941-04-10/1950-05-10/1960-06-10/2003-05-05/1900-01-01/1900-01-01", 'd', "",
+     "%Y-%m-%d", "", "1930-01-10"},
     {"1969-12-20/1970-01-01/1970-01-01/1970-02-01", 'd', "", "%Y-%m-%d", "", "1969-12-20"},
     {"2010-01-10/2011-05-05/9999-12-31/9999-12-31/9999-12-31", 'd', "9999-12-31", "%Y-%m-%d", "", "2010-01-10"},
     /* tokens among words */
@@ -466,9 +470,115 @@ static void leaves_a_target_alone(void **state)
     frame_free(f);
 }
 
+/* One row from memory tells nothing of formats and tokens: it is read as the schema says, like the same cells of a file. */
+static void a_schema_reads_rows_from_memory(void **state)
+{
+    (void)state;
+    frame *trained = fixture_read("when,price,clock,pdays,plain\n13/02/2012,\"$1,200\",1645,999,7\n"
+                                  "05/03/2012,$7,930,999,8\n06/03/2012,$9,15,1,9\n08/03/2012,$9,2015,2,10\n",
+                                  &(frame_read_options){0});
+    json_t *schema = frame_schema(trained), *columns = json_object_get(schema, "columns");
+    json_object_set_new(json_object_get(columns, "clock"), "format", json_string("clock=hhmm"));
+    const double numbers[] = {1645, 999, 9};
+    const char *const names[] = {"clock", "pdays"};
+    const char *const texts[] = {"03/04/2012", "$2,500", "1,5"}, *const text_names[] = {"when", "price", "plain"};
+    frame_builder *b = frame_builder_new(1);
+    frame *f, *g;
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(frame_builder_numbers(b, text_of(names[i]), COLUMN_NUMERIC, &numbers[i], NULL), PTG_OK);
+    for (int i = 0; i < 3; i++) {
+        const text cell = text_of(texts[i]);
+        assert_int_equal(frame_builder_texts(b, text_of(text_names[i]), &cell, -1, NULL), PTG_OK);
+    }
+    assert_int_equal(frame_builder_end_untyped(b, &f, NULL), PTG_OK);
+    assert_string_equal(fixture_types(f), "clock:numeric pdays:numeric when:text price:text plain:text");
+    for (int32_t i = 0; i < frame_columns(f); i++)
+        assert_false(frame_column_is_as(
+            f, i, json_object_getn(columns, frame_column(f, i)->name.data, (size_t)frame_column(f, i)->name.size)));
+    ptg_error err = {0};
+    if (frame_retype(f, columns, &g, &err)) fail_msg("%s", err.message);
+    assert_string_equal(fixture_types(g), "clock:numeric pdays:numeric when:datetime price:numeric plain:numeric");
+    assert_string_equal(fixture_cells(g), "1005|~|2012-04-03|2500|~");
+    frame_free(g);
+    frame_free(f);
+    json_decref(schema);
+    frame_free(trained);
+}
+
+/* Many kinds of cells at once: the table of the two tests below. */
+static void append_table(text_buffer *csv, int n)
+{
+    static const char *const kinds[] = {"none", "unknown", "big", "small"};
+    text_append(csv, "price,when,age,clock,pdays,day,list,kind,note\n");
+    for (int i = 0; i < n; i++)
+        text_print(csv, "\"$%d,%03d\",%02d/%02d/2012,%d %s,%d%02d,%d,%04d%02d%02d,\"[%d, %d]\",%s,%s\n", i + 1, i * 7 % 1000,
+                   i % 28 + 1, i % 12 + 1, i % 9 + 1, i % 2 ? "years" : "weeks", i % 24, i * 7 % 60, i % 3 ? 999 : i % 27,
+                   2000 + i % 20, i % 12 + 1, i % 28 + 1, i, i + 1, kinds[i % 4], i % 50 ? "some words here" : "NULL");
+}
+
+static void is_the_same_at_any_number_of_threads(void **state)
+{
+    (void)state;
+    text_buffer csv = {0};
+    append_table(&csv, 4000);
+    frame *first = fixture_read(csv.data, NULL);
+    assert_string_equal(fixture_types(first),
+                        "price:numeric when:datetime age:numeric clock:numeric pdays:numeric day:datetime "
+                        "list:sequence kind:categorical note:categorical");
+    for (int threads = 1; threads <= 3; threads++) {
+        pool *p = pool_new(threads);
+        frame *f = fixture_read(csv.data, &(frame_read_options){.threads = p, .chunk_bytes = 997});
+        for (int32_t i = 0; i < frame_columns(f); i++) {
+            char one[33], two[33];
+            frame_column_hash(first, i, one);
+            frame_column_hash(f, i, two);
+            assert_string_equal(one, two);
+            assert_true(text_equal(frame_column(f, i)->reason, frame_column(first, i)->reason));
+            assert_int_equal(frame_column(f, i)->n_tokens, frame_column(first, i)->n_tokens);
+        }
+        frame_free(f);
+        pool_free(p);
+    }
+    frame_free(first);
+    text_buffer_clear(&csv);
+}
+
+static void survives_failing_memory(void **state)
+{
+    (void)state;
+#ifdef PTG_FAULTS
+    text_buffer csv = {0};
+    append_table(&csv, 60);
+    fixture_file(csv.data, (size_t)csv.size);
+    json_t *change = json_pack("{s:{s:s, s:[]}, s:{s:s, s:[s]}}", "pdays", "type", "numeric", "missing_tokens", "kind", "type",
+                               "categorical", "missing_tokens", "big");
+    bool whole = false;
+    for (int64_t n = 1; n < 5000 && !whole; n++) {
+        frame *f = NULL, *g = NULL;
+        ptg_error err = {0};
+        mem_fail_at(n);
+        ptg_status status = frame_read(fixture_path(), NULL, &f, &err);
+        if (status == PTG_OK) status = frame_retype(f, change, &g, &err);
+        mem_fail_at(0);
+        whole = status == PTG_OK;
+        assert_true(whole || (status == PTG_ERROR_MEMORY && !g));
+        frame_free(g);
+        frame_free(f);
+    }
+    assert_true(whole);
+    unlink(fixture_path());
+    json_decref(change);
+    text_buffer_clear(&csv);
+#endif
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(finds_meanings), cmocka_unit_test(records_what_was_found),
-                                       cmocka_unit_test(leaves_a_target_alone)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(finds_meanings),
+                                       cmocka_unit_test(records_what_was_found),
+                                       cmocka_unit_test(leaves_a_target_alone),
+                                       cmocka_unit_test(a_schema_reads_rows_from_memory),
+                                       cmocka_unit_test(is_the_same_at_any_number_of_threads),
+                                       cmocka_unit_test(survives_failing_memory)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -123,10 +123,13 @@ static void builds_from_memory(void **state)
     assert_int_equal(ptg_table_add_texts(t, "q", "color", bytes, offsets, NULL, &err), PTG_ERROR_USAGE);
     assert_int_equal(ptg_table_save(t, frame_path, &err), PTG_OK);
     assert_int_equal(ptg_table_add_numbers(t, "z", "numeric", values, &err), PTG_ERROR_USAGE);
-    frame *own, *g;
+    frame *own, *found, *g;
     assert_int_equal(ptg_table_frame(t, &own, &err), PTG_OK);
+    assert_string_equal(fixture_types(own), "n:numeric d:datetime c:categorical x:text");
+    assert_int_equal(frame_find_meanings(own, &found, &err), PTG_OK);
     assert_int_equal(frame_open(frame_path, &g, &err), PTG_OK);
-    same_frames(own, g);
+    same_frames(found, g);
+    frame_free(found);
     assert_string_equal(fixture_types(g), "n:numeric d:datetime c:categorical x:categorical");
     assert_string_equal(fixture_cells(g),
                         "1|1970-01-01T00:00:00|red|red/~|1970-01-02T00:00:00.500000|~|blue/3|~|\xC3\xA9|\xC3\xA9");

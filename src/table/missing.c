@@ -85,7 +85,7 @@ missing_kind missing_kind_of(text cell)
     text bare = text_trim(cell);
     if (!bare.size || bare.size > LONGEST || !may_begin(*bare.data)) return MISSING_NOT;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (text_equal_folded(bare, rows[i].text)) return rows[i].kind;
+        if ((*bare.data | 32) == (*rows[i].text | 32) && text_equal_folded(bare, rows[i].text)) return rows[i].kind;
     return MISSING_NOT;
 }
 

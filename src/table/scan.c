@@ -229,7 +229,8 @@ static void look_at_bytes(const scan_plan *p, scan_chunk *c)
     c->quotes = found.quotes;
     c->newlines = found.newlines;
     bool simple = found.clear && !rule->backslash && !rule->padded && !rule->comment && data[size - 1] == '\n';
-    if (simple) c->as[0] = (scan_count){.known = true, .first = c->begin, .rows = found.rows + found.open, .ends_open = found.open};
+    if (simple)
+        c->as[0] = (scan_count){.known = true, .first = c->begin, .rows = found.rows + found.open, .ends_open = found.open};
 }
 
 static ptg_status count_chunk(void *context, int64_t chunk, ptg_error *err)

@@ -76,29 +76,54 @@ static bool grow_texts(dictionary *d)
     return true;
 }
 
-int32_t dictionary_insert(dictionary *d, text value, uint64_t hash)
+static bool has_room(dictionary *d)
 {
-    if (d->n == d->capacity && !grow_texts(d)) return -1;
-    if (2 * (int64_t)(d->n + 1) > d->n_slots && !grow_slots(d)) return -1;
+    if (d->n == d->capacity && !grow_texts(d)) return false;
+    return 2 * (int64_t)(d->n + 1) <= d->n_slots || grow_slots(d);
+}
+
+static inline int32_t add(dictionary *d, text value, uint64_t hash)
+{
     d->texts[d->n] = value;
     d->hashes[d->n] = hash;
     d->counts[d->n] = 0;
-    take_slot(d, hash, d->n + 1);
     return d->n++;
+}
+
+int32_t dictionary_insert(dictionary *d, text value, uint64_t hash)
+{
+    if (!has_room(d)) return -1;
+    take_slot(d, hash, d->n + 1);
+    return add(d, value, hash);
+}
+
+int32_t dictionary_put(dictionary *d, text value, uint64_t hash)
+{
+    if (!has_room(d)) return -1;
+    int64_t at = slot_of(d, value, hash);
+    if (d->slots[at].held) return d->slots[at].held - 1;
+    d->slots[at] = (dictionary_slot){(uint32_t)(hash >> 32), d->n + 1};
+    return add(d, value, hash);
+}
+
+int32_t dictionary_append(dictionary *d, text value, uint64_t hash)
+{
+    if (d->n == d->capacity && !grow_texts(d)) return -1;
+    int32_t id = add(d, value, hash);
+    d->counts[id] = 1;
+    return id;
 }
 
 int32_t dictionary_count(dictionary *d, text value, int64_t times)
 {
-    uint64_t hash = text_hash(value);
-    int32_t id = dictionary_find(d, value, hash);
-    if (id < 0) id = dictionary_insert(d, value, hash);
+    int32_t id = dictionary_put(d, value, text_hash(value));
     if (id >= 0) d->counts[id] += times;
     return id;
 }
 
 void dictionary_reset(dictionary *d)
 {
-    if (d->n) memset(d->slots, 0, (size_t)d->n_slots * sizeof *d->slots);
+    if (d->n && d->n_slots) memset(d->slots, 0, (size_t)d->n_slots * sizeof *d->slots);
     d->n = 0;
 }
 

@@ -28,6 +28,10 @@ typedef struct dictionary {
 int32_t dictionary_find(const dictionary *d, text value, uint64_t hash);
 /* Adds a text that is not in yet; returns its number, or -1 when out of memory (or past 2^31 - 2 texts). */
 int32_t dictionary_insert(dictionary *d, text value, uint64_t hash);
+/* Finds or adds by one look: a text that was not in has the number n had before. -1 when out of memory. */
+int32_t dictionary_put(dictionary *d, text value, uint64_t hash);
+/* Adds a text without a look whether it is in already, counted once, and not to be found: for a list that is merged later. */
+int32_t dictionary_append(dictionary *d, text value, uint64_t hash);
 /* Finds or adds, and counts `times` more; -1 when out of memory. */
 int32_t dictionary_count(dictionary *d, text value, int64_t times);
 /* Asks for the memory that finding a text of this hash will touch, some steps before it is looked up. */

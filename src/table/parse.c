@@ -16,6 +16,7 @@ typedef struct chunk_column {
     int32_t *aside_ids;
     int64_t n_aside, capacity;
     raw_census census;
+    bool list; /* words are listed, each time one stands there */
 } chunk_column;
 
 /* Chunks of a batch. It changes nothing but how often threads wait for each other. */
@@ -48,18 +49,23 @@ static text cell_text(parse_chunk *c, const field *f)
     return (text){c->scratch, f->quote ? field_unescape(f, c->scratch) : json_unescape((text){f->data, f->size}, c->scratch)};
 }
 
-/* The word's number in the column's dictionary, -1 when out of memory. */
+static bool keep_word(parse_chunk *c, text *word)
+{
+    if (!c->bytes) c->bytes = arena_new();
+    word->data = c->bytes ? arena_text(c->bytes, word->data, (size_t)word->size) : NULL;
+    return word->data != NULL;
+}
+
+/* The word's number in the column's dictionary, -1 when out of memory. Where nearly all words are new ones anyway they are only
+ * listed. */
 static int32_t word_number(parse_chunk *c, chunk_column *part, text word, bool in_scratch)
 {
     uint64_t hash = text_hash(word);
-    int32_t id = dictionary_find(&part->words, word, hash);
-    if (id < 0 && in_scratch) {
-        if (!c->bytes) c->bytes = arena_new();
-        word.data = c->bytes ? arena_text(c->bytes, word.data, (size_t)word.size) : NULL;
-        if (!word.data) return -1;
-    }
-    if (id < 0) id = dictionary_insert(&part->words, word, hash);
-    if (id >= 0) part->words.counts[id]++;
+    if (part->list) return in_scratch && !keep_word(c, &word) ? -1 : dictionary_append(&part->words, word, hash);
+    int32_t n = part->words.n, id = dictionary_put(&part->words, word, hash);
+    if (id < 0) return -1;
+    if (id == n && in_scratch && !keep_word(c, &part->words.texts[id])) return -1;
+    part->words.counts[id]++;
     return id;
 }
 
@@ -184,6 +190,7 @@ static void reset_chunk(const parse *p, parse_chunk *c)
         dictionary_reset(&c->columns[i].words);
         c->columns[i].n_aside = 0;
         c->columns[i].census = (raw_census){0};
+        c->columns[i].list = 2 * (int64_t)p->columns[i].words.n > c->first_row;
     }
     if (c->bytes) arena_reset(c->bytes);
     c->n_short = c->n_long = c->n_comments = c->n_blank = 0;
@@ -203,16 +210,14 @@ static ptg_status read_chunk(void *context, int64_t i, ptg_error *err)
     return p->keys ? read_lines(p, c, from, c->fields, err) : read_rows(p, c, from, c->fields, err);
 }
 
-/* A word that is new in its column: bytes that do not lie in the file move to the column's own memory. */
-static int32_t adopt_word(const parse *p, raw_column *raw, text word, uint64_t hash)
+/* Bytes that do not lie in the file move to the column's own memory. */
+static bool adopt_word(const parse *p, raw_column *raw, text *word)
 {
     const text content = p->plan->content;
-    if (word.data < content.data || word.data >= content.data + content.size) {
-        if (!raw->bytes) raw->bytes = arena_new();
-        word.data = raw->bytes ? arena_text(raw->bytes, word.data, (size_t)word.size) : NULL;
-        if (!word.data) return -1;
-    }
-    return dictionary_insert(&raw->words, word, hash);
+    if (word->data >= content.data && word->data < content.data + content.size) return true;
+    if (!raw->bytes) raw->bytes = arena_new();
+    word->data = raw->bytes ? arena_text(raw->bytes, word->data, (size_t)word->size) : NULL;
+    return word->data != NULL;
 }
 
 /* Adds the chunk's words to the whole column's; `map` takes their new numbers. */
@@ -221,9 +226,8 @@ static bool merge_words(const parse *p, raw_column *raw, const dictionary *from,
     dictionary *to = &raw->words;
     for (int32_t i = 0; i < from->n; i++) {
         if (i + AHEAD < from->n) dictionary_prefetch(to, from->hashes[i + AHEAD]);
-        int32_t id = dictionary_find(to, from->texts[i], from->hashes[i]);
-        if (id < 0) id = adopt_word(p, raw, from->texts[i], from->hashes[i]);
-        if (id < 0) return false;
+        int32_t n = to->n, id = dictionary_put(to, from->texts[i], from->hashes[i]);
+        if (id < 0 || (id == n && !adopt_word(p, raw, &to->texts[id]))) return false;
         to->counts[id] += from->counts[i];
         map[i] = id;
     }

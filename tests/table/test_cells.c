@@ -183,8 +183,12 @@ static void digits_round_like_strtod(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(digits_round_like_strtod),   cmocka_unit_test(reads_numbers), cmocka_unit_test(rounds_like_strtod),
-        cmocka_unit_test(knows_traits),         cmocka_unit_test(reads_dates),   cmocka_unit_test(dates_go_round),
+        cmocka_unit_test(digits_round_like_strtod),
+        cmocka_unit_test(reads_numbers),
+        cmocka_unit_test(rounds_like_strtod),
+        cmocka_unit_test(knows_traits),
+        cmocka_unit_test(reads_dates),
+        cmocka_unit_test(dates_go_round),
         cmocka_unit_test(knows_missing_tokens),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

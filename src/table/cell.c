@@ -76,8 +76,9 @@ bool cell_number(text cell, char decimal_mark, double *value, cell_traits *trait
         n_fraction = p - fraction;
         traits->fraction = true;
     }
+    bool other = p < end && n_whole + n_fraction > 0 && (*p | 32) != 'e'; /* something follows the digits: a date, a unit */
+    if (other || (p == end && n_whole + n_fraction == 0)) return false;
     if (p < end || n_whole + n_fraction > 19) return read_slowly(cell, decimal_mark, value);
-    if (n_whole + n_fraction == 0) return false;
     double magnitude = n_fraction ? number_divided(mantissa, (int)n_fraction) : (double)mantissa;
     *value = minus ? -magnitude : magnitude;
     return true;

@@ -82,7 +82,8 @@ static const bool begins[256] = {
 
 missing_kind missing_kind_of(text cell)
 {
-    if (cell.size > LONGEST + 16) return MISSING_NOT;
+    if (!cell.size || cell.size > LONGEST + 16) return MISSING_NOT;
+    if ((unsigned char)*cell.data > ' ' && !begins[(unsigned char)*cell.data]) return MISSING_NOT;
     text bare = text_trim(cell);
     if (!bare.size || bare.size > LONGEST || !begins[(unsigned char)*bare.data]) return MISSING_NOT;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)

@@ -1,4 +1,4 @@
-"""Peers: an environment each (bench/peers/NAME, made from peers.txt when first asked for), running them, and the one place that scores."""
+"""Peers: an environment each (bench/peers/NAME, made by its line of a list when first asked for), running them, and the scoring."""
 
 import functools
 import json
@@ -23,15 +23,19 @@ def data_folder():
 
 
 @functools.cache
-def requirements():
+def listed(file):
     """Name to the words for pip."""
-    lines = (machine.ROOT / "bench" / "peers.txt").read_text(encoding="utf-8").splitlines()
+    lines = (machine.ROOT / "bench" / file).read_text(encoding="utf-8").splitlines()
     rows = [line.split() for line in lines if line and not line.startswith("#")]
     return {row[0]: row[1:] for row in rows}
 
 
+def requirements():
+    return listed("peers.txt") | listed("reading_peers.txt")
+
+
 def names():
-    return list(requirements())
+    return list(listed("peers.txt"))
 
 
 def python(tool):

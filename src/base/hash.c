@@ -1,5 +1,5 @@
 /* XXH3 of libxxhash: 128 bits as text for keys, 64 bits for tables. */
-#define XXH_STATIC_LINKING_ONLY
+#define XXH_INLINE_ALL /* hashing of short texts is hot: no call into the library */
 #include "base/hash.h"
 
 #include <xxhash.h>

@@ -6,11 +6,13 @@
 
 #include <stdarg.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-enum { ALIGNMENT = 64 };
+enum { ALIGNMENT = 64, HUGE_PAGE = 1 << 21, LARGE = 1 << 22 };
 
 #ifdef PTG_FAULTS
 static _Atomic int64_t allocations_left; /* set by tests only; 0 = never fail */
@@ -44,8 +46,11 @@ static void *take(size_t bytes)
 {
     void *block = NULL;
     if (must_fail()) return NULL;
-    if (bytes > PTRDIFF_MAX - ALIGNMENT) return NULL;
-    return posix_memalign(&block, ALIGNMENT, bytes ? bytes : 1) == 0 ? block : NULL;
+    if (bytes > PTRDIFF_MAX - HUGE_PAGE) return NULL;
+    bool large = bytes >= LARGE;
+    if (posix_memalign(&block, large ? HUGE_PAGE : ALIGNMENT, bytes ? bytes : 1) != 0) return NULL;
+    if (large) madvise(block, bytes, MADV_HUGEPAGE); /* a wish: far fewer page faults where the system grants it */
+    return block;
 }
 
 void *mem_array(int64_t count, size_t size)

@@ -150,6 +150,12 @@ static double read_slowly(text t, const decimal *d)
     return strtod_l(digits, NULL, c_locale);
 }
 
+double number_divided(uint64_t mantissa, int k)
+{
+    if (mantissa <= UINT64_C(1) << 53) return (double)mantissa / exact_powers[k];
+    return scale_exactly(mantissa, -k);
+}
+
 static double value_of(text t, const decimal *d)
 {
     if (d->mantissa == 0 || d->point < -EXPONENT_CAP) return 0;

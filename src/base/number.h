@@ -12,6 +12,8 @@
 bool number_read(text t, double *out);
 /* The same with another decimal mark (',' or '.'). */
 bool number_read_marked(text t, char decimal_mark, double *out);
+/* mantissa / 10^k, correctly rounded; 0 <= k <= 19. */
+double number_divided(uint64_t mantissa, int k);
 /* All of `t` as a 64-bit integer; false when it is not one or does not fit. */
 bool number_read_integer(text t, int64_t *out);
 /* Writes the shortest decimal text that reads back the same double ("0.1", "1e-07", "12", "-0.0", "nan", "inf", "-inf"), laid

@@ -1,14 +1,11 @@
-/* Numbers of a table, fast where they are short: up to 15 digits and powers of ten up to 22 are exact in one multiplication or
- * division (Clinger 1990); all others go to number_read_marked, which rounds correctly. */
+/* Numbers of a table, fast where they are short: up to 19 digits without an exponent are one exact division; all others go to
+ * number_read_marked, which rounds correctly. Most cells that are no numbers are told by their first byte. */
 #include "table/cell.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "base/number.h"
-
-static const double tens[23] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-                                1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
 #define MOST_EXACT ((uint64_t)1 << 53)
 
@@ -53,11 +50,18 @@ static void note_whole(const char *digits, int64_t n, bool has_sign, uint64_t va
     traits->over_2_53 = n > 19 || value > MOST_EXACT;
 }
 
+/* Digits, signs, marks, and the i of "inf". */
+static bool may_begin_number(char c)
+{
+    return (c >= '+' && c <= '9') || (c | 32) == 'i';
+}
+
 bool cell_number(text cell, char decimal_mark, double *value, cell_traits *traits)
 {
     *traits = (cell_traits){0};
     if (!cell.size) return false;
     if (is_blank_byte(cell.data[0]) || is_blank_byte(cell.data[cell.size - 1])) cell = text_trim(cell);
+    if (!cell.size || !may_begin_number(*cell.data)) return false;
     const char *p = cell.data, *end = p + cell.size;
     bool has_sign = p < end && (*p == '-' || *p == '+'), minus = has_sign && *p == '-';
     p += has_sign;
@@ -72,10 +76,10 @@ bool cell_number(text cell, char decimal_mark, double *value, cell_traits *trait
         n_fraction = p - fraction;
         traits->fraction = true;
     }
-    if (p < end || n_whole + n_fraction > 19 || mantissa > MOST_EXACT || n_fraction > 22)
-        return read_slowly(cell, decimal_mark, value);
-    if (n_whole + n_fraction == 0) return false;
-    double magnitude = n_fraction ? (double)mantissa / tens[n_fraction] : (double)mantissa;
+    bool other = p < end && n_whole + n_fraction > 0 && (*p | 32) != 'e'; /* something follows the digits: a date, a unit */
+    if (other || (p == end && n_whole + n_fraction == 0)) return false;
+    if (p < end || n_whole + n_fraction > 19) return read_slowly(cell, decimal_mark, value);
+    double magnitude = n_fraction ? number_divided(mantissa, (int)n_fraction) : (double)mantissa;
     *value = minus ? -magnitude : magnitude;
     return true;
 }

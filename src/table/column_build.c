@@ -8,6 +8,7 @@
 #include "base/number.h"
 #include "table/column_build.h"
 #include "table/datetime.h"
+#include "table/text_sort.h"
 
 bool build_is_words(const build *b)
 {
@@ -52,6 +53,7 @@ void aside_put(aside *a, int64_t row, int32_t id)
 ptg_status aside_finish(build *b, aside *a, ptg_error *err)
 {
     const dictionary *words = &b->raw->words;
+    if (!a->n) return PTG_OK;
     int32_t *numbers = mem_array(words->n, sizeof *numbers), n = 0;
     text *kept = mem_array(words->n, sizeof *kept);
     ptg_status status = numbers && kept ? PTG_OK : fail_memory(err);
@@ -74,6 +76,20 @@ ptg_status aside_finish(build *b, aside *a, ptg_error *err)
     mem_free(numbers);
     mem_free(kept);
     return status;
+}
+
+/* Words that are levels or texts as they stand: no two of them become one. */
+static ptg_status place_plain(build *b, dictionary *made, ptg_error *err)
+{
+    const dictionary *words = &b->raw->words;
+    made->texts = mem_array(words->n, sizeof *made->texts);
+    if (!made->texts) return fail_memory(err);
+    for (int32_t i = 0; i < words->n; i++) {
+        bool value = b->words[i].is == VALUE;
+        b->places[i] = value ? made->n : -1;
+        if (value) made->texts[made->n++] = words->texts[i];
+    }
+    return PTG_OK;
 }
 
 /* The levels' or texts' numbers for the values among the words. Canonical texts are held by `made`. */
@@ -101,16 +117,6 @@ static ptg_status place_words(build *b, dictionary *made, arena *bytes, ptg_erro
     return PTG_OK;
 }
 
-typedef struct sorted_text {
-    text value;
-    int32_t number;
-} sorted_text;
-
-static int compare_sorted(const void *a, const void *b)
-{
-    return text_compare(((const sorted_text *)a)->value, ((const sorted_text *)b)->value);
-}
-
 /* Levels in the order of their bytes; places follow. */
 static ptg_status sort_levels(build *b, dictionary *made, ptg_error *err)
 {
@@ -120,12 +126,12 @@ static ptg_status sort_levels(build *b, dictionary *made, ptg_error *err)
     if (status == PTG_OK) {
         for (int32_t i = 0; i < made->n; i++)
             order[i] = (sorted_text){made->texts[i], i};
-        qsort(order, (size_t)made->n, sizeof *order, compare_sorted);
-        for (int32_t i = 0; i < made->n; i++) {
+        status = text_sort(order, made->n, err);
+        for (int32_t i = 0; i < made->n && status == PTG_OK; i++) {
             moved[order[i].number] = i;
             made->texts[i] = order[i].value; /* the dictionary is not searched any more */
         }
-        for (int32_t i = 0; i < b->raw->words.n; i++)
+        for (int32_t i = 0; i < b->raw->words.n && status == PTG_OK; i++)
             if (b->places[i] >= 0) b->places[i] = moved[b->places[i]];
     }
     mem_free(order);
@@ -174,7 +180,8 @@ static ptg_status build_words(build *b, ptg_error *err)
     arena *bytes = arena_new();
     b->places = mem_array(b->raw->words.n, sizeof *b->places);
     if (!bytes || !b->places) GO(fail_memory(err));
-    GO(place_words(b, &made, bytes, err));
+    bool plain = b->verdict->type != COLUMN_CATEGORICAL || b->verdict->origin == COLUMN_CATEGORICAL;
+    GO(plain ? place_plain(b, &made, err) : place_words(b, &made, bytes, err));
     if (b->verdict->type == COLUMN_CATEGORICAL) GO(sort_levels(b, &made, err));
     b->out->n_words = made.n;
     b->out->words = column_copy_texts(b->out, made.texts, made.n);

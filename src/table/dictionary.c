@@ -4,36 +4,60 @@
 
 #include <string.h>
 
-static int64_t slot_of(const dictionary *d, text value, uint64_t hash)
+/* memcmp for the short texts that most cells are, without a call. */
+static inline bool same_bytes(const char *a, const char *b, int64_t size)
+{
+    uint64_t x, y;
+    for (; size >= 8; size -= 8, a += 8, b += 8) {
+        memcpy(&x, a, 8);
+        memcpy(&y, b, 8);
+        if (x != y) return false;
+    }
+    for (; size > 0; size--)
+        if (*a++ != *b++) return false;
+    return true;
+}
+
+static inline bool is_text(text a, text b)
+{
+    return a.size == b.size && (a.size <= 64 ? same_bytes(a.data, b.data, a.size) : !memcmp(a.data, b.data, (size_t)a.size));
+}
+
+/* The slot of the value, or the free one where it would go. */
+static inline int64_t slot_of(const dictionary *d, text value, uint64_t hash)
 {
     uint64_t mask = (uint64_t)d->n_slots - 1, at = hash & mask;
+    uint32_t tag = (uint32_t)(hash >> 32);
     for (;; at = (at + 1) & mask) {
-        int32_t held = d->slots[at];
-        if (!held) return (int64_t)at;
-        if (d->hashes[held - 1] == hash && text_equal(d->texts[held - 1], value)) return (int64_t)at;
+        dictionary_slot slot = d->slots[at];
+        if (!slot.held) return (int64_t)at;
+        if (slot.tag == tag && is_text(d->texts[slot.held - 1], value)) return (int64_t)at;
     }
 }
 
 int32_t dictionary_find(const dictionary *d, text value, uint64_t hash)
 {
-    return d->n_slots ? d->slots[slot_of(d, value, hash)] - 1 : -1;
+    return d->n_slots ? d->slots[slot_of(d, value, hash)].held - 1 : -1;
+}
+
+static inline void take_slot(dictionary *d, uint64_t hash, int32_t held)
+{
+    uint64_t mask = (uint64_t)d->n_slots - 1, at = hash & mask;
+    while (d->slots[at].held)
+        at = (at + 1) & mask;
+    d->slots[at] = (dictionary_slot){(uint32_t)(hash >> 32), held};
 }
 
 static bool grow_slots(dictionary *d)
 {
     int64_t wanted = d->n_slots ? d->n_slots * 2 : 32;
-    int32_t *slots = mem_array(wanted, sizeof *slots);
+    dictionary_slot *slots = mem_array(wanted, sizeof *slots);
     if (!slots) return false;
     mem_free(d->slots);
     d->slots = slots;
     d->n_slots = wanted;
-    uint64_t mask = (uint64_t)wanted - 1;
-    for (int32_t i = 0; i < d->n; i++) {
-        uint64_t at = d->hashes[i] & mask;
-        while (slots[at])
-            at = (at + 1) & mask;
-        slots[at] = i + 1;
-    }
+    for (int32_t i = 0; i < d->n; i++)
+        take_slot(d, d->hashes[i], i + 1);
     return true;
 }
 
@@ -52,24 +76,55 @@ static bool grow_texts(dictionary *d)
     return true;
 }
 
-int32_t dictionary_insert(dictionary *d, text value, uint64_t hash)
+static bool has_room(dictionary *d)
 {
-    if (d->n == d->capacity && !grow_texts(d)) return -1;
-    if (2 * (int64_t)(d->n + 1) > d->n_slots && !grow_slots(d)) return -1;
+    if (d->n == d->capacity && !grow_texts(d)) return false;
+    return 2 * (int64_t)(d->n + 1) <= d->n_slots || grow_slots(d);
+}
+
+static inline int32_t add(dictionary *d, text value, uint64_t hash)
+{
     d->texts[d->n] = value;
     d->hashes[d->n] = hash;
     d->counts[d->n] = 0;
-    d->slots[slot_of(d, value, hash)] = d->n + 1;
     return d->n++;
+}
+
+int32_t dictionary_insert(dictionary *d, text value, uint64_t hash)
+{
+    if (!has_room(d)) return -1;
+    take_slot(d, hash, d->n + 1);
+    return add(d, value, hash);
+}
+
+int32_t dictionary_put(dictionary *d, text value, uint64_t hash)
+{
+    if (!has_room(d)) return -1;
+    int64_t at = slot_of(d, value, hash);
+    if (d->slots[at].held) return d->slots[at].held - 1;
+    d->slots[at] = (dictionary_slot){(uint32_t)(hash >> 32), d->n + 1};
+    return add(d, value, hash);
+}
+
+int32_t dictionary_append(dictionary *d, text value, uint64_t hash)
+{
+    if (d->n == d->capacity && !grow_texts(d)) return -1;
+    int32_t id = add(d, value, hash);
+    d->counts[id] = 1;
+    return id;
 }
 
 int32_t dictionary_count(dictionary *d, text value, int64_t times)
 {
-    uint64_t hash = text_hash(value);
-    int32_t id = dictionary_find(d, value, hash);
-    if (id < 0) id = dictionary_insert(d, value, hash);
+    int32_t id = dictionary_put(d, value, text_hash(value));
     if (id >= 0) d->counts[id] += times;
     return id;
+}
+
+void dictionary_reset(dictionary *d)
+{
+    if (d->n && d->n_slots) memset(d->slots, 0, (size_t)d->n_slots * sizeof *d->slots);
+    d->n = 0;
 }
 
 void dictionary_clear(dictionary *d)

@@ -8,13 +8,19 @@
 #include "base/memory.h"
 #include "base/text.h"
 
+/* Open addressing: 32 bits of the hash, so that other texts are passed over without a look at them; number + 1, 0 = free. */
+typedef struct dictionary_slot {
+    uint32_t tag;
+    int32_t held;
+} dictionary_slot;
+
 /* A zeroed struct is an empty dictionary. */
 typedef struct dictionary {
     text *texts;
     uint64_t *hashes;
     int64_t *counts;
     int32_t n, capacity;
-    int32_t *slots; /* open addressing: number + 1, 0 = free */
+    dictionary_slot *slots;
     int64_t n_slots;
 } dictionary;
 
@@ -22,8 +28,19 @@ typedef struct dictionary {
 int32_t dictionary_find(const dictionary *d, text value, uint64_t hash);
 /* Adds a text that is not in yet; returns its number, or -1 when out of memory (or past 2^31 - 2 texts). */
 int32_t dictionary_insert(dictionary *d, text value, uint64_t hash);
+/* Finds or adds by one look: a text that was not in has the number n had before. -1 when out of memory. */
+int32_t dictionary_put(dictionary *d, text value, uint64_t hash);
+/* Adds a text without a look whether it is in already, counted once, and not to be found: for a list that is merged later. */
+int32_t dictionary_append(dictionary *d, text value, uint64_t hash);
 /* Finds or adds, and counts `times` more; -1 when out of memory. */
 int32_t dictionary_count(dictionary *d, text value, int64_t times);
+/* Asks for the memory that finding a text of this hash will touch, some steps before it is looked up. */
+static inline void dictionary_prefetch(const dictionary *d, uint64_t hash)
+{
+    if (d->n_slots) __builtin_prefetch(&d->slots[hash & ((uint64_t)d->n_slots - 1)]);
+}
+/* Empties it and keeps its memory. */
+void dictionary_reset(dictionary *d);
 void dictionary_clear(dictionary *d);
 
 #endif

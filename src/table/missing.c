@@ -73,19 +73,21 @@ static const struct missing_row {
 };
 enum { LONGEST = 16 };
 
-/* True for bytes that begin one of the texts: nearly all cells are passed over by it. */
-static bool may_begin(char c)
-{
-    return strchr("nN?#<([\\1-u0mM.*_bBeEtTU\xE2", c) != NULL && c;
-}
+/* Bytes that begin one of the texts: nearly all cells are passed over by it. */
+static const bool begins[256] = {
+    ['n'] = true,  ['N'] = true, ['?'] = true, ['#'] = true, ['<'] = true, ['('] = true, ['['] = true,
+    ['\\'] = true, ['1'] = true, ['-'] = true, ['u'] = true, ['U'] = true, ['0'] = true, ['m'] = true,
+    ['M'] = true,  ['.'] = true, ['*'] = true, ['_'] = true, ['b'] = true, ['B'] = true, ['e'] = true,
+    ['E'] = true,  ['t'] = true, ['T'] = true, [0xE2] = true};
 
 missing_kind missing_kind_of(text cell)
 {
-    if (cell.size > LONGEST + 16) return MISSING_NOT;
+    if (!cell.size || cell.size > LONGEST + 16) return MISSING_NOT;
+    if ((unsigned char)*cell.data > ' ' && !begins[(unsigned char)*cell.data]) return MISSING_NOT;
     text bare = text_trim(cell);
-    if (!bare.size || bare.size > LONGEST || !may_begin(*bare.data)) return MISSING_NOT;
+    if (!bare.size || bare.size > LONGEST || !begins[(unsigned char)*bare.data]) return MISSING_NOT;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (text_equal_folded(bare, rows[i].text)) return rows[i].kind;
+        if ((*bare.data | 32) == (*rows[i].text | 32) && text_equal_folded(bare, rows[i].text)) return rows[i].kind;
     return MISSING_NOT;
 }
 

@@ -10,7 +10,7 @@
 #include "table/number_affixes.h"
 #include "table/number_style.h"
 
-enum { MOST_UNITS = 12, MOST_MEASURES = 8, SAMPLED = 512, N_SEPARATORS = 6 };
+enum { MOST_UNITS = 12, MOST_MEASURES = 8, SURVEYED = 8192, SAMPLED = 512, N_SEPARATORS = 6 };
 
 /* A text that follows the digits. */
 typedef struct unit_count {
@@ -163,9 +163,10 @@ bool number_style_find(const dictionary *words, char file_mark, number_style *ou
 {
     survey s = {0};
     *out = number_style_plain(file_mark);
-    for (int32_t i = 0; i < words->n; i++) {
+    int32_t step = words->n / SURVEYED + 1; /* of many words an even sample: the style is tried on all of them anyway */
+    for (int32_t i = 0; i < words->n; i += step) {
         survey_word(&s, words->texts[i], words->counts[i], file_mark);
-        if (i == SAMPLED && s.shaped * 2 < s.cells && s.long_clocks * 2 < s.cells) return false;
+        if (i / step == SAMPLED && s.shaped * 2 < s.cells && s.long_clocks * 2 < s.cells) return false;
     }
     if (is_clock(&s, out)) return true;
     if (!s.shaped || !choose_separators(&s, file_mark, out)) return false;

@@ -1,6 +1,7 @@
 /* Each chunk writes its rows' numbers and text numbers where they belong in the whole columns, with a dictionary of its own a
  * column; then, column by column, the chunks' dictionaries are merged in the order of the chunks, so that texts are numbered by
- * first appearance whatever thread read them. */
+ * first appearance whatever thread read them. This goes on batch by batch of chunks, so that the memory of their dictionaries
+ * is small and used again. */
 #include "table/parse.h"
 
 #include <math.h>
@@ -15,11 +16,16 @@ typedef struct chunk_column {
     int32_t *aside_ids;
     int64_t n_aside, capacity;
     raw_census census;
+    bool list; /* words are listed, each time one stands there */
 } chunk_column;
+
+/* Chunks of a batch. It changes nothing but how often threads wait for each other. */
+enum { BATCH = 64, AHEAD = 16 };
 
 struct parse_chunk {
     chunk_column *columns;
-    arena *bytes; /* values of escaped cells; made when needed */
+    field *fields;
+    arena *bytes; /* values of escaped cells, till they are merged; made when needed */
     char *scratch;
     int64_t scratch_size;
     int64_t first_row, end_row; /* of the rows that are read */
@@ -43,18 +49,23 @@ static text cell_text(parse_chunk *c, const field *f)
     return (text){c->scratch, f->quote ? field_unescape(f, c->scratch) : json_unescape((text){f->data, f->size}, c->scratch)};
 }
 
-/* The word's number in the column's dictionary, -1 when out of memory. */
+static bool keep_word(parse_chunk *c, text *word)
+{
+    if (!c->bytes) c->bytes = arena_new();
+    word->data = c->bytes ? arena_text(c->bytes, word->data, (size_t)word->size) : NULL;
+    return word->data != NULL;
+}
+
+/* The word's number in the column's dictionary, -1 when out of memory. Where nearly all words are new ones anyway they are only
+ * listed. */
 static int32_t word_number(parse_chunk *c, chunk_column *part, text word, bool in_scratch)
 {
     uint64_t hash = text_hash(word);
-    int32_t id = dictionary_find(&part->words, word, hash);
-    if (id < 0 && in_scratch) {
-        if (!c->bytes) c->bytes = arena_new();
-        word.data = c->bytes ? arena_text(c->bytes, word.data, (size_t)word.size) : NULL;
-        if (!word.data) return -1;
-    }
-    if (id < 0) id = dictionary_insert(&part->words, word, hash);
-    if (id >= 0) part->words.counts[id]++;
+    if (part->list) return in_scratch && !keep_word(c, &word) ? -1 : dictionary_append(&part->words, word, hash);
+    int32_t n = part->words.n, id = dictionary_put(&part->words, word, hash);
+    if (id < 0) return -1;
+    if (id == n && in_scratch && !keep_word(c, &part->words.texts[id])) return -1;
+    part->words.counts[id]++;
     return id;
 }
 
@@ -173,41 +184,77 @@ static ptg_status read_lines(const parse *p, parse_chunk *c, const scan_chunk *f
     return status;
 }
 
-static ptg_status read_chunk(void *context, int64_t chunk, ptg_error *err)
+static void reset_chunk(const parse *p, parse_chunk *c)
+{
+    for (int32_t i = 0; i < p->width; i++) {
+        dictionary_reset(&c->columns[i].words);
+        c->columns[i].n_aside = 0;
+        c->columns[i].census = (raw_census){0};
+        c->columns[i].list = 2 * (int64_t)p->columns[i].words.n > c->first_row;
+    }
+    if (c->bytes) arena_reset(c->bytes);
+    c->n_short = c->n_long = c->n_comments = c->n_blank = 0;
+    c->n_ragged_shown = 0;
+}
+
+/* Chunk i of the batch. */
+static ptg_status read_chunk(void *context, int64_t i, ptg_error *err)
 {
     const parse *p = context;
-    parse_chunk *c = &p->chunks[chunk];
-    const scan_chunk *from = &p->plan->chunks[chunk];
-    c->columns = mem_array(p->width, sizeof *c->columns);
-    field *fields = mem_array(p->width, sizeof *fields);
-    ptg_status status = c->columns && fields ? PTG_OK : fail_memory(err);
-    if (status == PTG_OK) status = p->keys ? read_lines(p, c, from, fields, err) : read_rows(p, c, from, fields, err);
-    mem_free(fields);
-    return status;
+    parse_chunk *c = &p->chunks[i];
+    const scan_chunk *from = &p->plan->chunks[p->batch + i];
+    if (!c->columns) c->columns = mem_array(p->width, sizeof *c->columns);
+    if (!c->fields) c->fields = mem_array(p->width, sizeof *c->fields);
+    if (!c->columns || !c->fields) return fail_memory(err);
+    reset_chunk(p, c);
+    return p->keys ? read_lines(p, c, from, c->fields, err) : read_rows(p, c, from, c->fields, err);
+}
+
+/* Bytes that do not lie in the file move to the column's own memory. */
+static bool adopt_word(const parse *p, raw_column *raw, text *word)
+{
+    const text content = p->plan->content;
+    if (word->data >= content.data && word->data < content.data + content.size) return true;
+    if (!raw->bytes) raw->bytes = arena_new();
+    word->data = raw->bytes ? arena_text(raw->bytes, word->data, (size_t)word->size) : NULL;
+    return word->data != NULL;
 }
 
 /* Adds the chunk's words to the whole column's; `map` takes their new numbers. */
-static bool merge_words(dictionary *to, const dictionary *from, int32_t *map)
+static bool merge_words(const parse *p, raw_column *raw, const dictionary *from, int32_t *map)
 {
+    dictionary *to = &raw->words;
     for (int32_t i = 0; i < from->n; i++) {
-        int32_t id = dictionary_find(to, from->texts[i], from->hashes[i]);
-        if (id < 0) id = dictionary_insert(to, from->texts[i], from->hashes[i]);
-        if (id < 0) return false;
+        if (i + AHEAD < from->n) dictionary_prefetch(to, from->hashes[i + AHEAD]);
+        int32_t n = to->n, id = dictionary_put(to, from->texts[i], from->hashes[i]);
+        if (id < 0 || (id == n && !adopt_word(p, raw, &to->texts[id]))) return false;
         to->counts[id] += from->counts[i];
         map[i] = id;
     }
     return true;
 }
 
-static void renumber(const parse *p, raw_column *raw, const chunk_column *from, int64_t chunk, const int32_t *map)
+static void renumber(const parse_chunk *c, raw_column *raw, const chunk_column *from, const int32_t *map)
 {
-    const parse_chunk *part = &p->chunks[chunk];
-    for (int64_t row = part->first_row; row < part->end_row && raw->kind == RAW_TEXTS; row++)
+    for (int64_t row = c->first_row; row < c->end_row && raw->kind == RAW_TEXTS; row++)
         if (raw->ids[row] >= 0) raw->ids[row] = map[raw->ids[row]];
     for (int64_t k = 0; k < from->n_aside; k++) {
         raw->aside_rows[raw->n_aside] = from->aside_rows[k];
         raw->aside_ids[raw->n_aside++] = map[from->aside_ids[k]];
     }
+}
+
+static bool aside_room(raw_column *raw, int64_t more)
+{
+    if (raw->n_aside + more <= raw->aside_capacity) return true;
+    int64_t wanted = 2 * raw->aside_capacity > raw->n_aside + more ? 2 * raw->aside_capacity : raw->n_aside + more;
+    int64_t *rows = mem_resize(raw->aside_rows, raw->aside_capacity, wanted, sizeof *rows);
+    if (rows) raw->aside_rows = rows;
+    int32_t *ids = mem_resize(raw->aside_ids, raw->aside_capacity, wanted, sizeof *ids);
+    if (ids) raw->aside_ids = ids;
+    if (!rows || !ids) return false;
+    raw->aside_capacity = wanted;
+    return true;
 }
 
 static void clear_chunk_column(chunk_column *part)
@@ -218,29 +265,25 @@ static void clear_chunk_column(chunk_column *part)
     *part = (chunk_column){0};
 }
 
+/* Column i of all chunks of the batch. */
 static ptg_status merge_column(void *context, int64_t i, ptg_error *err)
 {
     const parse *p = context;
     raw_column *raw = &p->columns[i];
+    int32_t most = 0;
     if (raw->kind == RAW_SKIPPED) return PTG_OK;
-    int64_t n_aside = 0;
-    for (int64_t k = 0; k < p->plan->n_chunks; k++)
-        n_aside += p->chunks[k].columns[i].n_aside;
-    raw->aside_rows = mem_array(n_aside, sizeof *raw->aside_rows);
-    raw->aside_ids = mem_array(n_aside, sizeof *raw->aside_ids);
-    if (!raw->aside_rows || !raw->aside_ids) return fail_memory(err);
-    for (int64_t k = 0; k < p->plan->n_chunks; k++) {
+    for (int64_t k = 0; k < p->n_batch; k++)
+        most = p->chunks[k].columns[i].words.n > most ? p->chunks[k].columns[i].words.n : most;
+    int32_t *map = mem_array(most, sizeof *map);
+    bool fine = map != NULL;
+    for (int64_t k = 0; k < p->n_batch && fine; k++) {
         chunk_column *from = &p->chunks[k].columns[i];
         raw_census_add(&raw->census, &from->census);
-        if (!from->words.n) continue;
-        int32_t *map = mem_array(from->words.n, sizeof *map);
-        bool fine = map && merge_words(&raw->words, &from->words, map);
-        if (fine) renumber(p, raw, from, k, map);
-        mem_free(map);
-        if (!fine) return fail_memory(err);
-        clear_chunk_column(from);
+        fine = aside_room(raw, from->n_aside) && merge_words(p, raw, &from->words, map);
+        if (fine) renumber(&p->chunks[k], raw, from, map);
     }
-    return PTG_OK;
+    mem_free(map);
+    return fine ? PTG_OK : fail_memory(err);
 }
 
 static void gather_ragged(parse *p, const parse_chunk *c, const scan_chunk *part)
@@ -256,14 +299,6 @@ static void gather_ragged(parse *p, const parse_chunk *c, const scan_chunk *part
     }
 }
 
-static void gather(parse *p)
-{
-    p->n_short = p->n_long = p->n_comments = p->n_blank = 0;
-    p->n_ragged_shown = 0;
-    for (int64_t k = 0; k < p->plan->n_chunks; k++)
-        gather_ragged(p, &p->chunks[k], &p->plan->chunks[k]);
-}
-
 static int64_t count_kept(const parse *p, int64_t from, int64_t to)
 {
     int64_t n = 0;
@@ -273,25 +308,22 @@ static int64_t count_kept(const parse *p, int64_t from, int64_t to)
     return n;
 }
 
-/* Which rows each chunk writes. */
-static void place_chunks(parse *p)
+/* Which rows the chunks of the batch write, from `row` on; returns the next one. */
+static int64_t place_chunks(parse *p, int64_t row)
 {
-    int64_t row = 0;
-    for (int64_t k = 0; k < p->plan->n_chunks; k++) {
-        const scan_chunk *part = &p->plan->chunks[k];
+    for (int64_t k = 0; k < p->n_batch; k++) {
+        const scan_chunk *part = &p->plan->chunks[p->batch + k];
         int64_t end = part->first_row + part->as[part->state].rows;
         int64_t from = part->first_row < p->n_file_rows ? part->first_row : p->n_file_rows;
         p->chunks[k].first_row = row;
         row += count_kept(p, from, end < p->n_file_rows ? end : p->n_file_rows);
         p->chunks[k].end_row = row;
     }
+    return row;
 }
 
-ptg_status parse_run(parse *p, ptg_error *err)
+static ptg_status make_columns(parse *p, ptg_error *err)
 {
-    p->chunks = mem_array(p->plan->n_chunks, sizeof *p->chunks);
-    if (!p->chunks) return fail_memory(err);
-    place_chunks(p);
     for (int32_t i = 0; i < p->width; i++) {
         raw_column *raw = &p->columns[i];
         raw->n_rows = p->n_rows;
@@ -299,18 +331,37 @@ ptg_status parse_run(parse *p, ptg_error *err)
         if (raw->kind == RAW_TEXTS) raw->ids = mem_array(p->n_rows, sizeof *raw->ids);
         if (raw->kind != RAW_SKIPPED && !raw->numbers && !raw->ids) return fail_memory(err);
     }
-    TRY(pool_run(p->threads, p->plan->n_chunks, read_chunk, p, err));
-    gather(p);
-    return pool_run(p->threads, p->width, merge_column, p, err);
+    return PTG_OK;
+}
+
+ptg_status parse_run(parse *p, ptg_error *err)
+{
+    int64_t n_chunks = p->plan->n_chunks, row = 0;
+    p->n_chunks = n_chunks < BATCH ? n_chunks : BATCH;
+    p->chunks = mem_array(p->n_chunks, sizeof *p->chunks);
+    if (!p->chunks) return fail_memory(err);
+    TRY(make_columns(p, err));
+    p->n_short = p->n_long = p->n_comments = p->n_blank = 0;
+    p->n_ragged_shown = 0;
+    for (p->batch = 0; p->batch < n_chunks; p->batch += p->n_batch) {
+        p->n_batch = n_chunks - p->batch < BATCH ? n_chunks - p->batch : BATCH;
+        row = place_chunks(p, row);
+        TRY(pool_run(p->threads, p->n_batch, read_chunk, p, err));
+        TRY(pool_run(p->threads, p->width, merge_column, p, err));
+        for (int64_t k = 0; k < p->n_batch; k++)
+            gather_ragged(p, &p->chunks[k], &p->plan->chunks[p->batch + k]);
+    }
+    return PTG_OK;
 }
 
 void parse_clear(parse *p)
 {
-    for (int64_t k = 0; p->chunks && k < p->plan->n_chunks; k++) {
+    for (int64_t k = 0; p->chunks && k < p->n_chunks; k++) {
         parse_chunk *c = &p->chunks[k];
         for (int32_t i = 0; c->columns && i < p->width; i++)
             clear_chunk_column(&c->columns[i]);
         mem_free(c->columns);
+        mem_free(c->fields);
         mem_free(c->scratch);
         arena_free(c->bytes);
     }

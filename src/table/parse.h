@@ -19,13 +19,15 @@ typedef struct parse {
     int64_t n_rows;       /* how many that are */
     raw_column *columns;  /* `width` of them; kinds are set by the caller, RAW_SKIPPED ones are left alone */
     pool *threads;
-    parse_chunk *chunks; /* texts of the columns point into them and into the content */
+    parse_chunk *chunks; /* of one batch of the plan's chunks, which begins at chunk `batch` */
+    int64_t n_chunks, batch, n_batch;
     int64_t n_short, n_long, n_comments, n_blank;
     int32_t n_ragged_shown;
     frame_ragged ragged[100];
 } parse;
 
-/* Reads all columns that are not skipped. Free with parse_clear, also after a failure; it does not clear the columns. */
+/* Reads all columns that are not skipped. Free with parse_clear, also after a failure; it does not clear the columns,
+ * whose texts point into the content or are their own. */
 ptg_status parse_run(parse *p, ptg_error *err);
 void parse_clear(parse *p);
 

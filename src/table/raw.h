@@ -30,7 +30,9 @@ typedef struct raw_column {
     int64_t n_aside; /* RAW_NUMBERS: cells that are no numbers, by row */
     int64_t *aside_rows;
     int32_t *aside_ids; /* into words */
+    int64_t aside_capacity;
     dictionary words;
+    arena *bytes;      /* texts of words that lie nowhere else; NULL = none */
     raw_census census; /* RAW_NUMBERS: empty, numbers, whole, zero_led, over_2_53 are counted while reading */
     bool canonical;    /* the cells come from a column's values, and their numbers have a point */
     bool clocked;      /* canonical ones of a column of clock times in digits: they are minutes */

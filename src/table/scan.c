@@ -1,5 +1,5 @@
 /* Records and fields by RFC 4180 and its relatives. 64 bytes at a time become bit sets of delimiters, line feeds and quotes
- * (Langdale and Lemire 2019 do the same for JSON); a field is then one step through the bits. A quote opens a quoted field only
+ * (scan_kernel.c); a field is then one step through the bits. A quote opens a quoted field only
  * as a field's first byte, so that 5" stays what it is.
  * Chunks are cut after line feeds: there a file is either at the start of a record or inside a quoted field, nothing else, so
  * that each chunk is counted for both states by itself and the true ones follow in one short walk over the chunks. Chunk
@@ -7,61 +7,24 @@
 #include "table/scan.h"
 
 #include <string.h>
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 
 #include "base/memory.h"
 
-scan_marks scan_marks_plain(const char *block, char delimiter, char quote)
-{
-    scan_marks m = {0, 0};
-    for (int i = 0; i < 64; i++) {
-        m.ends |= (uint64_t)(block[i] == delimiter || block[i] == '\n') << i;
-        m.quotes |= (uint64_t)(block[i] == quote) << i;
-    }
-    return m;
-}
-
-#ifdef __SSE2__
-static uint64_t equal_bits(const __m128i parts[4], char c)
-{
-    const __m128i wanted = _mm_set1_epi8(c);
-    uint64_t bits = 0;
-    for (int i = 0; i < 4; i++)
-        bits |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(parts[i], wanted)) << (16 * i);
-    return bits;
-}
-
-scan_marks scan_marks_fast(const char *block, char delimiter, char quote)
-{
-    __m128i parts[4];
-    for (int i = 0; i < 4; i++)
-        parts[i] = _mm_loadu_si128((const __m128i *)(const void *)(block + 16 * i));
-    return (scan_marks){equal_bits(parts, delimiter) | equal_bits(parts, '\n'), equal_bits(parts, quote)};
-}
-#else
-scan_marks scan_marks_fast(const char *block, char delimiter, char quote)
-{
-    return scan_marks_plain(block, delimiter, quote);
-}
-#endif
-
 scanner scanner_of(text content, int64_t from, int64_t limit, scan_rule rule)
 {
-    return (scanner){.content = content, .at = from, .limit = limit, .rule = rule, .block = -1};
+    return (scanner){.content = content, .at = from, .limit = limit, .rule = rule, .kernel = scan_kernel_best(), .block = -1};
 }
 
 static void load_block(scanner *s, int64_t block)
 {
     s->block = block;
     if (block + 64 <= s->content.size) {
-        s->marks = scan_marks_fast(s->content.data + block, s->rule.delimiter, s->rule.quote);
+        s->marks = s->kernel->marks(s->content.data + block, s->rule.delimiter, s->rule.quote);
         return;
     }
     char padded[64] = {0};
     memcpy(padded, s->content.data + block, (size_t)(s->content.size - block));
-    s->marks = scan_marks_fast(padded, s->rule.delimiter, s->rule.quote);
+    s->marks = s->kernel->marks(padded, s->rule.delimiter, s->rule.quote);
 }
 
 /* The first delimiter or line feed (or quote) at or after `from`, or the limit. */
@@ -227,12 +190,7 @@ int64_t field_unescape(const field *f, char *to)
 
 int64_t scan_count_newlines(const char *data, int64_t size)
 {
-    int64_t n = 0, at = 0;
-    for (; at + 64 <= size; at += 64)
-        n += __builtin_popcountll(scan_marks_fast(data + at, '\n', '\n').ends);
-    for (; at < size; at++)
-        n += data[at] == '\n';
-    return n;
+    return scan_kernel_best()->census(data, size, '\n', '\0').newlines;
 }
 
 int64_t scan_line_of(text content, int64_t offset)
@@ -240,32 +198,11 @@ int64_t scan_line_of(text content, int64_t offset)
     return 1 + scan_count_newlines(content.data, offset < content.size ? offset : content.size);
 }
 
-/* A chunk without quotes that ends with a line feed: its lines less comments and blank ones. */
-static int64_t count_lines(const char *data, int64_t size, char comment)
-{
-    int64_t n = 0;
-    const char *end = data + size;
-    while (data < end) {
-        const char *feed = memchr(data, '\n', (size_t)(end - data)), *stop = feed;
-        while (stop > data && stop[-1] == '\r')
-            stop--;
-        bool passed = is_padding(data, 0, stop - data) || (comment && *data == comment);
-        n += !passed;
-        data = feed + 1;
-    }
-    return n;
-}
-
 static void count_as(const scan_plan *p, scan_chunk *c, int state)
 {
     scan_count *count = &c->as[state];
     *count = (scan_count){.known = true, .first = state ? c->end : c->begin, .ends_open = state};
-    bool plain = !p->rule.quote || !c->quotes;
-    if (plain && state) return;
-    if (plain && p->content.data[c->end - 1] == '\n') {
-        count->rows = count_lines(p->content.data + c->begin, c->end - c->begin, p->rule.comment);
-        return;
-    }
+    if (state && !c->quotes) return;
     scanner s = scanner_of(p->content, c->begin, c->end, p->rule);
     if (state && !scan_leave_quotes(&s)) {
         count->first = s.limit;
@@ -280,27 +217,20 @@ static void count_as(const scan_plan *p, scan_chunk *c, int state)
     }
 }
 
-static bool has_high_byte(const char *data, int64_t size)
-{
-    uint64_t bits = 0, word;
-    int64_t at = 0;
-    for (; at + 8 <= size; at += 8) {
-        memcpy(&word, data + at, 8);
-        bits |= word;
-    }
-    for (; at < size; at++)
-        bits |= (unsigned char)data[at];
-    return bits & 0x8080808080808080u;
-}
-
+/* What the bytes hold, and the records that start outside of quotes where they can be told by the parity of quotes. */
 static void look_at_bytes(const scan_plan *p, scan_chunk *c)
 {
+    const scan_rule *rule = &p->rule;
     const char *data = p->content.data + c->begin;
     int64_t size = c->end - c->begin;
-    c->not_utf8 = has_high_byte(data, size) && !text_is_utf8((text){data, size});
-    c->nul = memchr(data, '\0', (size_t)size) != NULL;
-    c->quotes = p->rule.quote && memchr(data, p->rule.quote, (size_t)size);
-    c->newlines = scan_count_newlines(data, size);
+    scan_census found = scan_kernel_best()->census(data, size, rule->delimiter, rule->quote);
+    c->not_utf8 = found.high && !text_is_utf8((text){data, size});
+    c->nul = found.nul;
+    c->quotes = found.quotes;
+    c->newlines = found.newlines;
+    bool simple = found.clear && !rule->backslash && !rule->padded && !rule->comment && data[size - 1] == '\n';
+    if (simple)
+        c->as[0] = (scan_count){.known = true, .first = c->begin, .rows = found.rows + found.open, .ends_open = found.open};
 }
 
 static ptg_status count_chunk(void *context, int64_t chunk, ptg_error *err)
@@ -309,7 +239,7 @@ static ptg_status count_chunk(void *context, int64_t chunk, ptg_error *err)
     scan_plan *p = context;
     scan_chunk *c = &p->chunks[chunk];
     look_at_bytes(p, c);
-    count_as(p, c, 0);
+    if (!c->as[0].known) count_as(p, c, 0);
     if (p->both) count_as(p, c, 1);
     return PTG_OK;
 }

@@ -7,6 +7,7 @@
 
 #include "base/pool.h"
 #include "base/text.h"
+#include "table/scan_kernel.h"
 
 /* One cell as it stands in the file: the bytes between delimiters; of a quoted one those between its quotes. */
 typedef struct field {
@@ -30,18 +31,12 @@ typedef struct scan_rule {
 /* Writes the value of an escaped field to `to` (at least size bytes); returns its length. */
 int64_t field_unescape(const field *f, char *to);
 
-/* Two bit sets over 64 bytes: where a delimiter or line feed stands, and where a quote. */
-typedef struct scan_marks {
-    uint64_t ends, quotes;
-} scan_marks;
-scan_marks scan_marks_plain(const char *block, char delimiter, char quote);
-scan_marks scan_marks_fast(const char *block, char delimiter, char quote); /* the same by SSE2, where there is SSE2 */
-
 typedef struct scanner {
     text content;
     int64_t at;    /* start of the next record */
     int64_t limit; /* no byte at or past it is looked at */
     scan_rule rule;
+    const scan_kernel *kernel;
     int64_t block; /* offset of the 64 bytes that `marks` are of; -1 = none */
     scan_marks marks;
 } scanner;

@@ -58,7 +58,12 @@ def test_refused_data_is_one_sentence(place, command, content, options, named):
 ROWS = b"".join(b'%d,"a, %d",%d\n' % (i % 7, i % 3, i % 2) for i in range(40))
 FILES = {
     "empty": ("table.csv", b"", []),
-    "NUL bytes": ("table.csv", b"x,z,y\n1,\x002,1\n" + ROWS, ["2"]),
+    "NUL bytes": ("table.csv", b"x,z,y\n1,\x00\x00\x00\x00\x00\x00\x00\x00\x002,1\n" + ROWS, ["2"]),
+    "workbook": ("table.xlsx", b"PK\x03\x04\x14\x00\x00\x00" + ROWS, ["Excel", "CSV"]),
+    "Arrow": ("table.arrow", b"ARROW1\x00\x00" + ROWS, ["Arrow", "pyarrow"]),
+    "cut Parquet": ("table.parquet", b"PAR1\x00\x00" + ROWS, ["Parquet"]),
+    "broken JSON line": ("table.jsonl", b'{"x":1,"y":0}\n{"x":2,"y":}\n', ["line 2", "JSON object"]),
+    "JSON array": ("table.jsonl", b'[{"x":1,"y":0}]\n', ["line 1", "{"]),
     "open quote": ("table.csv", b"x,z,y\n" + ROWS + b'1,"open,1\n', ["42"]),
     "damaged gzip": ("table.csv.gz", b"\x1f\x8b\x08broken", []),
 }

@@ -161,11 +161,35 @@ static void knows_missing_tokens(void **state)
         assert_false(missing_is_wide_token(text_of(levels[i])));
 }
 
+/* A million texts of 1 to 25 digits with and without a mark, against the C library. */
+static void digits_round_like_strtod(void **state)
+{
+    (void)state;
+    random_stream r = random_of(8, "digits");
+    for (int i = 0; i < 1000000; i++) {
+        char digits[40];
+        int n = 1 + (int)random_below(&r, i % 3 ? 19 : 25), mark = (int)random_below(&r, n + 2), size = 0;
+        for (int k = 0; k < n; k++) {
+            if (k == mark) digits[size++] = '.';
+            digits[size++] = (char)('0' + random_below(&r, i % 5 ? 10 : 2));
+        }
+        digits[size] = '\0';
+        double value;
+        cell_traits traits;
+        if (!cell_number((text){digits, size}, '.', &value, &traits) || value != strtod(digits, NULL)) fail_msg("%s", digits);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_numbers), cmocka_unit_test(rounds_like_strtod), cmocka_unit_test(knows_traits),
-        cmocka_unit_test(reads_dates),   cmocka_unit_test(dates_go_round),     cmocka_unit_test(knows_missing_tokens),
+        cmocka_unit_test(digits_round_like_strtod),
+        cmocka_unit_test(reads_numbers),
+        cmocka_unit_test(rounds_like_strtod),
+        cmocka_unit_test(knows_traits),
+        cmocka_unit_test(reads_dates),
+        cmocka_unit_test(dates_go_round),
+        cmocka_unit_test(knows_missing_tokens),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,18 +11,53 @@ static void random_bytes(random_stream *r, char *to, int64_t size)
         to[i] = letters[random_below(r, (int64_t)sizeof letters - 1)];
 }
 
-static void marks_agree(void **state)
+static void kernels_agree(void **state)
 {
     (void)state;
+    const scan_kernel *best = scan_kernel_best();
     random_stream r = random_of(1, "marks");
-    for (int i = 0; i < 5000; i++) {
-        char block[64];
-        for (int k = 0; k < 64; k++)
-            block[k] = (char)random_below(&r, 256);
-        if (i % 2) random_bytes(&r, block, 64);
-        scan_marks fast = scan_marks_fast(block, ',', '"'), plain = scan_marks_plain(block, ',', '"');
+    for (int i = 0; i < 20000; i++) {
+        char bytes[300];
+        int64_t size = 64 + random_below(&r, (int64_t)sizeof bytes - 64);
+        for (int64_t k = 0; k < size; k++)
+            bytes[k] = (char)random_below(&r, 256);
+        if (i % 2) random_bytes(&r, bytes, size);
+        char quote = i % 3 ? '"' : '\0';
+        scan_marks fast = best->marks(bytes, ',', quote), plain = scan_kernel_plain.marks(bytes, ',', quote);
         assert_true(fast.ends == plain.ends && fast.quotes == plain.quotes);
+        scan_census a = best->census(bytes, size, ',', quote), b = scan_kernel_plain.census(bytes, size, ',', quote);
+        assert_true(a.newlines == b.newlines && a.rows == b.rows && a.open == b.open && a.clear == b.clear);
+        assert_true(a.nul == b.nul && a.high == b.high && a.quotes == b.quotes);
     }
+}
+
+/* Where it is clear, the census counts what the scanner counts. */
+static void census_counts_records(void **state)
+{
+    (void)state;
+    random_stream r = random_of(3, "census");
+    const scan_rule rule = {.delimiter = ',', .quote = '"'};
+    int n_clear = 0;
+    for (int i = 0; i < 200000; i++) {
+        char bytes[120];
+        int64_t size = 1 + random_below(&r, (int64_t)sizeof bytes - 1);
+        for (int64_t k = 0; k < size; k++)
+            bytes[k] = "a,\"\n\"\r "[random_below(&r, i % 2 ? 5 : 7)];
+        bytes[size - 1] = '\n';
+        scan_census found = scan_kernel_best()->census(bytes, size, ',', '"');
+        if (!found.clear) continue;
+        scanner s = scanner_of((text){bytes, size}, 0, size, rule);
+        scan_record record;
+        int64_t rows = 0;
+        bool open = false;
+        while (scan_next(&s, NULL, 0, &record)) {
+            rows += !record.blank;
+            open = record.open;
+        }
+        if (open != found.open || rows - open != found.rows) fail_msg("case %d: %d %d", i, (int)rows, (int)found.rows);
+        n_clear++;
+    }
+    assert_true(n_clear > 5000);
 }
 
 /* Record starts found by chunks of any size are those of one scanner over all bytes. */
@@ -87,7 +122,7 @@ static void splits_fields(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(marks_agree), cmocka_unit_test(chunks_agree),
-                                       cmocka_unit_test(splits_fields)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(kernels_agree), cmocka_unit_test(census_counts_records),
+                                       cmocka_unit_test(chunks_agree), cmocka_unit_test(splits_fields)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -32,8 +32,15 @@ static const char *read_digits(const char *p, const char *end, uint64_t *value)
     return p;
 }
 
+/* What a number can begin with; nearly all texts are left here. */
+static bool may_be_number(char first, char decimal_mark)
+{
+    return (first >= '0' && first <= '9') || first == '-' || first == '+' || first == decimal_mark || (first | 32) == 'i';
+}
+
 static bool read_slowly(text cell, char decimal_mark, double *value)
 {
+    if (!may_be_number(cell.data[0], decimal_mark)) return false;
     if (number_read_marked(cell, decimal_mark, value)) return true;
     text bare = cell;
     bool minus = bare.size && *bare.data == '-';

@@ -159,17 +159,24 @@ static bool choose_unit(const survey *s, number_style *out)
     return true;
 }
 
+static bool choose(const survey *s, char file_mark, number_style *out)
+{
+    *out = number_style_plain(file_mark);
+    if (is_clock(s, out)) return true;
+    if (!s->shaped || !choose_separators(s, file_mark, out)) return false;
+    out->affixed = true;
+    return !s->followed || choose_unit(s, out);
+}
+
+/* The first texts alone must show a style already, though not the same one: columns of other texts are left early. */
 bool number_style_find(const dictionary *words, char file_mark, number_style *out)
 {
     survey s = {0};
-    *out = number_style_plain(file_mark);
     int32_t step = words->n / SURVEYED + 1; /* of many words an even sample: the style is tried on all of them anyway */
     for (int32_t i = 0; i < words->n; i += step) {
         survey_word(&s, words->texts[i], words->counts[i], file_mark);
-        if (i / step == SAMPLED && s.shaped * 2 < s.cells && s.long_clocks * 2 < s.cells) return false;
+        if (i / step == SAMPLED && ((s.shaped * 2 < s.cells && s.long_clocks * 2 < s.cells) || !choose(&s, file_mark, out)))
+            return false;
     }
-    if (is_clock(&s, out)) return true;
-    if (!s.shaped || !choose_separators(&s, file_mark, out)) return false;
-    out->affixed = true;
-    return !s.followed || choose_unit(&s, out);
+    return choose(&s, file_mark, out);
 }

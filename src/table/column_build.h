@@ -12,8 +12,8 @@ typedef struct judged {
     meaning is;
     missing_kind kind;
     double number;    /* numeric and datetime; also of levels whose origin is one of them */
-    bool canonical;   /* such a level with a number */
     uint32_t affixes; /* a bit for each number_affix */
+    bool canonical;   /* a level with a number */
 } judged;
 
 /* A token that is a number: its value is missing wherever it stands, however it is written. */

@@ -138,9 +138,12 @@ static int compare_counts(const void *a, const void *b)
 text_count *build_list_words(const build *b, meaning wanted, int32_t *n)
 {
     const dictionary *words = &b->raw->words;
-    text_count *list = mem_array(words->n, sizeof *list);
     *n = 0;
+    for (int32_t i = 0; i < b->n_judged; i++)
+        *n += b->words[i].is == wanted && words->counts[i];
+    text_count *list = mem_array(*n, sizeof *list);
     if (!list) return NULL;
+    *n = 0;
     for (int32_t i = 0; i < b->n_judged; i++)
         if (b->words[i].is == wanted && words->counts[i]) list[(*n)++] = (text_count){words->texts[i], words->counts[i]};
     qsort(list, (size_t)*n, sizeof *list, compare_counts);

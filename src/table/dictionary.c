@@ -51,6 +51,8 @@ static inline void take_slot(dictionary *d, uint64_t hash, int32_t held)
 static bool grow_slots(dictionary *d)
 {
     int64_t wanted = d->n_slots ? d->n_slots * 2 : 32;
+    while (wanted < 2 * (int64_t)(d->n + 1))
+        wanted *= 2;
     dictionary_slot *slots = mem_array(wanted, sizeof *slots);
     if (!slots) return false;
     mem_free(d->slots);
@@ -61,10 +63,19 @@ static bool grow_slots(dictionary *d)
     return true;
 }
 
+/* After dictionary_rest. */
+static bool remember_hashes(dictionary *d)
+{
+    d->hashes = mem_array(d->capacity, sizeof *d->hashes);
+    for (int32_t i = 0; i < d->n && d->hashes; i++)
+        d->hashes[i] = text_hash(d->texts[i]);
+    return d->hashes != NULL;
+}
+
 static bool grow_texts(dictionary *d)
 {
     if (d->capacity > INT32_MAX / 2 - 1) return false;
-    int32_t wanted = d->capacity ? d->capacity * 2 : 16;
+    int32_t wanted = d->capacity < 1 << 16 ? d->capacity * 2 + 16 : d->capacity + d->capacity / 2;
     text *texts = mem_resize(d->texts, d->capacity, wanted, sizeof *texts);
     if (texts) d->texts = texts;
     uint64_t *hashes = mem_resize(d->hashes, d->capacity, wanted, sizeof *hashes);
@@ -78,6 +89,7 @@ static bool grow_texts(dictionary *d)
 
 static bool has_room(dictionary *d)
 {
+    if (d->capacity && !d->hashes && !remember_hashes(d)) return false;
     if (d->n == d->capacity && !grow_texts(d)) return false;
     return 2 * (int64_t)(d->n + 1) <= d->n_slots || grow_slots(d);
 }
@@ -119,6 +131,21 @@ int32_t dictionary_count(dictionary *d, text value, int64_t times)
     int32_t id = dictionary_put(d, value, text_hash(value));
     if (id >= 0) d->counts[id] += times;
     return id;
+}
+
+void dictionary_rest(dictionary *d)
+{
+    mem_free(d->slots);
+    mem_free(d->hashes);
+    d->slots = NULL;
+    d->hashes = NULL;
+    d->n_slots = 0;
+    if (d->capacity - d->n < 1 << 16) return;
+    text *texts = mem_resize(d->texts, d->n, d->n, sizeof *texts);
+    if (texts) d->texts = texts;
+    int64_t *counts = mem_resize(d->counts, d->n, d->n, sizeof *counts);
+    if (counts) d->counts = counts;
+    if (texts && counts) d->capacity = d->n;
 }
 
 void dictionary_reset(dictionary *d)

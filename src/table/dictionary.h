@@ -39,6 +39,9 @@ static inline void dictionary_prefetch(const dictionary *d, uint64_t hash)
 {
     if (d->n_slots) __builtin_prefetch(&d->slots[hash & ((uint64_t)d->n_slots - 1)]);
 }
+/* Gives up what finding needs, until the next text is put in: much of the memory of a large one. dictionary_find finds nothing
+ * meanwhile. */
+void dictionary_rest(dictionary *d);
 /* Empties it and keeps its memory. */
 void dictionary_reset(dictionary *d);
 void dictionary_clear(dictionary *d);

@@ -351,6 +351,9 @@ ptg_status parse_run(parse *p, ptg_error *err)
         for (int64_t k = 0; k < p->n_batch; k++)
             gather_ragged(p, &p->chunks[k], &p->plan->chunks[p->batch + k]);
     }
+    for (int32_t i = 0; i < p->width; i++)
+        dictionary_rest(&p->columns[i].words);
+    parse_clear(p);
     return PTG_OK;
 }
 

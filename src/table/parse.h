@@ -26,7 +26,7 @@ typedef struct parse {
     frame_ragged ragged[100];
 } parse;
 
-/* Reads all columns that are not skipped. Free with parse_clear, also after a failure; it does not clear the columns,
+/* Reads all columns that are not skipped. After a failure free with parse_clear; it does not clear the columns,
  * whose texts point into the content or are their own. */
 ptg_status parse_run(parse *p, ptg_error *err);
 void parse_clear(parse *p);

@@ -59,8 +59,25 @@ static bool sort_by_byte(const keyed_text *from, keyed_text *to, int64_t n, int 
     return true;
 }
 
-/* Sorts the items by eight bytes; `keys` has room for 2 n, `spare` for n. keys[i].key stays with item i. */
-static void sort_by_key(sorted_text *items, int64_t n, int64_t skip, keyed_text *keys, sorted_text *spare)
+/* Item i becomes the one at keys[i].at, cycle by cycle. */
+static void arrange(sorted_text *items, keyed_text *keys, int64_t n)
+{
+    for (int64_t i = 0; i < n; i++) {
+        if (keys[i].at == i) continue;
+        sorted_text first = items[i];
+        int64_t to = i;
+        for (int64_t from = keys[to].at; from != i; from = keys[to].at) {
+            items[to] = items[from];
+            keys[to].at = to;
+            to = from;
+        }
+        items[to] = first;
+        keys[to].at = to;
+    }
+}
+
+/* Sorts the items by eight bytes; `keys` has room for 2 n, and keys[i].key is item i's afterwards. */
+static void sort_by_key(sorted_text *items, int64_t n, int64_t skip, keyed_text *keys)
 {
     keyed_text *from = keys, *to = keys + n;
     for (int64_t i = 0; i < n; i++)
@@ -71,10 +88,8 @@ static void sort_by_key(sorted_text *items, int64_t n, int64_t skip, keyed_text 
         from = to;
         to = swap;
     }
-    for (int64_t i = 0; i < n; i++)
-        spare[i] = items[from[i].at];
-    memcpy(items, spare, (size_t)n * sizeof *items);
-    if (from != keys) memmove(keys, from, (size_t)n * sizeof *keys);
+    if (from != keys) memcpy(keys, from, (size_t)n * sizeof *keys);
+    arrange(items, keys, n);
 }
 
 static ptg_status sort_part(sorted_text *items, int64_t n, int depth, ptg_error *err);
@@ -98,11 +113,9 @@ static ptg_status sort_part(sorted_text *items, int64_t n, int depth, ptg_error 
     }
     int64_t skip = common_beginning(items, n);
     keyed_text *keys = mem_array(n, 2 * sizeof *keys);
-    sorted_text *spare = mem_array(n, sizeof *spare);
-    ptg_status status = keys && spare ? PTG_OK : fail_memory(err);
-    if (status == PTG_OK) sort_by_key(items, n, skip, keys, spare);
-    mem_free(spare);
-    if (status == PTG_OK) status = sort_runs(items, n, keys, depth, err);
+    if (!keys) return fail_memory(err);
+    sort_by_key(items, n, skip, keys);
+    ptg_status status = sort_runs(items, n, keys, depth, err);
     mem_free(keys);
     return status;
 }

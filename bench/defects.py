@@ -289,7 +289,7 @@ def mostly_empty_words(table, draw, share):
     return [table.insert(draw, "remark_code", [cell if draw.random() >= share else token for cell in cells])]
 
 
-@injector("column-informative-missing", (0.25, 0.5))
+@injector("column-informative-missing", (0.25, 0.5), also=("leak-missing",))
 def missing_by_target(table, draw, difference):
     name = draw.choice((numbers_of(table, draw), words_of(table, draw)))
     cells = [cell or "1" for cell in table.columns[name]]

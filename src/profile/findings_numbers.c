@@ -7,7 +7,7 @@
 #include "profile/column_codes.h"
 #include "profile/finding_measures.h"
 
-#define ISOLATED_LEAST 3    /* values beyond a gap */
+#define ISOLATED_LEAST 3    /* different values beyond a gap */
 #define ISOLATED_GAP 3      /* so many times as far from the median as the next one */
 #define ISOLATED_SHARE 0.05 /* at most so many of the values */
 #define FEW_DISTINCT 10     /* a flag or a grade is skewed by being one */
@@ -50,8 +50,11 @@ static ptg_status isolation(const column *cells, const number_summary *s, int64_
     double *distances = mem_array(s->outliers + 1, sizeof *distances);
     if (distances == NULL) return fail_memory(err);
     const ptg_status status = outlier_distances(cells, s, n_rows, distances, err);
-    for (int64_t i = 1; status == PTG_OK && i + ISOLATED_LEAST <= s->outliers + 1; ++i)
-        *gap = fmax(*gap, distances[i] / fmax(distances[i - 1], 1));
+    int64_t different = 0; /* from the far end on */
+    for (int64_t i = s->outliers; status == PTG_OK && i > 0; --i) {
+        different += i == s->outliers || distances[i] < distances[i + 1];
+        if (different >= ISOLATED_LEAST) *gap = fmax(*gap, distances[i] / fmax(distances[i - 1], 1));
+    }
     mem_free(distances);
     return status;
 }
@@ -165,10 +168,9 @@ const finding_kind findings_numbers[] = {
                 "leaves out fewer than one in a million rows of a normal distribution. With fewer than 10 "
                 "different values only isolated ones.",
      .threshold = 5,
-     .severity =
-         "low: trees look at the order only, and a pipeline of normal scores bounds what a value can do. Medium where at "
-         "least 3 values, at most 5 %, lie three times as far from the median as the next one: a long tail thins out, "
-         "errors of unit leave a gap.",
+     .severity = "low: trees look at the order only, and a pipeline of normal scores bounds what a value can do. Medium where "
+                 "at least 3 different values, in at most 5 % of the rows, lie three times as far from the median as the next "
+                 "one: a long tail thins out, errors of unit leave a gap.",
      .advice = "Look at the rows that are shown; correct what is an error of unit or entry.",
      .ignore = "When the column has a long tail by its nature, such as an income.",
      .example = "Heights around 170 cm, and 40 rows around 1.70.",

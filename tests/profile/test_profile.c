@@ -190,7 +190,7 @@ static void has_the_shape_of_the_examples(void **state)
         collect_shape(expected, "", expected_shape);
         static const char *const optional[] = {"/duplicates/top/*/cells", "/table/dialect",         "/table/ragged",
                                                "/target/top_invalid",     "/columns/*/top_invalid", "/columns/*/missing_tokens",
-                                               "/columns/*/tokens",       "/target/outlier_rows",    "/duplicates/top",
+                                               "/columns/*/tokens",       "/target/outlier_rows",   "/duplicates/top",
                                                "/missing_patterns/pairs", "/checks/leaks",          "/checks/groups",
                                                "/checks/times",           "/checks/label_noise"};
         for (size_t i = 0; i < sizeof optional / sizeof optional[0]; ++i) { /* depend on the table; checked by other tests */

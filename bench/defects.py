@@ -616,11 +616,7 @@ def label_with_errors(table, draw, share):
     y = table.columns[table.target]
     names = {label: f"{draw.choice('KLM')}{place}" for place, label in enumerate(sorted(set(y)))}
     wrong = set(some(draw, table.rows, share))
-    return [
-        table.insert(
-            draw, after_name(draw), [names[draw.choice(y)] if row in wrong else names[cell] for row, cell in enumerate(y)]
-        )
-    ]
+    return [table.insert(draw, after_name(draw), [names[draw.choice(y)] if row in wrong else names[cell] for row, cell in enumerate(y)])]
 
 
 @injector("leak-target", (4.5, 8), kinds=("binary",))
@@ -642,7 +638,7 @@ def relabelled_target(table, draw, how):
     y = table.columns[table.target]
     labels = sorted(set(y))
     draw.shuffle(labels)
-    words = {"labels": "alpha beta gamma delta", "numbers": "10 20 30 40", "wide": "group-one group-two group-three group-four"}[how].split()
+    words = {"labels": "alpha beta gamma delta", "numbers": "10 20 30 40", "wide": "g-one g-two g-three g-four"}[how].split()
     names = dict(zip(labels, words, strict=False))
     return [table.insert(draw, draw.choice(("status", "group", "outcome_code")), [names[cell] for cell in y])]
 
@@ -682,7 +678,9 @@ def more_parts(table, draw, how):
     return [table.insert(draw, name, [f"{cell:.4f}" for cell in cells]) for name, cells in (("q1", a), ("q2", b), ("q3", c))]
 
 
-@injector("leak-missing", (1.0, 0.9, 0.8), also=("column-informative-missing", "column-mostly-missing", "leak-target", "column-constant-part"))
+@injector(
+    "leak-missing", (1.0, 0.9, 0.8), also=("column-informative-missing", "column-mostly-missing", "leak-target", "column-constant-part")
+)
 def filled_after_outcome(table, draw, sure):
     filled = draw.choice((lambda: draw.choice(("sent", "kept", "lost")), lambda: f"{draw.gauss(20, 5):.1f}"))
     event = draw.choice((True, False))

@@ -1,5 +1,6 @@
 /* Each column is prepared once (centred numbers, ranks, at most 32 codes); a chunk of work is one column against all later
- * ones. Corrections: V by Bergsma (2013), the ratio as epsilon squared (Kelley 1935), information by Miller and Madow (1955). */
+ * ones. Corrections: V by Bergsma (2013), the ratio as epsilon squared (Kelley 1935), information by Miller and Madow (1955).
+ */
 #include "profile/associations.h"
 
 #include <math.h>
@@ -10,7 +11,7 @@
 #include "profile/small_table.h"
 #include "profile/text_table.h"
 
-#define CODES 32         /* 0: missing; a number uses 1 ... 16 */
+#define CODES 32 /* 0: missing; a number uses 1 ... 16 */
 #define NUMBER_GROUPS 16
 #define PAIR_ROWS 20000000 /* pairs x rows: with many columns fewer rows are looked at */
 #define LEAST_ROWS 500
@@ -360,8 +361,8 @@ static ptg_status run(prepare_work *w, int32_t n, pool *threads, arena *a, assoc
     return PTG_OK;
 }
 
-ptg_status associations_make(const frame *f, const int32_t *columns, int32_t n, uint64_t seed, pool *threads,
-                             associations *out, ptg_error *err)
+ptg_status associations_make(const frame *f, const int32_t *columns, int32_t n, uint64_t seed, pool *threads, associations *out,
+                             ptg_error *err)
 {
     *out = (associations){0};
     if (n > ASSOCIATION_COLUMNS) n = ASSOCIATION_COLUMNS;

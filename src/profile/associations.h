@@ -1,5 +1,6 @@
 /* Associations between any two columns, on a uniform sample of rows: Pearson and Spearman for numbers, Cramer's V for
- * categories, the correlation ratio between the two kinds, mutual information for all. docs/formats/profile.md, ASSOCIATIONS. */
+ * categories, the correlation ratio between the two kinds, mutual information for all. docs/formats/profile.md, ASSOCIATIONS.
+ */
 #ifndef PROFILE_ASSOCIATIONS_H
 #define PROFILE_ASSOCIATIONS_H
 
@@ -28,13 +29,13 @@ typedef struct associations {
     int32_t n;
     association pairs[ASSOCIATION_PAIRS]; /* strongest first */
     int32_t n_matrix;
-    int32_t matrix_columns[ASSOCIATION_MATRIX]; /* the first ones of the list */
+    int32_t matrix_columns[ASSOCIATION_MATRIX];             /* the first ones of the list */
     double matrix[ASSOCIATION_MATRIX * ASSOCIATION_MATRIX]; /* strengths; 1 on the diagonal */
 } associations;
 
 /* Compares the listed columns, most interesting first. Texts that hardly repeat and columns of one value are passed over. The
  * result is the same at any number of threads. */
-ptg_status associations_make(const frame *f, const int32_t *columns, int32_t n, uint64_t seed, pool *threads,
-                             associations *out, ptg_error *err);
+ptg_status associations_make(const frame *f, const int32_t *columns, int32_t n, uint64_t seed, pool *threads, associations *out,
+                             ptg_error *err);
 
 #endif

@@ -181,8 +181,8 @@ class_certainty class_counts_certainty(const class_counts *c, bool ordered)
         return out;
     }
     int64_t part[2];
-    out.share = (double)(certain_end(c, impurity, 0, 1, part) + certain_end(c, impurity, c->n_codes - 1, -1, part)) /
-                (double)c->n;
+    out.share =
+        (double)(certain_end(c, impurity, 0, 1, part) + certain_end(c, impurity, c->n_codes - 1, -1, part)) / (double)c->n;
     out.share = fmin(1, out.share);
     out.expected = expected_share(c, impurity);
     return out;

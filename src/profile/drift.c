@@ -40,7 +40,8 @@ static ptg_status make_table(drift_work *w, ptg_error *err)
     int64_t rows = 0;
     for (int k = 0; k < 2; ++k) {
         row_list drawn;
-        TRY(small_draw_rows(NULL, frame_rows(frames[k]), small_rows_most(n, 1) / 2, w->r->seed, purposes[k], w->a, &drawn, err));
+        TRY(small_draw_rows(NULL, frame_rows(frames[k]), small_rows_most(n, 1) / 2, w->r->seed, purposes[k], w->a, &drawn,
+                            err));
         w->parts[k] = (small_part){.f = frames[k], .rows = drawn.rows, .n = drawn.n};
         rows += drawn.n;
     }

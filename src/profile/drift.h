@@ -15,8 +15,8 @@ typedef struct drift_column {
 
 typedef struct drift_check {
     bool made;
-    int64_t rows[2];  /* sampled from the table and from the validation file */
-    double auc, se;   /* of all features; 0.5 = the same */
+    int64_t rows[2]; /* sampled from the table and from the validation file */
+    double auc, se;  /* of all features; 0.5 = the same */
     int32_t n_columns;
     drift_column columns[DRIFT_COLUMNS]; /* those that differ most, first */
 } drift_check;

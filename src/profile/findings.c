@@ -7,17 +7,10 @@
 
 /* In the order in which findings of one severity are shown. */
 static const finding_family families[] = {
-    {findings_target, &n_findings_target},
-    {findings_columns, &n_findings_columns},
-    {findings_pairs, &n_findings_pairs},
-    {findings_numbers, &n_findings_numbers},
-    {findings_cells, &n_findings_cells},
-    {findings_names, &n_findings_names},
-    {findings_lines, &n_findings_lines},
-    {findings_reading, &n_findings_reading},
-    {findings_leaks, &n_findings_leaks},
-    {findings_rows, &n_findings_rows},
-    {findings_model, &n_findings_model},
+    {findings_target, &n_findings_target},   {findings_columns, &n_findings_columns}, {findings_pairs, &n_findings_pairs},
+    {findings_numbers, &n_findings_numbers}, {findings_cells, &n_findings_cells},     {findings_names, &n_findings_names},
+    {findings_lines, &n_findings_lines},     {findings_reading, &n_findings_reading}, {findings_leaks, &n_findings_leaks},
+    {findings_rows, &n_findings_rows},       {findings_model, &n_findings_model},
 };
 #define N_FAMILIES ((int)(sizeof families / sizeof families[0]))
 

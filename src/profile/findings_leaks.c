@@ -44,11 +44,15 @@ static ptg_status check_copy(const finding_context *c, const finding_kind *kind,
         finding_name(c, s->at, &name);
         finding_name(c, c->facts->target, &target);
         if (c->facts->problem == PROBLEM_REGRESSION) {
-            text_print(&found.text, "%s puts the rows in the same order as %s (rank correlation %s): it is the target in other "
-                       "numbers.", name.data, target.data, finding_short(s->measure, &measure));
+            text_print(&found.text,
+                       "%s puts the rows in the same order as %s (rank correlation %s): it is the target in other "
+                       "numbers.",
+                       name.data, target.data, finding_short(s->measure, &measure));
         } else {
-            text_print(&found.text, "Each value of %s stands for one class of %s in %s %% of the rows: it is the target in "
-                       "other words.", name.data, target.data, finding_percent(s->measure, &measure));
+            text_print(&found.text,
+                       "Each value of %s stands for one class of %s in %s %% of the rows: it is the target in "
+                       "other words.",
+                       name.data, target.data, finding_percent(s->measure, &measure));
         }
         say_scores(c, &checks->leaks, "it", &found.text);
         finding_fix_role(&found, c, s->at, ROLE_IGNORED, COPY_WHY);
@@ -72,8 +76,8 @@ static void describe_suspect(const finding_context *c, const leak_suspect *s, te
         text_print(out, "%s looks like %s itself with an error: the same unit, a slope of 1, and %s %% of the variance.",
                    name.data, target.data, finding_percent(s->measure, &measure));
     } else {
-        text_print(out, "%s alone nearly determines %s (%s of 1), and all other columns together come nowhere near.",
-                   name.data, target.data, finding_short(s->measure, &measure));
+        text_print(out, "%s alone nearly determines %s (%s of 1), and all other columns together come nowhere near.", name.data,
+                   target.data, finding_short(s->measure, &measure));
     }
     text_append(out, " Alone it reaches ");
     finding_score(c, s->alone, out);
@@ -146,8 +150,8 @@ static ptg_status check_missing(const finding_context *c, const finding_kind *ki
                          .value = m->strength};
         finding_word name, target, strength, share;
         text_print(&found.text, "%s is missing in %s %% of the rows, and which rows these are tells %s (association %s of 1).",
-                   finding_name(c, m->at, &name), finding_percent(m->share, &share),
-                   finding_name(c, c->facts->target, &target), finding_short(m->strength, &strength));
+                   finding_name(c, m->at, &name), finding_percent(m->share, &share), finding_name(c, c->facts->target, &target),
+                   finding_short(m->strength, &strength));
         if (c->facts->columns[m->at].role == ROLE_FEATURE) finding_fix_role(&found, c, m->at, ROLE_IGNORED, MISSING_WHY);
         TRY(finding_report(c, kind, &found, err));
     }
@@ -204,27 +208,33 @@ static ptg_status check_order(const finding_context *c, const finding_kind *kind
 
 const finding_kind findings_leaks[] = {
     {.id = "leak-target",
-     .text = "One column tells the target as nothing else does. That is how a column looks that was written after the outcome was "
-             "known: the model is excellent in every test and useless when it is needed.",
-     .decided = "Three signs raise a suspicion: alone the column explains 0.94 of the target or more (2 AUC - 1, R2; of the log "
-                "loss of several classes 0.85); it makes the class certain in at least 5 % of the rows (levels: 20 %) and three times as many "
-                "as a logistic curve of its strength would; or both are whole numbers with slope 1 and no shift, and it "
-                "explains 0.7. Then the profile's small model must show that all other columns together come nowhere near: "
-                "three times as much left unexplained (own unit: twice), or at least 0.05 lost; 0.975 alone, or one value for each "
-                "class with few errors, needs no such proof. A strong honest predictor has helpers, or none of these shapes.",
+     .text =
+         "One column tells the target as nothing else does. That is how a column looks that was written after the outcome was "
+         "known: the model is excellent in every test and useless when it is needed.",
+     .decided =
+         "Three signs raise a suspicion: alone the column explains 0.94 of the target or more (2 AUC - 1, R2; of the log "
+         "loss of several classes 0.85); it makes the class certain in at least 5 % of the rows (levels: 20 %) and three times "
+         "as many "
+         "as a logistic curve of its strength would; or both are whole numbers with slope 1 and no shift, and it "
+         "explains 0.7. Then the profile's small model must show that all other columns together come nowhere near: "
+         "three times as much left unexplained (own unit: twice), or at least 0.05 lost; 0.975 alone, or one value for each "
+         "class with few errors, needs no such proof. A strong honest predictor has helpers, or none of these shapes.",
      .threshold = 0.94,
-     .severity = "high: it alone explains at least 0.97; medium otherwise, since data alone cannot tell when a value was written.",
+     .severity =
+         "high: it alone explains at least 0.97; medium otherwise, since data alone cannot tell when a value was written.",
      .advice = "Ask when the value becomes known. If it is after the moment of prediction, leave the column out.",
      .fix = "The column is not used (role ignored).",
      .ignore = "When the value is known before the prediction is made, as a measurement that all but settles the question.",
-     .example = "Call centre data with the duration of the call: a call of ten seconds never sells, but nobody knows the duration "
-                "before calling.",
+     .example =
+         "Call centre data with the duration of the call: a call of ten seconds never sells, but nobody knows the duration "
+         "before calling.",
      .check = check_target},
     {.id = "leak-copy",
      .text = "The column is the target in other words: other labels for the same classes, or other numbers in the same order.",
-     .decided = "Classes: each value of the column stands for one class and each class for one value, and the rows that disagree "
-                "are at most a fiftieth of those outside the largest class. Numbers: a rank correlation of at least 0.999. Honest "
-                "columns stay far below.",
+     .decided =
+         "Classes: each value of the column stands for one class and each class for one value, and the rows that disagree "
+         "are at most a fiftieth of those outside the largest class. Numbers: a rank correlation of at least 0.999. Honest "
+         "columns stay far below.",
      .threshold = 0.999,
      .severity = "high: a model learns the copy and nothing else.",
      .advice = "Leave the column out.",
@@ -234,9 +244,10 @@ const finding_kind findings_leaks[] = {
      .check = check_copy},
     {.id = "leak-sum",
      .text = "The target is a sum of other columns (or a difference, or with fixed factors). Its parts are known when it is.",
-     .decided = "A greedy search takes numeric columns one by one, up to eight, and fits them by least squares. It is a sum when "
-                "what is left has at most 1 % of the target's standard deviation, or 5 % where all factors are 1 or -1 within 2 %; "
-                "columns that are not needed are dropped again.",
+     .decided =
+         "A greedy search takes numeric columns one by one, up to eight, and fits them by least squares. It is a sum when "
+         "what is left has at most 1 % of the target's standard deviation, or 5 % where all factors are 1 or -1 within 2 %; "
+         "columns that are not needed are dropped again.",
      .threshold = LEAK_SUM_EXACT,
      .severity = "high: within 1 %; medium: within 5 %.",
      .advice = "Leave out the parts, or all but those that are known when the prediction is made.",
@@ -246,8 +257,9 @@ const finding_kind findings_leaks[] = {
      .check = check_sum},
     {.id = "leak-missing",
      .text = "Whether the column has a value tells the target. Fields that are filled in only after an outcome look like this.",
-     .decided = "The association between the target and the missing cells: Cramer's V for classes (bias-corrected) and for the halves "
-                "of a number, or Pearson's r. From 0.5 on it is reported: informative gaps of honest data rarely pass 0.3.",
+     .decided =
+         "The association between the target and the missing cells: Cramer's V for classes (bias-corrected) and for the halves "
+         "of a number, or Pearson's r. From 0.5 on it is reported: informative gaps of honest data rarely pass 0.3.",
      .threshold = LEAK_MISSING_LEAST,
      .severity = "high: 0.9 and more; medium: 0.5 and more.",
      .advice = "Ask who fills the field in, and when. If it is after the outcome, leave the column out.",
@@ -261,10 +273,12 @@ const finding_kind findings_leaks[] = {
                 "the place alone reaches a score of 0.1 (2 AUC - 1, R2, or the share of the log loss), four standard errors "
                 "from nothing.",
      .threshold = ORDER_ALONE,
-     .severity = "high: alone 0.5 or more, and 0.1 or more beyond the features; medium: 0.05 beyond the features, three standard "
-                 "errors; low: the features know it too, as a date does.",
-     .advice = "Ask how the rows were collected and sorted. Ids are not used as features, so that the order itself does no harm; "
-               "but if blocks of rows come from different sources, the model may learn the source.",
+     .severity =
+         "high: alone 0.5 or more, and 0.1 or more beyond the features; medium: 0.05 beyond the features, three standard "
+         "errors; low: the features know it too, as a date does.",
+     .advice =
+         "Ask how the rows were collected and sorted. Ids are not used as features, so that the order itself does no harm; "
+         "but if blocks of rows come from different sources, the model may learn the source.",
      .fix = NULL,
      .ignore = "When ids were given in the order of time and time matters: then split by time.",
      .example = "All positive cases were exported first and the negative ones appended.",

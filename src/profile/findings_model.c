@@ -49,15 +49,19 @@ static ptg_status check_drift(const finding_context *c, const finding_kind *kind
                      .columns = columns,
                      .value = auc};
     finding_word shown;
-    text_print(&found.text, "A small model tells rows of the table from rows of the validation file (AUC %s; 0.5 would be no "
-               "difference)", finding_short(auc, &shown));
+    text_print(&found.text,
+               "A small model tells rows of the table from rows of the validation file (AUC %s; 0.5 would be no "
+               "difference)",
+               finding_short(auc, &shown));
     if (found.n_columns > 0) {
         text_append(&found.text, ", mostly by ");
         finding_names(c, columns, found.n_columns, &found.text);
     }
-    text_append(&found.text, ". Scores on the validation file say how the model does on such rows, not on rows like the table's.");
+    text_append(&found.text,
+                ". Scores on the validation file say how the model does on such rows, not on rows like the table's.");
     for (int32_t k = 0; k < found.n_columns && found.severity == SEVERITY_HIGH; ++k) {
-        if (c->facts->columns[columns[k]].role == ROLE_FEATURE) finding_fix_role(&found, c, columns[k], ROLE_IGNORED, DRIFT_WHY);
+        if (c->facts->columns[columns[k]].role == ROLE_FEATURE)
+            finding_fix_role(&found, c, columns[k], ROLE_IGNORED, DRIFT_WHY);
     }
     return finding_report(c, kind, &found, err);
 }
@@ -73,35 +77,42 @@ static ptg_status check_noise(const finding_context *c, const finding_kind *kind
                      .rows = noise->rows,
                      .value = noise->rate};
     finding_word target, rate;
-    text_print(&found.text, "About %s %% of the values of %s look wrong: a small model that did not see them is sure of another "
-               "one, as often in clear cases as in less clear ones.", finding_percent(noise->rate, &rate),
-               finding_name(c, c->facts->target, &target));
+    text_print(&found.text,
+               "About %s %% of the values of %s look wrong: a small model that did not see them is sure of another "
+               "one, as often in clear cases as in less clear ones.",
+               finding_percent(noise->rate, &rate), finding_name(c, c->facts->target, &target));
     if (noise->n_suspects <= NOISE_ROWS) finding_fix_leave_out(&found, c, noise->rows, noise->n_rows);
     return finding_report(c, kind, &found, err);
 }
 
 const finding_kind findings_model[] = {
     {.id = "drift-validation",
-     .text = "The rows of the validation file differ from those of the table. A score on them is not what the model does on rows "
-             "like those it was trained on, and the other way round.",
-     .decided = "A small model is trained to tell the rows of the two files apart (adversarial validation), by the features only, "
-                "and judged on rows that it has not seen; columns are tried alone as well. An AUC of 0.5 is no difference; reported from 0.55 on when that is "
-                "four standard errors away. The columns named are those that alone reach 0.55.",
+     .text =
+         "The rows of the validation file differ from those of the table. A score on them is not what the model does on rows "
+         "like those it was trained on, and the other way round.",
+     .decided =
+         "A small model is trained to tell the rows of the two files apart (adversarial validation), by the features only, "
+         "and judged on rows that it has not seen; columns are tried alone as well. An AUC of 0.5 is no difference; reported "
+         "from 0.55 on when that is "
+         "four standard errors away. The columns named are those that alone reach 0.55.",
      .threshold = DRIFT_LEAST,
      .severity = "high: AUC of 0.8 and more; medium: 0.6 and more; low: below.",
-     .advice = "Ask how the two files were made. If the validation file is what the model will meet, weight or choose training rows "
-               "like it; leave out columns that only tell the files apart.",
+     .advice =
+         "Ask how the two files were made. If the validation file is what the model will meet, weight or choose training rows "
+         "like it; leave out columns that only tell the files apart.",
      .fix = "Where the drift is high, the columns that alone tell the files apart are not used (role ignored).",
      .ignore = "When the validation file is meant to be different, to see how far the model carries.",
      .example = "The table is of winter, the validation file of summer.",
      .check = check_drift},
     {.id = "label-noise",
      .text = "Some labels look wrong. A model trained on them learns the mistakes, and a good one is blamed for being right.",
-     .decided = "Each row (of at least 1,000) is predicted by a small model that did not see it. Rows are ordered by how sure the model is, inside each "
-                "predicted class. Where classes merely overlap, errors vanish among the clearest rows; where labels are wrong, "
-                "the clearest fifth has about as many errors (0.6 to 1.6 times) as the next two. Every main class must be told "
-                "apart clearly, else nothing is said. Numbers: residuals beyond 6 robust deviations, on both sides, that have lost "
-                "all connection with the prediction, while the rest is predicted with R2 of at least 0.7.",
+     .decided =
+         "Each row (of at least 1,000) is predicted by a small model that did not see it. Rows are ordered by how sure the "
+         "model is, inside each "
+         "predicted class. Where classes merely overlap, errors vanish among the clearest rows; where labels are wrong, "
+         "the clearest fifth has about as many errors (0.6 to 1.6 times) as the next two. Every main class must be told "
+         "apart clearly, else nothing is said. Numbers: residuals beyond 6 robust deviations, on both sides, that have lost "
+         "all connection with the prediction, while the rest is predicted with R2 of at least 0.7.",
      .threshold = NOISE_LEAST,
      .severity = "high: 15 % of the rows and more; medium: 2 % and more.",
      .advice = "Check the rows shown by hand. If they are wrong, correct them, or leave them out of training.",

@@ -54,8 +54,7 @@ static ptg_status check_duplicate(const finding_context *c, const finding_kind *
     finding_word percent;
     text_print(&found.text, "%lld of %lld rows (%s %%) repeat an earlier row in all columns%s.", (long long)n,
                (long long)c->facts->n_rows, finding_percent(share, &percent), whole ? "" : " but ids");
-    if (natural)
-        text_append(&found.text, " The columns have so few values that rows repeat by chance; that is no fault.");
+    if (natural) text_append(&found.text, " The columns have so few values that rows repeat by chance; that is no fault.");
     if (whole && !natural) finding_fix_drop_duplicates(&found);
     return finding_report(c, kind, &found, err);
 }
@@ -122,9 +121,10 @@ static ptg_status check_anomalous(const finding_context *c, const finding_kind *
 static void say_group(const finding_context *c, const group_fact *g, text_buffer *out)
 {
     finding_word name, size;
-    text_print(out, "Rows share values of %s (%lld of them in the sample, %s rows each), and a random split puts such rows on "
-               "both sides: a small model reaches ", finding_name(c, g->at, &name), (long long)g->groups,
-               finding_short(g->size, &size));
+    text_print(out,
+               "Rows share values of %s (%lld of them in the sample, %s rows each), and a random split puts such rows on "
+               "both sides: a small model reaches ",
+               finding_name(c, g->at, &name), (long long)g->groups, finding_short(g->size, &size));
     finding_score(c, g->random, out);
     text_append(out, " with a random split and ");
     finding_score(c, g->grouped, out);
@@ -139,10 +139,8 @@ static ptg_status check_group(const finding_context *c, const finding_kind *kind
         const group_fact *g = &checks->splits.groups[k];
         const double gap = fmax(g->random.score - g->grouped.score, g->random_others.score - g->grouped_others.score);
         if (!g->found || c->facts->columns[g->at].role == ROLE_GROUP) continue;
-        finding found = {.severity = finding_severity_of(gap, kind->threshold, GROUP_HIGH),
-                         .n_columns = 1,
-                         .columns = &g->at,
-                         .value = gap};
+        finding found = {
+            .severity = finding_severity_of(gap, kind->threshold, GROUP_HIGH), .n_columns = 1, .columns = &g->at, .value = gap};
         say_group(c, g, &found.text);
         finding_fix_split(&found, c, g->at, ROLE_GROUP, GROUP_WHY);
         TRY(finding_report(c, kind, &found, err));
@@ -187,10 +185,8 @@ static ptg_status check_sorted(const finding_context *c, const finding_kind *kin
 {
     const model_checks *checks = checks_with_target(c);
     if (checks == NULL || !checks->order.sorted) return PTG_OK;
-    finding found = {.severity = SEVERITY_MEDIUM,
-                     .n_columns = 1,
-                     .columns = &c->facts->target,
-                     .value = checks->order.sorted_measure};
+    finding found = {
+        .severity = SEVERITY_MEDIUM, .n_columns = 1, .columns = &c->facts->target, .value = checks->order.sorted_measure};
     finding_word target, measure;
     finding_name(c, c->facts->target, &target);
     finding_short(checks->order.sorted_measure, &measure);
@@ -207,9 +203,10 @@ static ptg_status check_sorted(const finding_context *c, const finding_kind *kin
 const finding_kind findings_rows[] = {
     {.id = "rows-duplicate",
      .text = "Rows stand in the table more than once. Copies on both sides of a split make every score too good.",
-     .decided = "Rows that equal an earlier one in all columns (with ids: in all others), over all rows. Where the columns have so "
-                "few values that rows must repeat by chance (expected pairs if columns were independent: a fifth of those "
-                "seen, or a hundredth where no column has more values than a tenth of the rows), they are no fault.",
+     .decided =
+         "Rows that equal an earlier one in all columns (with ids: in all others), over all rows. Where the columns have so "
+         "few values that rows must repeat by chance (expected pairs if columns were independent: a fifth of those "
+         "seen, or a hundredth where no column has more values than a tenth of the rows), they are no fault.",
      .threshold = DUPLICATES_MEDIUM,
      .severity = "high: a fifth of the rows or more; medium: 2 % or more; low: fewer, or explained by chance.",
      .advice = "Find out where the copies come from, and leave them out unless each stands for a case of its own.",
@@ -219,8 +216,9 @@ const finding_kind findings_rows[] = {
      .check = check_duplicate},
     {.id = "rows-conflicting",
      .text = "Rows that agree in all features have different targets. No model can tell them apart.",
-     .decided = "Labelled rows with equal features (ids aside) whose classes differ, or whose numbers differ by more than half a "
-                "standard deviation. Features with few values that repeat by chance are told apart as for rows-duplicate.",
+     .decided =
+         "Labelled rows with equal features (ids aside) whose classes differ, or whose numbers differ by more than half a "
+         "standard deviation. Features with few values that repeat by chance are told apart as for rows-duplicate.",
      .threshold = CONFLICTS_MEDIUM,
      .severity = "high: a fifth of the rows or more; medium: 1 % or more; low: fewer, explained by chance, or rows of entities "
                  "(rows-group).",
@@ -231,10 +229,11 @@ const finding_kind findings_rows[] = {
      .check = check_conflicting},
     {.id = "rows-anomalous",
      .text = "Some rows are unlike all others.",
-     .decided = "An isolation forest (100 trees of 256 rows) gives each row a score; below 0 a row is easier to set apart than most. "
-                "Reported when the strangest is below -0.2, or when rows are outliers (median -+ 5 robust deviations) in at "
-                "least a quarter of the numeric columns, and in 3 or more, at the same time, columns that go together counted once, "
-                "and there are more such rows than independent columns would give.",
+     .decided =
+         "An isolation forest (100 trees of 256 rows) gives each row a score; below 0 a row is easier to set apart than most. "
+         "Reported when the strangest is below -0.2, or when rows are outliers (median -+ 5 robust deviations) in at "
+         "least a quarter of the numeric columns, and in 3 or more, at the same time, columns that go together counted once, "
+         "and there are more such rows than independent columns would give.",
      .threshold = STRANGE,
      .severity = "medium: rows that are outliers in many numbers at once, up to 2 % of the rows; low otherwise.",
      .advice = "Look at them: a wrong unit, a shifted column, a test record? Leave out what is no real case.",
@@ -243,12 +242,15 @@ const finding_kind findings_rows[] = {
      .example = "A line in which all fields moved one column to the left.",
      .check = check_anomalous},
     {.id = "rows-group",
-     .text = "Rows belong to entities (patients, customers, machines), and rows of one entity are alike. A random split puts them "
-             "on both sides, and the score tells how well known entities are recognised, not how new ones are judged.",
-     .decided = "Columns whose values repeat (2 to 200 rows each) and whose rows have like targets (intraclass correlation of at "
-                "least 0.05). The small model is scored with random folds and with folds of whole groups: reported when the "
-                "score falls by 0.05 or more for plain features alone (without the column itself and other codes of many levels), or "
-                "for all where rows are very alike (0.6, at most 20 rows a group). A category with a meaning of its own, such as a postcode, passes.",
+     .text =
+         "Rows belong to entities (patients, customers, machines), and rows of one entity are alike. A random split puts them "
+         "on both sides, and the score tells how well known entities are recognised, not how new ones are judged.",
+     .decided =
+         "Columns whose values repeat (2 to 200 rows each) and whose rows have like targets (intraclass correlation of at "
+         "least 0.05). The small model is scored with random folds and with folds of whole groups: reported when the "
+         "score falls by 0.05 or more for plain features alone (without the column itself and other codes of many levels), or "
+         "for all where rows are very alike (0.6, at most 20 rows a group). A category with a meaning of its own, such as a "
+         "postcode, passes.",
      .threshold = GROUP_GAP,
      .severity = "high: a fall of 0.2 or more (2 AUC - 1, R2, share of the log loss); medium: 0.05.",
      .advice = "If the model will meet new entities, split by the column: --group COLUMN.",
@@ -258,10 +260,11 @@ const finding_kind findings_rows[] = {
      .check = check_group},
     {.id = "rows-time-order",
      .text = "The rows were made over time, and the future differs from the past. A random split lets the model look ahead.",
-     .decided = "By each date column (or the order of rows, where that tells the target and there is no date) the rows are cut into "
-                "five blocks; each but the first is predicted by a model of those before it. The same with the rows shuffled, and "
-                "equal sizes, is the comparison: reported when the score falls by 0.05 or more, four standard errors, and what stays "
-                "unexplained grows by 15 %.",
+     .decided =
+         "By each date column (or the order of rows, where that tells the target and there is no date) the rows are cut into "
+         "five blocks; each but the first is predicted by a model of those before it. The same with the rows shuffled, and "
+         "equal sizes, is the comparison: reported when the score falls by 0.05 or more, four standard errors, and what stays "
+         "unexplained grows by 15 %.",
      .threshold = TIME_GAP,
      .severity = "high: a fall of 0.3 or more (2 AUC - 1, R2, share of the log loss); medium: 0.05.",
      .advice = "If predictions are for the future, split by time: --time COLUMN.",

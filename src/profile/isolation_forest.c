@@ -15,17 +15,17 @@
 #define TREE_ROWS 256
 #define DEPTH_MOST 8 /* log2 of the rows of a tree */
 #define NODES_MOST (2 << DEPTH_MOST)
-#define TRIES 8     /* columns tried for one that varies */
+#define TRIES 8 /* columns tried for one that varies */
 #define LEAST_OUTSIDE 3
 #define SHARE_OUTSIDE 0.25
-#define LINKED 0.5       /* |Spearman| of columns that go together */
+#define LINKED 0.5 /* |Spearman| of columns that go together */
 #define LINK_ROWS 2000
 #define CHUNK_ROWS 2048
 
 typedef struct tree_cut {
     int32_t feature; /* place in the forest's columns; -1: a leaf */
-    int32_t left;   /* the right child follows it */
-    double at;      /* values below go left; a leaf: the depth it stands for */
+    int32_t left;    /* the right child follows it */
+    double at;       /* values below go left; a leaf: the depth it stands for */
 } tree_cut;
 
 typedef struct forest {
@@ -237,7 +237,8 @@ static void rank_rows(const forest *f, anomalies *out)
     const double expected = search_depth(f->rows.n < TREE_ROWS ? (double)f->rows.n : TREE_ROWS);
     for (int32_t k = 0; k < f->r->n_columns; ++k)
         out->numeric += has_bounds(f, k);
-    const int32_t quarter = (int32_t)ceil(SHARE_OUTSIDE * out->numeric), least = quarter > LEAST_OUTSIDE ? quarter : LEAST_OUTSIDE;
+    const int32_t quarter = (int32_t)ceil(SHARE_OUTSIDE * out->numeric),
+                  least = quarter > LEAST_OUTSIDE ? quarter : LEAST_OUTSIDE;
     out->expected_outside = expected_outside(f, least);
     for (int64_t i = 0; i < f->rows.n; ++i) {
         const int64_t row = f->rows.rows[i];

@@ -15,13 +15,13 @@ typedef struct anomaly {
 } anomaly;
 
 typedef struct anomalies {
-    int64_t rows;       /* that were scored */
-    int32_t columns;    /* that were looked at */
-    int32_t numeric;    /* of these, numeric ones */
+    int64_t rows;    /* that were scored */
+    int32_t columns; /* that were looked at */
+    int32_t numeric; /* of these, numeric ones */
     int32_t n;
     anomaly top[ANOMALIES_SHOWN]; /* most anomalous first */
-    int64_t n_outside;  /* rows that are outliers in many numeric columns (a quarter, and 3 or more) */
-    double expected_outside; /* such rows, if columns were independent */
+    int64_t n_outside;            /* rows that are outliers in many numeric columns (a quarter, and 3 or more) */
+    double expected_outside;      /* such rows, if columns were independent */
     int32_t n_outside_rows;
     int64_t outside_rows[OUTSIDE_ROWS]; /* the first of these rows */
 } anomalies;

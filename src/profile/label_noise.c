@@ -11,23 +11,23 @@
 #include "profile/repeated_features.h"
 
 #define FIFTHS 5
-#define LEAST_PREDICTED 50  /* rows of a class, for its order to be looked at */
-#define MAIN_CLASS 0.05     /* share of rows from which a class must be told apart clearly */
-#define CLEAR 0.12          /* errors in the clearest fifth of such a class: at most so many, or 1.5 times the overall rate */
+#define LEAST_PREDICTED 50 /* rows of a class, for its order to be looked at */
+#define MAIN_CLASS 0.05    /* share of rows from which a class must be told apart clearly */
+#define CLEAR 0.12         /* errors in the clearest fifth of such a class: at most so many, or 1.5 times the overall rate */
 #define CLEAR_RATE 1.5
 #define CLEAR_MOST 0.3
 #define LEAST_ROWS 1000
 #define COARSE 0.2
 #define EXCLUDED_FLAT 0.6
-#define EXCLUDED_MOST 0.5   /* share of a class's label among the rows that exclude it most, over its share in all */
-#define FLAT_BELOW 0.6      /* errors of the clearest fifth over those of three fifths */
+#define EXCLUDED_MOST 0.5 /* share of a class's label among the rows that exclude it most, over its share in all */
+#define FLAT_BELOW 0.6    /* errors of the clearest fifth over those of three fifths */
 #define FLAT_ABOVE 1.6
 #define RATE_MOST 0.25
-#define SUSPECT 0.2         /* probability of the own label below which a row is suspected */
-#define FAR 4.5             /* robust deviations */
-#define LOST 0.2            /* correlation of target and prediction among far rows */
+#define SUSPECT 0.2 /* probability of the own label below which a row is suspected */
+#define FAR 4.5     /* robust deviations */
+#define LOST 0.2    /* correlation of target and prediction among far rows */
 #define ONE_SIDE 0.2
-#define STRONG 0.7          /* R2 on the rows that are not far */
+#define STRONG 0.7 /* R2 on the rows that are not far */
 #define FAR_LEAST 0.008
 #define FAR_MOST 0.25
 

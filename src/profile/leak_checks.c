@@ -12,15 +12,15 @@
 
 const char *const leak_kind_names[4] = {"copy", "near", "certain", "reading"};
 
-#define COPY_RANK 0.999       /* |Spearman| */
-#define COPY_IMPURITY 0.02   /* rows that disagree, over rows outside the largest class */
-#define SPOILED_COPY 0.15    /* the same for a copy with errors: one value a class is proof enough */
-#define NEAR_POWER 0.94       /* 2 AUC - 1, R2 */
+#define COPY_RANK 0.999         /* |Spearman| */
+#define COPY_IMPURITY 0.02      /* rows that disagree, over rows outside the largest class */
+#define SPOILED_COPY 0.15       /* the same for a copy with errors: one value a class is proof enough */
+#define NEAR_POWER 0.94         /* 2 AUC - 1, R2 */
 #define NEAR_POWER_CLASSES 0.85 /* share of the log loss of several classes, which is harder to come by */
-#define NEAR_SURE 0.975      /* beyond, nobody has to come near: honest single columns do not get there */
-#define NEAR_REST 3          /* the others leave so many times as much unexplained as the suspect alone */
-#define CERTAIN_LEVELS 0.2   /* share of rows, for levels without an order */
-#define CERTAIN_ORDERED 0.05 /* and at least three times what is expected */
+#define NEAR_SURE 0.975         /* beyond, nobody has to come near: honest single columns do not get there */
+#define NEAR_REST 3             /* the others leave so many times as much unexplained as the suspect alone */
+#define CERTAIN_LEVELS 0.2      /* share of rows, for levels without an order */
+#define CERTAIN_ORDERED 0.05    /* and at least three times what is expected */
 #define CERTAIN_GAIN 0.05
 #define READING_POWER 0.7
 #define READING_REST 2
@@ -154,8 +154,7 @@ static line fit_line(const number_pair *p)
 /* Both count in whole units: minutes, cents, pieces. Other numbers may have slope 1 by being scaled. */
 static bool same_unit(const check_material *m, int32_t at)
 {
-    return m->facts->columns[at].statistics.numbers.integers &&
-           m->facts->columns[m->facts->target].statistics.numbers.integers;
+    return m->facts->columns[at].statistics.numbers.integers && m->facts->columns[m->facts->target].statistics.numbers.integers;
 }
 
 static bool suspect_pair(const check_material *m, int32_t at, number_pair *p, double rank, leak_suspect *out)
@@ -276,10 +275,14 @@ static bool is_confirmed(const leak_checks *l, const leak_suspect *s)
 {
     const double alone = fmin(unexplained(s->alone), 1 - s->measure);
     switch (s->kind) {
-    case LEAK_COPY: return true;
-    case LEAK_NEAR: return s->confirmed || s->measure >= NEAR_SURE || unexplained(l->without) >= NEAR_REST * alone;
-    case LEAK_READING: return unexplained(l->without) >= READING_REST * alone;
-    default: return l->with.score - l->without.score >= CERTAIN_GAIN && small_gap_z(l->with, l->without) >= SURE;
+    case LEAK_COPY:
+        return true;
+    case LEAK_NEAR:
+        return s->confirmed || s->measure >= NEAR_SURE || unexplained(l->without) >= NEAR_REST * alone;
+    case LEAK_READING:
+        return unexplained(l->without) >= READING_REST * alone;
+    default:
+        return l->with.score - l->without.score >= CERTAIN_GAIN && small_gap_z(l->with, l->without) >= SURE;
     }
 }
 
@@ -291,7 +294,8 @@ static void judge_suspects(leak_checks *out, bool others)
         n_near += out->suspects[k].kind == LEAK_NEAR;
     for (int32_t k = 0; k < out->n_suspects; ++k) {
         leak_suspect *s = &out->suspects[k];
-        s->confirmed = is_confirmed(out, s) && (others || s->kind == LEAK_COPY) && !(s->kind == LEAK_NEAR && n_near > MOST_NEAR);
+        s->confirmed =
+            is_confirmed(out, s) && (others || s->kind == LEAK_COPY) && !(s->kind == LEAK_NEAR && n_near > MOST_NEAR);
     }
 }
 

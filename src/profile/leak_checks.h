@@ -1,5 +1,5 @@
-/* Leaks: columns that would not be known when predictions are made. What the data can show: copies of the target, sums that make
- * it, single columns that come where all others together cannot, and missing cells that tell it. */
+/* Leaks: columns that would not be known when predictions are made. What the data can show: copies of the target, sums that
+ * make it, single columns that come where all others together cannot, and missing cells that tell it. */
 #ifndef PROFILE_LEAK_CHECKS_H
 #define PROFILE_LEAK_CHECKS_H
 
@@ -20,7 +20,8 @@ extern const char *const leak_kind_names[4];
 typedef struct leak_suspect {
     int32_t at;
     leak_kind kind;
-    double measure;    /* copy: |Spearman|, or the share of rows that agree; near, reading: explained alone; certain: share of rows */
+    double
+        measure; /* copy: |Spearman|, or the share of rows that agree; near, reading: explained alone; certain: share of rows */
     double expected;   /* certain: share of rows that an ordinary predictor of the same strength makes certain; else NaN */
     small_score alone; /* of the small model that sees only this column */
     bool confirmed;    /* the others together cannot come near (copies need no such proof) */
@@ -34,7 +35,8 @@ typedef struct leak_sum {
     double offset, rest;
 } leak_sum;
 
-/* Bias-corrected Cramer's V of the target's classes (numbers: its two halves, or |Pearson's r|) with whether the cell is missing.
+/* Bias-corrected Cramer's V of the target's classes (numbers: its two halves, or |Pearson's r|) with whether the cell is
+ * missing.
  */
 typedef struct leak_missing {
     int32_t at;

@@ -11,10 +11,10 @@
 
 typedef struct pursuit {
     int64_t n;
-    const double *y;  /* centred */
+    const double *y; /* centred */
     int32_t n_columns;
     const int32_t *at;
-    double *x;        /* n_columns x n: centred and scaled, NaN where missing */
+    double *x;         /* n_columns x n: centred and scaled, NaN where missing */
     double *mean, *sd; /* of each column */
     double *residual;
     double y_mean, y_sd;

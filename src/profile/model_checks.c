@@ -70,12 +70,8 @@ ptg_status model_checks_make(const frame *f, const profile_request *request, con
                              model_checks **out, ptg_error *err)
 {
     *out = arena_array(facts->memory, 1, sizeof **out);
-    check_material m = {.f = f,
-                        .facts = facts,
-                        .copy = copy,
-                        .seed = request->seed,
-                        .threads = request->threads,
-                        .scratch = arena_new()};
+    check_material m = {
+        .f = f, .facts = facts, .copy = copy, .seed = request->seed, .threads = request->threads, .scratch = arena_new()};
     if (*out == NULL || m.scratch == NULL) {
         arena_free(m.scratch);
         return fail_memory(err);

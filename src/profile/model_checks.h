@@ -12,9 +12,9 @@
 #include "profile/split_checks.h"
 
 typedef struct model_checks {
-    int64_t rows;       /* of the sample that the small model saw; 0: no target, only anomalies and drift were looked for */
-    int32_t columns;    /* features that it saw */
-    small_score score;  /* with all of them */
+    int64_t rows;      /* of the sample that the small model saw; 0: no target, only anomalies and drift were looked for */
+    int32_t columns;   /* features that it saw */
+    small_score score; /* with all of them */
     leak_checks leaks;
     order_checks order;
     split_checks splits;

@@ -37,7 +37,7 @@ struct profile_request {
     const int32_t *ignored;      /* columns that are not to be used */
     int32_t n_ignored;
     const frame *validation; /* --validation: its rows are compared with the table's; NULL = none */
-    bool quick;              /* no model-based checks: no score with and without leaks, no groups, time, drift, noise, anomalies */
+    bool quick; /* no model-based checks: no score with and without leaks, no groups, time, drift, noise, anomalies */
     uint64_t seed;
     pool *threads; /* NULL = one thread; the result is the same */
 };
@@ -81,11 +81,11 @@ struct profile_facts {
     int64_t n_labelled;     /* rows that have a target */
     int64_t target_missing; /* rows without one that are not invalid: missing and infinite cells */
 
-    int64_t duplicate_rows; /* rows that repeat an earlier one in all columns */
-    const struct associations *associations;  /* pairs of columns that go together */
-    const struct missing_patterns *missing;   /* columns that are missing together */
+    int64_t duplicate_rows;                    /* rows that repeat an earlier one in all columns */
+    const struct associations *associations;   /* pairs of columns that go together */
+    const struct missing_patterns *missing;    /* columns that are missing together */
     const struct repeated_features *conflicts; /* rows with equal features; NULL without a target */
-    struct model_checks *checks;              /* NULL: not made */
+    struct model_checks *checks;               /* NULL: not made */
 };
 
 /* Makes profile.json as `*profile` (new reference) and fills `facts`, both of which the caller frees (json_decref,

@@ -5,10 +5,10 @@
 
 #include "profile/duplicate_rows.h"
 
-#define APART 0.5            /* standard deviations between targets that contradict each other */
-#define MANY_VALUES 0.1      /* distinct over rows, from which a column tells rows apart */
-#define EXPLAINS_MANY 0.2    /* expected over seen repeats, with such a column */
-#define EXPLAINS_FEW 0.01    /* and without one */
+#define APART 0.5         /* standard deviations between targets that contradict each other */
+#define MANY_VALUES 0.1   /* distinct over rows, from which a column tells rows apart */
+#define EXPLAINS_MANY 0.2 /* expected over seen repeats, with such a column */
+#define EXPLAINS_FEW 0.01 /* and without one */
 
 double chance_repeats(const profile_facts *facts, const int32_t *columns, int32_t n)
 {
@@ -131,8 +131,8 @@ static ptg_status find(const frame *f, const profile_facts *facts, const int32_t
     return status;
 }
 
-ptg_status repeated_features_find(const frame *f, const profile_facts *facts, pool *threads, bool *copy,
-                                  repeated_features *out, ptg_error *err)
+ptg_status repeated_features_find(const frame *f, const profile_facts *facts, pool *threads, bool *copy, repeated_features *out,
+                                  ptg_error *err)
 {
     *out = (repeated_features){0};
     int32_t *columns = arena_array(facts->memory, (int64_t)facts->n_columns + 1, sizeof *columns);

@@ -13,9 +13,9 @@
 #define LEARNING_RATE 0.15
 #define LEARNING_RATE_OF_MANY 0.25
 #define DEPTH 4
-#define PENALTY 2.0      /* added to the Hessian of a leaf */
-#define LEAST_ROWS 10    /* of a leaf */
-#define LEAST_GAIN 1e-7  /* of a split, as a share of the root's rows */
+#define PENALTY 2.0     /* added to the Hessian of a leaf */
+#define LEAST_ROWS 10   /* of a leaf */
+#define LEAST_GAIN 1e-7 /* of a split, as a share of the root's rows */
 
 typedef struct booster {
     const small_fit *fit;

@@ -13,7 +13,7 @@
 #define LEAST_SIZE 2.0
 #define MOST_SIZE 200.0
 #define LEAST_LIKENESS 0.05
-#define ALIKE 0.6        /* rows of an entity: when only the column itself tells */
+#define ALIKE 0.6 /* rows of an entity: when only the column itself tells */
 #define ALIKE_SIZE 20.0
 #define SURE 4
 #define SURE_OTHERS 3.5
@@ -22,7 +22,7 @@
 #define FILLED 0.5
 #define NAMED_LEAD 0.2 /* of likeness, that names have over measures */
 #define TIME_FOLDS 5
-#define TIME_REST 1.15 /* what stays unexplained grows by this */
+#define TIME_REST 1.15     /* what stays unexplained grows by this */
 #define ROW_ORDER_RANK 0.3 /* beyond, the order of rows is a leak (leak-order), not time */
 
 /* ---- groups */

@@ -11,18 +11,18 @@
 /* A column whose values repeat, as names of entities do. */
 typedef struct group_fact {
     int32_t at;
-    int64_t groups; /* distinct values among the sampled rows */
-    double size;    /* rows of the sample a group */
-    double likeness; /* intraclass correlation of the target: how alike the rows of one group are */
-    bool named;      /* its values look like names or numbers of things, not like measures */
-    small_score random, grouped;             /* the features (without leaks), random folds and folds of whole groups */
+    int64_t groups;                            /* distinct values among the sampled rows */
+    double size;                               /* rows of the sample a group */
+    double likeness;                           /* intraclass correlation of the target: how alike the rows of one group are */
+    bool named;                                /* its values look like names or numbers of things, not like measures */
+    small_score random, grouped;               /* the features (without leaks), random folds and folds of whole groups */
     small_score random_others, grouped_others; /* of plain features: without the column
                                                       itself, codes of many levels and texts */
-    bool found; /* at most one: what tells the same groups apart otherwise is not found again */
+    bool found;                                /* at most one: what tells the same groups apart otherwise is not found again */
 } group_fact;
 
 typedef struct time_fact {
-    int32_t at; /* -1: the order of the rows */
+    int32_t at;                  /* -1: the order of the rows */
     small_score random, forward; /* each fifth but the first judged by a model of the fifths before it: in a random order,
                                     and in order of time */
     bool found;

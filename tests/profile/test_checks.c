@@ -174,7 +174,11 @@ typedef struct planted {
     planted_column columns[6];  /* the last one is the target */
 } planted;
 
-#define FEATURES {"x", x, NULL, NULL}, {"z", z, NULL, NULL}, {"dull", dull, NULL, NULL}
+#define FEATURES                                                                                                               \
+    {"x", x, NULL, NULL}, {"z", z, NULL, NULL},                                                                                \
+    {                                                                                                                          \
+        "dull", dull, NULL, NULL                                                                                               \
+    }
 #define NUMBER(name, function)                                                                                                 \
     {                                                                                                                          \
         name, function, NULL, NULL                                                                                             \
@@ -204,8 +208,11 @@ static const planted tables[] = {
     {"leak-order", "id", NULL, {FEATURES, NUMBER("id", id), NUMBER("y", y)}},
     {"rows-sorted-by-target", "y", "medium", {FEATURES, NUMBER("y", sorted_y)}},
     {"rows-sorted-by-target", "y", NULL, {FEATURES, NUMBER("y", y)}},
-    {"rows-group", "patient", "high", {NUMBER("x", x), NUMBER("a", of_patient), NUMBER("b", of_patient_too),
-                                       WORD("patient", patient_name), NUMBER("y", outcome_of_patient)}},
+    {"rows-group",
+     "patient",
+     "high",
+     {NUMBER("x", x), NUMBER("a", of_patient), NUMBER("b", of_patient_too), WORD("patient", patient_name),
+      NUMBER("y", outcome_of_patient)}},
     {"rows-group", "store", NULL, {FEATURES, WORD("store", store), NUMBER("y", sale)}},
     {"rows-time-order", "day", "medium", {FEATURES, DATE("day", day), NUMBER("y", trend)}},
     {"rows-time-order", "day", NULL, {FEATURES, DATE("day", shuffled_day), NUMBER("y", y)}},
@@ -347,10 +354,11 @@ static const association *pair_of(const profiled *p, const char *a, const char *
 static void associations_of_all_kinds(void **state)
 {
     (void)state;
-    const planted_column columns[6] = {{"x", x, NULL, NULL}, NUMBER("c", minus_x_cubed), NUMBER("dull", dull),
-                                       WORD("half", half), WORD("other", half_too)};
+    const planted_column columns[6] = {
+        {"x", x, NULL, NULL}, NUMBER("c", minus_x_cubed), NUMBER("dull", dull), WORD("half", half), WORD("other", half_too)};
     profiled p = profile_of(table_of(columns, ROWS), NULL);
-    const association *numbers = pair_of(&p, "x", "c"), *words = pair_of(&p, "half", "other"), *mixed = pair_of(&p, "x", "half");
+    const association *numbers = pair_of(&p, "x", "c"), *words = pair_of(&p, "half", "other"),
+                      *mixed = pair_of(&p, "x", "half");
     assert_true(numbers != NULL && words != NULL && mixed != NULL);
     assert_true(fabs(numbers->spearman + 1) < 1e-9 && numbers->pearson > -0.95 && numbers->pearson < -0.85);
     assert_true(isnan(numbers->cramer) && isnan(numbers->ratio));
@@ -403,9 +411,9 @@ static void rows_that_repeat_by_nature(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(raised_where_planted),        cmocka_unit_test(drift_between_files),
-        cmocka_unit_test(same_bytes_at_any_threads),   cmocka_unit_test(quick_profiles_have_no_checks),
-        cmocka_unit_test(associations_of_all_kinds),   cmocka_unit_test(columns_missing_together),
+        cmocka_unit_test(raised_where_planted),       cmocka_unit_test(drift_between_files),
+        cmocka_unit_test(same_bytes_at_any_threads),  cmocka_unit_test(quick_profiles_have_no_checks),
+        cmocka_unit_test(associations_of_all_kinds),  cmocka_unit_test(columns_missing_together),
         cmocka_unit_test(rows_that_repeat_by_nature),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

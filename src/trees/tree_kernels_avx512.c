@@ -19,9 +19,9 @@ AVX512 static void settle(const tree_column *c, const double *x, int64_t n, doub
 {
     __m512d most = _mm512_set1_pd(1e300), least = _mm512_set1_pd(-1e300), zero = _mm512_setzero_pd();
     __m512d missing = _mm512_set1_pd(c->rule & TREE_NODE_MISSING_LEFT ? -TREE_MISSING : TREE_MISSING);
-    __mmask8 zero_missing = c->rule & TREE_NODE_ZERO_MISSING ? 0xff : 0;
+    __mmask8 zero_missing = (__mmask8)(c->rule & TREE_NODE_ZERO_MISSING ? 0xff : 0);
     for (int64_t i = 0; i < n; i += 8) {
-        __mmask8 there = n - i >= 8 ? 0xff : (__mmask8)((1u << (n - i)) - 1);
+        __mmask8 there = (__mmask8)(n - i >= 8 ? 0xff : (1u << (n - i)) - 1);
         __m512d v = _mm512_maskz_loadu_pd(there, x + i);
         __mmask8 none = _mm512_mask_cmp_pd_mask(zero_missing, v, zero, _CMP_EQ_OQ) | _mm512_cmp_pd_mask(v, v, _CMP_UNORD_Q);
         v = _mm512_max_pd(least, _mm512_min_pd(most, v));

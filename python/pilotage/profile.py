@@ -74,6 +74,10 @@ class Profile:
         """Show a chart of each column."""
         return self._section("column_charts")
 
+    def target_charts(self):
+        """Show the target against each column: mean or class shares of each bin or level."""
+        return self._section("target_charts")
+
     def column(self, name):
         """Show one column in full.
 

@@ -60,6 +60,25 @@ typedef struct chart_heat {
     int32_t n;
 } chart_heat;
 
+/* The target among the rows of one bin or level. */
+typedef struct chart_group {
+    text label;
+    double count;         /* rows */
+    double value, error;  /* of the target; NaN: none */
+    const double *shares; /* per cent of each class, n_shares of them; NULL where there is one value */
+} chart_group;
+
+typedef struct chart_groups {
+    text title;
+    text axis; /* what the value is, with its unit */
+    const chart_group *groups;
+    int32_t n;
+    double overall; /* of all rows; NaN: not drawn */
+    bool from_zero; /* values are drawn as bars from 0, else as dots */
+    int32_t n_shares;
+    int32_t width; /* the height follows from the number of groups */
+} chart_groups;
+
 typedef struct chart_line {
     text label;
     const double *x, *y;
@@ -76,6 +95,7 @@ typedef struct chart_lines {
 void chart_draw_histogram(const chart_histogram *c, text_buffer *svg);
 void chart_draw_bars(const chart_bars *c, text_buffer *svg);
 void chart_draw_heat(const chart_heat *c, text_buffer *svg);
+void chart_draw_groups(const chart_groups *c, text_buffer *svg);
 void chart_draw_lines(const chart_lines *c, text_buffer *svg);
 
 /* Appends `<img>` with the chart inside as base64, the one form that an untrusted notebook shows. `alt` says in words what is

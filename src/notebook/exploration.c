@@ -11,51 +11,58 @@ typedef struct section {
     const char *title, *text;
     void (*show)(const exploration *x, exhibit *e);
     const char *needs; /* a member of profile.json that is null where the section says nothing; NULL: always there */
+    int64_t limit;     /* bytes of its output in the file; all together stay below 2,000,000 */
 } section;
 
 static const section SECTIONS[] = {
     {"findings", "Findings",
      "What in this table may hurt a model, most severe first. `pilotage help FINDING` explains each one.",
-     exploration_show_findings, NULL},
+     exploration_show_findings, NULL, 200000},
     {"dataset", "Dataset summary", "How large the table is, what kinds of columns it has, and how it was read.",
-     exploration_show_dataset, NULL},
+     exploration_show_dataset, NULL, 220000},
     {"target", "Target analysis", "The column to predict. Rows without a usable value in it cannot be trained on.",
-     exploration_show_target, "target"},
+     exploration_show_target, "target", 150000},
     {"sample", "Data sample",
      "Random rows. The two rows on top show each column's prediction power and type; the most predictive columns come first.",
-     exploration_show_sample, NULL},
+     exploration_show_sample, NULL, 120000},
     {"feature_summary", "Feature summary",
      "How well each column predicts the target alone, on rows that its small model has not seen: 0 is no better than guessing, "
      "1 is "
      "perfect (and often a leak: a column that would not be known when predicting).",
-     exploration_show_feature_summary, "target"},
+     exploration_show_feature_summary, "target", 40000},
     {"column_charts", "Columns",
      "How the values of each column are spread. Orange bars collect outliers. `profile.column(\"NAME\")` shows one column in "
      "full.",
-     exploration_show_column_charts, NULL},
+     exploration_show_column_charts, NULL, 380000},
+    {"target_charts", "The target against each column",
+     "What becomes of the target from one value of a column to the next, the most predictive columns first. Whiskers are one "
+     "standard error; the dashed line is the value of all rows. A bar or dot of few rows says little.",
+     exploration_show_target_charts, "target", 240000},
     {"duplicates", "Duplicate rows",
      "Rows that stand in the table more than once. They may be valid; unintended copies make scores look better than they are.",
-     exploration_show_duplicates, NULL},
+     exploration_show_duplicates, NULL, 80000},
     {"correlations", "Cross column statistics",
      "Pearson's correlation of the most predictive numeric columns: 1 and -1 mean that one column follows from the other by a "
      "straight "
      "line.",
-     exploration_show_correlations, NULL},
-    {"anomalous_rows", "Anomalous rows", "Rows that are unlike the others.", exploration_show_anomalous_rows, "anomalous_rows"},
+     exploration_show_correlations, NULL, 90000},
+    {"anomalous_rows", "Anomalous rows", "Rows that are unlike the others.", exploration_show_anomalous_rows, "anomalous_rows",
+     80000},
     {"missing", "Missing values",
      "Check why values are missing: if a missing value itself tells something, keep it; if a default is known, fill it in at "
      "the source.",
-     exploration_show_missing, NULL},
+     exploration_show_missing, NULL, 80000},
     {"cardinality", "Cardinality",
      "How many different values each column has. Look for several spellings of one thing (`US`, `U.S.`), and group rare "
      "values.",
-     exploration_show_cardinality, NULL},
+     exploration_show_cardinality, NULL, 70000},
     {"statistics", "Descriptive statistics",
      "Numbers of the numeric columns. Look for impossible minima and maxima, and for values that could not be read as numbers.",
-     exploration_show_statistics, NULL},
-    {"definitions", "Definitions", "What the words and numbers of this notebook mean.", exploration_show_definitions, NULL},
+     exploration_show_statistics, NULL, 100000},
+    {"definitions", "Definitions", "What the words and numbers of this notebook mean.", exploration_show_definitions, NULL,
+     20000},
 };
-enum { N_SECTIONS = sizeof SECTIONS / sizeof SECTIONS[0] };
+enum { N_SECTIONS = sizeof SECTIONS / sizeof SECTIONS[0], COLUMN_LIMIT = 200000 };
 
 static const char COLUMN_PREFIX[] = "column:";
 
@@ -88,7 +95,7 @@ static ptg_status show_one_column(const exploration *x, text name, json_t **bund
     const json_t *column = exploration_column(x->profile, name);
     text_shown_buffer shown;
     if (!column) return fail(err, PTG_ERROR_USAGE, "there is no column '%s'; take one of the table", text_shown(name, &shown));
-    exhibit e = {0};
+    exhibit e = {.limit = COLUMN_LIMIT};
     exploration_show_column(column, &e);
     return exhibit_take(&e, bundle, err);
 }
@@ -103,10 +110,11 @@ ptg_status exploration_section(const exploration *x, const char *name, json_t **
     if (!s) {
         return fail(err, PTG_ERROR_USAGE,
                     "there is no section '%s'; take one of findings, dataset, target, sample, feature_summary, column_charts, "
-                    "duplicates, correlations, anomalous_rows, missing, cardinality, statistics, definitions, column:NAME",
+                    "target_charts, duplicates, correlations, anomalous_rows, missing, cardinality, statistics, definitions, "
+                    "column:NAME",
                     text_shown(text_of(name), &shown));
     }
-    exhibit e = {0};
+    exhibit e = {.limit = s->limit};
     if (s->needs && !json_is_object(json_object_get(x->profile, s->needs))) {
         exhibit_say(&e, "There is nothing to show here: profile.json has no '%s'.", s->needs);
     } else {

@@ -14,8 +14,8 @@ typedef struct exploration {
 } exploration;
 
 /* The output of one section as a MIME bundle. Names are those of the kit's methods: findings, dataset, target, sample,
- * feature_summary, column_charts, duplicates, correlations, anomalous_rows, missing, cardinality, statistics, definitions; and
- * column:NAME for one column. PTG_ERROR_USAGE names what there is when the name is unknown. */
+ * feature_summary, column_charts, target_charts, duplicates, correlations, anomalous_rows, missing, cardinality, statistics,
+ * definitions; and column:NAME for one column. PTG_ERROR_USAGE names what there is when the name is unknown. */
 ptg_status exploration_section(const exploration *x, const char *name, json_t **bundle, ptg_error *err);
 
 /* True when `name` is a section of this notebook (column:NAME too). */
@@ -30,6 +30,7 @@ void exploration_show_dataset(const exploration *x, exhibit *e);
 void exploration_show_target(const exploration *x, exhibit *e);
 void exploration_show_sample(const exploration *x, exhibit *e);
 void exploration_show_feature_summary(const exploration *x, exhibit *e);
+void exploration_show_target_charts(const exploration *x, exhibit *e);
 void exploration_show_column_charts(const exploration *x, exhibit *e);
 void exploration_show_duplicates(const exploration *x, exhibit *e);
 void exploration_show_correlations(const exploration *x, exhibit *e);
@@ -47,6 +48,13 @@ void exploration_show_column(const json_t *column, exhibit *e);
 bool exploration_draw_column(const json_t *column, int32_t width, text_buffer *svg, text_buffer *alt);
 /* A histogram of BARs, as in profile.json. */
 void exploration_draw_histogram(const json_t *bars, text title, text axis, bool dates, int32_t width, text_buffer *svg);
+/* Bars of at most `most` labels with counts from an array of {label_key, "count"}; returns how many are drawn. */
+int32_t exploration_draw_counts(const json_t *values, const char *label_key, text title, text axis, int32_t width, int32_t most,
+                                text_buffer *svg);
+/* A table of NUMERIC. */
+void exploration_show_numbers(const json_t *numbers, exhibit *e);
+/* The most common invalid values of a column or of the target, if there are any. */
+void exploration_show_top_invalid(const json_t *owner, exhibit *e);
 /* The column of that name in profile.json, or NULL. */
 const json_t *exploration_column(const json_t *profile, text name);
 

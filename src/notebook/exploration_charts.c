@@ -1,12 +1,12 @@
-/* The sections of the data exploration notebook that are drawn: target, feature summary, columns, correlations. All column
- * charts of a notebook together stay under CHARTS_BYTES of HTML, the most predictive columns first. */
+/* The sections of the data exploration notebook that are drawn: feature summary, columns, correlations. Column charts stand as
+ * long as there is room, the most predictive columns first. */
 #include <math.h>
 #include <string.h>
 
 #include "notebook/exploration.h"
 
 enum { WIDE = 720, NARROW = 350, HIGH = 300, LOW = 190, MAX_BARS = 30, MAX_TOP = 10, MAX_BINS = 200, MAX_HEAT = 20 };
-enum { CHARTS_BYTES = 2 * 1000 * 1000, CHARTS_MOST = 200, MAX_VALUES = 10 };
+enum { MAX_VALUES = 10 };
 
 #define COUNT_OF(array) ((int32_t)(sizeof(array) / sizeof((array)[0])))
 
@@ -37,8 +37,8 @@ void exploration_draw_histogram(const json_t *bars, text title, text axis, bool 
 }
 
 /* Bars of at most `most` labels with counts from an array of {label_key, "count"}; returns how many are drawn. */
-static int32_t draw_counts(const json_t *values, const char *label_key, text title, text axis, int32_t width, int32_t most,
-                           text_buffer *svg)
+int32_t exploration_draw_counts(const json_t *values, const char *label_key, text title, text axis, int32_t width, int32_t most,
+                                text_buffer *svg)
 {
     chart_bar bars[MAX_BARS];
     int32_t n = 0;
@@ -56,35 +56,7 @@ static int32_t draw_counts(const json_t *values, const char *label_key, text tit
     return n;
 }
 
-/* ---- target ---- */
-
-static void show_classes(const json_t *target, exhibit *e)
-{
-    static const char *const HEADS[] = {"Label", ">Rows", ">Share", ""};
-    const json_t *classes = json_object_get(target, "classes");
-    exhibit_table *t = exhibit_table_new(HEADS, COUNT_OF(HEADS));
-    size_t i, n = json_array_size(classes);
-    json_t *class;
-    json_array_foreach(classes, i, class)
-    {
-        if (i >= 100) break;
-        exhibit_table_text(t, text_or(exhibit_text(class, "label"), "?"));
-        exhibit_table_count(t, json_integer_or(class, "count", 0));
-        exhibit_table_share(t, json_real_or(class, "share", NAN));
-        exhibit_table_text(t, text_of(json_bool_or(class, "positive", false) ? "positive class" : ""));
-    }
-    exhibit_say(e, "%zu classes.", n);
-    exhibit_add_table(e, t);
-    if (n > 100) exhibit_say(e, "100 of %zu classes are shown; profile.json holds all of them.", n);
-    text_buffer svg = {0}, alt = {0};
-    int32_t drawn =
-        draw_counts(classes, "label", text_or(exhibit_text(target, "column"), "target"), text_of("rows"), WIDE, MAX_BARS, &svg);
-    text_print(&alt, "Bars: rows of each class of the target%s.", (size_t)drawn < n ? " (the first 30)" : "");
-    exhibit_chart(e, &svg, text_in(&alt));
-    text_buffer_clear(&svg);
-    if (alt.failed) e->html.failed = true;
-    text_buffer_clear(&alt);
-}
+/* ---- numbers and values ---- */
 
 static void add_property(exhibit_table *t, const char *name, double value)
 {
@@ -92,7 +64,7 @@ static void add_property(exhibit_table *t, const char *name, double value)
     exhibit_table_number(t, value, 6);
 }
 
-static void show_numbers(const json_t *numbers, exhibit *e)
+void exploration_show_numbers(const json_t *numbers, exhibit *e)
 {
     static const char *const HEADS[] = {"Property", ">Value"};
     static const char *const ROWS[][2] = {
@@ -109,32 +81,7 @@ static void show_numbers(const json_t *numbers, exhibit *e)
     exhibit_add_table(e, t);
 }
 
-static void show_number_target(const exploration *x, const json_t *target, exhibit *e)
-{
-    const json_t *numbers = json_object_get(target, "numeric");
-    text name = text_or(exhibit_text(target, "column"), "target");
-    text_buffer svg = {0}, alt = {0};
-    show_numbers(numbers, e);
-    exploration_draw_histogram(json_object_get(numbers, "histogram"), name, name, false, WIDE, &svg);
-    text_append(&alt, "Histogram of the target ");
-    text_append_span(&alt, name);
-    text_append(&alt, ", from ");
-    exhibit_append_number(&alt, json_real_or(numbers, "min", NAN), 5);
-    text_append(&alt, " to ");
-    exhibit_append_number(&alt, json_real_or(numbers, "max", NAN), 5);
-    text_append(&alt, "; orange bars collect outliers.");
-    exhibit_chart(e, &svg, text_in(&alt));
-    text_buffer_clear(&svg);
-    if (alt.failed) e->html.failed = true;
-    text_buffer_clear(&alt);
-    const json_t *outliers = json_object_get(target, "outlier_rows");
-    if (json_array_size(json_object_get(outliers, "rows")) > 0) {
-        exhibit_heading(e, "Rows with an outlying target");
-        exploration_show_rows(x, outliers, false, e);
-    }
-}
-
-static void show_top_invalid(const json_t *owner, exhibit *e)
+void exploration_show_top_invalid(const json_t *owner, exhibit *e)
 {
     const json_t *values = json_object_get(owner, "top_invalid");
     if (json_array_size(values) == 0) return;
@@ -151,37 +98,6 @@ static void show_top_invalid(const json_t *owner, exhibit *e)
         text_append(&b, ")");
     }
     exhibit_item_take(e, "Most common invalid values", &b);
-}
-
-static void show_usable(const json_t *target, exhibit *e)
-{
-    static const char *const HEADS[] = {"Rows", ">Count", ">Share"};
-    exhibit_table *t = exhibit_table_new(HEADS, COUNT_OF(HEADS));
-    int64_t labelled = json_integer_or(target, "labelled", 0), missing = json_integer_or(target, "missing", 0);
-    int64_t invalid = json_integer_or(target, "invalid", 0);
-    double all = (double)labelled + (double)missing + (double)invalid;
-    exhibit_table_text(t, text_of("with a target (usable)"));
-    exhibit_table_count(t, labelled);
-    exhibit_table_share(t, all > 0.0 ? (double)labelled / all : NAN);
-    exhibit_table_text(t, text_of("target missing"));
-    exhibit_table_count(t, missing);
-    exhibit_table_share(t, json_real_or(target, "missing_share", NAN));
-    exhibit_table_text(t, text_of("target invalid"));
-    exhibit_table_count(t, invalid);
-    exhibit_table_share(t, json_real_or(target, "invalid_share", NAN));
-    exhibit_add_table(e, t);
-    show_top_invalid(target, e);
-}
-
-void exploration_show_target(const exploration *x, exhibit *e)
-{
-    const json_t *target = json_object_get(x->profile, "target");
-    show_usable(target, e);
-    if (json_is_array(json_object_get(target, "classes"))) {
-        show_classes(target, e);
-    } else {
-        show_number_target(x, target, e);
-    }
 }
 
 /* ---- feature summary ---- */
@@ -258,7 +174,7 @@ static void draw_top_values(const json_t *column, text title, int32_t width, tex
         exhibit_append_count(&axis, distinct);
         text_append(&axis, " values)");
     }
-    draw_counts(top, "value", title, text_in(&axis), width, most, svg);
+    exploration_draw_counts(top, "value", title, text_in(&axis), width, most, svg);
     if (axis.failed) svg->failed = true;
     text_buffer_clear(&axis);
 }
@@ -285,15 +201,12 @@ bool exploration_draw_column(const json_t *column, int32_t width, text_buffer *s
     return drawn;
 }
 
-/* Draws one tile unless it would go over the bound; false when it would. */
+/* Draws one tile; false when there is no room left. */
 static bool add_tile(const json_t *column, exhibit *e)
 {
     text_buffer svg = {0}, alt = {0};
     bool fits = true;
-    if (exploration_draw_column(column, NARROW, &svg, &alt)) {
-        fits = e->html.size + svg.size / 3 * 4 + 2000 < CHARTS_BYTES;
-        if (fits) exhibit_tile(e, &svg, text_in(&alt));
-    }
+    if (exploration_draw_column(column, NARROW, &svg, &alt)) fits = exhibit_tile(e, &svg, text_in(&alt));
     text_buffer_clear(&svg);
     if (alt.failed) e->html.failed = true;
     text_buffer_clear(&alt);
@@ -317,7 +230,7 @@ void exploration_show_column_charts(const exploration *x, exhibit *e)
     {
         text wanted = {json_string_value(name), (int64_t)json_string_length(name)};
         const json_t *column = exploration_column(x->profile, wanted);
-        if (seen >= CHARTS_MOST || (column && !add_tile(column, e))) break;
+        if (column && !add_tile(column, e)) break;
         seen++;
     }
     if (all == 0) exhibit_say(e, "There are no columns.");
@@ -336,7 +249,7 @@ static void show_counts(const json_t *column, exhibit *e)
     exhibit_item(e, "Type", text_or(exhibit_text(column, "type_reason"), "?"));
     exhibit_item(e, "Role", text_or(exhibit_text(column, "reason"), "?"));
     exhibit_add_table(e, t);
-    show_top_invalid(column, e);
+    exploration_show_top_invalid(column, e);
 }
 
 static void show_words(const json_t *words, exhibit *e)
@@ -356,7 +269,7 @@ void exploration_show_column(const json_t *column, exhibit *e)
 {
     text_buffer svg = {0}, alt = {0};
     show_counts(column, e);
-    if (json_is_object(json_object_get(column, "numeric"))) show_numbers(json_object_get(column, "numeric"), e);
+    if (json_is_object(json_object_get(column, "numeric"))) exploration_show_numbers(json_object_get(column, "numeric"), e);
     if (json_is_object(json_object_get(column, "text"))) show_words(json_object_get(column, "text"), e);
     if (exploration_draw_column(column, WIDE, &svg, &alt)) {
         exhibit_chart(e, &svg, text_in(&alt));

@@ -5,7 +5,7 @@
 
 #include "notebook/exploration.h"
 
-enum { MAX_ROWS = 500, MAX_COLUMNS = 40 };
+enum { MAX_ROWS = 500, MAX_COLUMNS = 40, MAX_NAMED = 12 };
 
 #define COUNT_OF(array) ((int32_t)(sizeof(array) / sizeof((array)[0])))
 
@@ -34,43 +34,38 @@ static void say_cut(exhibit *e, size_t shown, size_t all, const char *what)
 
 /* ---- findings ---- */
 
-/* The sentence of a finding, and its example rows with their cells. */
-static void append_text_and_rows(const json_t *finding, text_buffer *out)
+/* "column-id: 'age', 'city'" and how many more there are. */
+static void append_columns(text_buffer *b, const json_t *columns)
 {
-    const json_t *rows = json_object_get(finding, "rows");
-    text_append_span(out, text_or(exhibit_text(finding, "text"), ""));
-    for (size_t i = 0; i < json_array_size(rows); i++) {
-        const json_t *row = json_array_get(rows, i), *cells = json_object_get(row, "cells");
-        text_print(out, "%s %lld", i == 0 ? " For instance row" : ", row", (long long)json_integer_or(row, "row", 0));
-        for (size_t k = 0; k < json_array_size(cells); k++) {
-            const char *cell = json_string_value(json_array_get(cells, k));
-            text_append(out, k == 0 ? " (" : ", ");
-            text_append_shown(out, text_of(cell ? cell : "no value"), 40);
-        }
-        if (json_array_size(cells) > 0) text_append(out, ")");
+    size_t i, n = json_array_size(columns);
+    json_t *name;
+    json_array_foreach(columns, i, name)
+    {
+        if (i == MAX_NAMED) break;
+        text_append(b, i ? ", " : "");
+        text_append_shown(b, json_is_string(name) ? text_of(json_string_value(name)) : text_of("?"), 60);
     }
-    if (json_array_size(rows) > 0) text_append(out, ".");
+    if (n > MAX_NAMED) text_print(b, " and %zu more", n - MAX_NAMED);
 }
 
 static void show_finding(const json_t *finding, exhibit *e)
 {
-    text_buffer advice = {0}, words = {0};
-    append_text_and_rows(finding, &words);
-    text given = exhibit_text(finding, "advice");
-    if (given.data) text_append_span(&advice, given);
+    text_buffer columns = {0}, fix = {0};
+    text id = text_or(exhibit_text(finding, "id"), "?");
+    append_columns(&columns, json_object_get(finding, "columns"));
     if (json_is_array(json_object_get(finding, "fix"))) {
-        text id = text_or(exhibit_text(finding, "id"), "ID");
-        text_append(&advice, " A fix is ready: pilotage plan JOB --apply-fixes ");
-        text_append_span(&advice, id);
-        text_append(&advice, ", or in this notebook profile.apply_fixes([\"");
-        text_append_span(&advice, id);
-        text_append(&advice, "\"]).");
+        text_append(&fix, "profile.apply_fixes([\"");
+        text_append_span(&fix, id);
+        text_append(&fix, "\"])");
     }
-    exhibit_box(e, json_text_or(finding, "severity", "low"), text_or(exhibit_text(finding, "id"), "?"), text_in(&words),
-                text_in(&advice));
-    if (advice.failed || words.failed) e->html.failed = true;
-    text_buffer_clear(&advice);
-    text_buffer_clear(&words);
+    const exhibit_line lines[] = {{NULL, exhibit_text(finding, "text"), false},
+                                  {"Columns", text_in(&columns), false},
+                                  {"What to do", exhibit_text(finding, "advice"), false},
+                                  {"A fix is ready", text_in(&fix), true}};
+    exhibit_box(e, json_text_or(finding, "severity", "low"), id, lines, COUNT_OF(lines));
+    if (columns.failed || fix.failed) e->html.failed = true;
+    text_buffer_clear(&columns);
+    text_buffer_clear(&fix);
 }
 
 void exploration_show_findings(const exploration *x, exhibit *e)

@@ -14,14 +14,18 @@
 #include "profile/problem.h"
 #include "profile/profile_document.h"
 #include "profile/repeated_features.h"
+#include "profile/target_groups.h"
 
 profile_request profile_request_for(int32_t target)
 {
-    return (profile_request){.target = target, .problem = PROBLEM_AUTO, .weight = -1, .group = -1, .time = -1};
+    return (profile_request){
+        .target = target, .problem = PROBLEM_AUTO, .weight = -1, .group = -1, .time = -1, .sample_rows = PROFILE_SAMPLE_ROWS};
 }
 
 void profile_facts_clear(profile_facts *facts)
 {
+    for (int32_t k = 0; facts->columns != NULL && k < facts->n_columns; ++k)
+        mem_free(facts->columns[k].groups);
     arena_free(facts->memory);
     *facts = (profile_facts){0};
 }
@@ -62,6 +66,7 @@ static ptg_status work_column(void *context, int64_t chunk, ptg_error *err)
     ptg_status status = column_statistics_make(w->f, (int32_t)chunk, &c->statistics, &sorted, &n_sorted, err);
     if (status == PTG_OK && w->target != NULL && is_measured(c)) {
         status = power_measure(w->f, (int32_t)chunk, &c->statistics, sorted, n_sorted, w->target, &c->power, err);
+        if (status == PTG_OK) status = target_groups_make(w->f, (int32_t)chunk, w->facts, sorted, n_sorted, &c->groups, err);
     }
     mem_free(sorted);
     return status;
@@ -187,7 +192,7 @@ static ptg_status find_missing(const frame *f, profile_facts *facts, ptg_error *
 static ptg_status make_document(const frame *f, const profile_request *request, profile_facts *facts, json_t **profile,
                                 ptg_error *err)
 {
-    profile_material p = {.f = f, .facts = facts, .seed = request->seed};
+    profile_material p = {.f = f, .facts = facts, .seed = request->seed, .sample_rows = request->sample_rows};
     TRY(order_columns(&p, facts, err));
     TRY(duplicate_rows_find(f, request->threads, &p.duplicates, err));
     facts->duplicate_rows = p.duplicates.count;

@@ -39,8 +39,10 @@ struct profile_request {
     const frame *validation; /* --validation: its rows are compared with the table's; NULL = none */
     bool quick; /* no model-based checks: no score with and without leaks, no groups, time, drift, noise, anomalies */
     uint64_t seed;
-    pool *threads; /* NULL = one thread; the result is the same */
+    int32_t sample_rows; /* random rows that are shown */
+    pool *threads;       /* NULL = one thread; the result is the same */
 };
+#define PROFILE_SAMPLE_ROWS 10
 /* A request with every field at its default. */
 profile_request profile_request_for(int32_t target);
 
@@ -60,6 +62,7 @@ typedef struct column_facts {
     bool dual;          /* a numeric feature whose values repeat: number and category at once, as each pipeline needs */
     column_statistics statistics;
     prediction_power power;
+    struct target_groups *groups; /* target_groups.h, in memory of mem_array; NULL: none were made */
 } column_facts;
 
 /* What planning needs to know. All memory belongs to `memory`. */

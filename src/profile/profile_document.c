@@ -6,8 +6,8 @@
 
 #include "base/random.h"
 #include "numeric/task.h"
+#include "profile/target_groups.h"
 
-#define SAMPLE_ROWS 10
 #define OUTLIER_ROWS 10
 
 void profile_put(json_t *object, const char *key, json_t *value, bool *failed)
@@ -199,6 +199,18 @@ static json_t *class_table(document *d)
     return out;
 }
 
+/* Those whose shares stand in the groups of a column. */
+static json_t *charted_classes(document *d)
+{
+    const profile_facts *facts = d->p->facts;
+    int32_t shown[GROUP_CLASSES_MOST];
+    if (facts->problem != PROBLEM_MULTICLASS) return json_null();
+    json_t *out = json_array();
+    for (int32_t k = 0, n = target_groups_classes(facts, shown); k < n; ++k)
+        profile_append(out, json_text(facts->classes[shown[k]]), &d->failed);
+    return out;
+}
+
 /* Up to `most` of the listed rows, drawn without replacement (selection sampling: Knuth 3.4.2 S), in their order. */
 static json_t *draw_rows(document *d, const int64_t *rows, int64_t n, int64_t most, const char *purpose)
 {
@@ -254,6 +266,7 @@ static json_t *target_section(document *d)
     put(d, out, "top_invalid", document_top_invalid(d, c));
     put_count(d, out, "distinct", s->distinct);
     put(d, out, "classes", class_table(d));
+    put(d, out, "charted_classes", charted_classes(d));
     put(d, out, "numeric", regression ? document_numeric(d, s) : json_null());
     put(d, out, "outlier_rows", regression ? outlier_rows(d) : json_null());
     return out;
@@ -373,7 +386,7 @@ ptg_status profile_document_make(const profile_material *p, json_t **out, ptg_er
     put(&d, root, "problem", problem_section(&d));
     put(&d, root, "target", target_section(&d));
     put(&d, root, "columns", columns);
-    put(&d, root, "sample", draw_rows(&d, NULL, p->facts->n_rows, SAMPLE_ROWS, "profile/sample"));
+    put(&d, root, "sample", draw_rows(&d, NULL, p->facts->n_rows, p->sample_rows, "profile/sample"));
     put(&d, root, "power", power_section(&d));
     put(&d, root, "duplicates", duplicates_section(&d));
     put(&d, root, "correlation", correlation_section(&d));

@@ -12,6 +12,7 @@ typedef struct profile_material {
     const frame *f;
     const profile_facts *facts;
     uint64_t seed;
+    int32_t sample_rows;
     const int32_t *order; /* all columns: target, features by power, the others */
     int32_t n_features;   /* order[1 ... n_features] (from 0 without a target) are the features */
     duplicate_rows duplicates;

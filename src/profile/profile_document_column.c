@@ -1,5 +1,6 @@
 /* The section of one column in profile.json: its cells counted, and what its type adds. */
 #include "profile/profile_document_parts.h"
+#include "profile/target_groups.h"
 
 #define CELL_LENGTH 200
 
@@ -190,6 +191,50 @@ static void put_cells_kind(document *d, json_t *out, const column *c, const colu
     if (c->type == COLUMN_TEXT || c->type == COLUMN_SEQUENCE) put(d, out, "text", text_part(d, s));
 }
 
+static json_t *class_shares(document *d, const target_group *group)
+{
+    int32_t shown[GROUP_CLASSES_MOST];
+    const int32_t n = target_groups_classes(d->p->facts, shown);
+    const bool others = d->p->facts->n_classes > n;
+    json_t *out = json_array();
+    for (int32_t k = 0; k < n + others; ++k)
+        profile_append(out, json_number(share(group->classes[k < n ? k : GROUP_CLASSES_MOST], group->rows)), &d->failed);
+    return out;
+}
+
+static json_t *one_group(document *d, const target_groups *groups, const target_group *group)
+{
+    static const char *const kinds[] = {"own", "others", "missing"};
+    const bool levels = groups->by == GROUPS_LEVELS, classes = d->p->facts->problem == PROBLEM_MULTICLASS;
+    json_t *out = json_object();
+    put(d, out, "kind", word(kinds[group->kind]));
+    if (group->kind == GROUP_OWN && levels) put(d, out, "level", document_cell(group->level));
+    if (group->kind == GROUP_OWN && !levels) {
+        put_number(d, out, "low", group->low);
+        put_number(d, out, "high", group->high);
+    }
+    put_count(d, out, "rows", group->rows);
+    if (classes) {
+        put(d, out, "shares", class_shares(d, group));
+    } else {
+        put_number(d, out, "mean", group->mean);
+        put_number(d, out, "se", group->se);
+    }
+    return out;
+}
+
+static json_t *groups_part(document *d, const target_groups *groups)
+{
+    if (groups == NULL) return json_null();
+    json_t *out = json_object(), *list = json_array();
+    for (int32_t k = 0; k < groups->n; ++k)
+        profile_append(list, one_group(d, groups, &groups->groups[k]), &d->failed);
+    put(d, out, "by", word(target_grouping_names[groups->by]));
+    put_count(d, out, "other_levels", groups->other_levels);
+    put(d, out, "groups", list);
+    return out;
+}
+
 json_t *document_column(document *d, int32_t at)
 {
     const column *c = frame_column(d->p->f, at);
@@ -216,6 +261,7 @@ json_t *document_column(document *d, int32_t at)
     put_number(d, out, "power_se", facts->power.se);
     put(d, out, "power_model", word(power_model_names[facts->power.model]));
     put(d, out, "top_values", top_values(d, s));
+    put(d, out, "target_groups", groups_part(d, facts->groups));
     put_cells_kind(d, out, c, s);
     return out;
 }

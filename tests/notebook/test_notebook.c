@@ -446,6 +446,79 @@ static void test_charts_are_bounded(void **state)
     json_decref(profile);
 }
 
+/* A text of `n` characters that grow most on their way into HTML and JSON. */
+static json_t *long_text(int n)
+{
+    text_buffer b = {0};
+    for (int i = 0; i < n; i++)
+        text_append(&b, i % 2 ? "\"" : "\x01");
+    json_t *out = json_string(b.data);
+    text_buffer_clear(&b);
+    return out;
+}
+
+static json_t *rows_of(json_t *names, int rows)
+{
+    json_t *list = json_array(), *cells = json_array();
+    for (size_t j = 0; j < json_array_size(names); j++)
+        json_array_append_new(cells, long_text(200));
+    for (int i = 0; i < rows; i++)
+        json_array_append_new(list, json_pack("{s:i, s:i, s:[i], s:O}", "row", i, "copies", 2, "rows", i, "cells", cells));
+    json_decref(cells);
+    return list;
+}
+
+/* A profile in which every list is long and every text is long and hostile. */
+static json_t *hostile_profile(int columns)
+{
+    json_t *profile = wide_profile(columns), *missing = json_array(), *cardinality = json_array(), *powers = json_array();
+    json_t *names = json_object_get(json_object_get(profile, "sample"), "columns"), *column;
+    size_t i;
+    json_array_foreach(json_object_get(profile, "columns"), i, column)
+    {
+        json_t *name = long_text(i % 3 ? 300 : 1 << 12);
+        json_object_set(column, "name", name);
+        json_object_set_new(column, "type_reason", long_text(2000));
+        json_array_set(names, i, name);
+        json_array_append_new(missing, json_pack("{s:O, s:i, s:f}", "column", name, "count", 3, "share", 0.5));
+        json_array_append_new(cardinality, json_pack("{s:O, s:s, s:i}", "column", name, "type", "text", "distinct", 3));
+        json_array_append_new(powers, json_pack("{s:O, s:f, s:f}", "column", name, "power", 0.5, "se", 0.1));
+        json_decref(name);
+    }
+    json_object_set_new(json_object_get(profile, "sample"), "rows", rows_of(names, 10));
+    json_object_set(json_object_get(profile, "duplicates"), "columns", names);
+    json_object_set_new(json_object_get(profile, "duplicates"), "top", rows_of(names, 10));
+    json_object_set_new(profile, "anomalous_rows", json_pack("{s:O, s:o}", "columns", names, "rows", rows_of(names, 10)));
+    json_object_set_new(json_object_get(profile, "missing"), "table", missing);
+    json_object_set_new(profile, "cardinality", cardinality);
+    json_object_set_new(profile, "power", powers);
+    return profile;
+}
+
+static json_t *many_findings(int n)
+{
+    json_t *out = json_array();
+    for (int i = 0; i < n; i++)
+        json_array_append_new(out,
+                              json_pack("{s:s, s:s, s:[o], s:o, s:o, s:[]}", "id", "column-id", "severity", "low", "columns",
+                                        long_text(3000), "text", long_text(3000), "advice", long_text(3000), "fix"));
+    return out;
+}
+
+static void test_any_notebook_is_bounded(void **state)
+{
+    (void)state;
+    json_t *profile = hostile_profile(1500), *findings = many_findings(1500);
+    exploration x = {profile, findings, NULL};
+    text_buffer out = {0};
+    assert_int_equal(exploration_write(&x, &out, NULL), PTG_OK);
+    assert_in_range(out.size, 1000000, 2000000);
+    assert_non_null(strstr(out.data, "rows of this table fit here"));
+    text_buffer_clear(&out);
+    json_decref(profile);
+    json_decref(findings);
+}
+
 static void test_sections(void **state)
 {
     (void)state;
@@ -567,6 +640,7 @@ int main(void)
         cmocka_unit_test(test_damaged_documents),
         cmocka_unit_test(test_hostile_names),
         cmocka_unit_test(test_charts_are_bounded),
+        cmocka_unit_test(test_any_notebook_is_bounded),
         cmocka_unit_test(test_sections),
         cmocka_unit_test(test_job_folder),
         cmocka_unit_test(test_edited_notebooks_are_set_aside),

@@ -51,6 +51,14 @@ PTG_API ptg_status ptg_plan_set(const char *job, const char *path, const char *v
  * ptg_notebook_write brings them up to date. Since 0.1. */
 PTG_API ptg_status ptg_plan_apply_fixes(const char *job, const char *which, char **json, ptg_error *err);
 
+/* Analyses the table of a job again under other settings. `settings` is a JSON object; members that are left out stay as they
+ * are, null goes back to what was found: "sample_rows" (random rows shown), "thresholds" ({FINDING: number}), "types" ({COLUMN:
+ * type}), "missing_tokens" ({COLUMN: [text, ...]}). profile.json, findings.json and job.json ("analysis") are written again
+ * where something changes, and plan.json: made anew if nobody edited it, else with the types and tokens that were turned. The
+ * notebooks stay. PTG_ERROR_USAGE when a name or value is wrong, PTG_ERROR_DATA when the table is refused that way; then
+ * nothing changes. Since 0.1. */
+PTG_API ptg_status ptg_analysis_configure(const char *job, const char *settings, ptg_error *err);
+
 /* One section of the data exploration notebook as a JSON MIME bundle ("text/html", "text/plain"): see docs/formats/profile.md.
  * Since 0.1. */
 PTG_API ptg_status ptg_notebook_section(const char *job, const char *section, char **json, ptg_error *err);
@@ -58,6 +66,10 @@ PTG_API ptg_status ptg_notebook_section(const char *job, const char *section, ch
 /* Writes both notebooks of a job again from its documents. `candidate` (NULL allowed) stands first in the candidate notebook.
  * Since 0.1. */
 PTG_API ptg_status ptg_notebook_write(const char *job, const char *candidate, ptg_error *err);
+
+/* Writes the data exploration of a job as one HTML page to `path`, replaced by rename: what the notebook shows, without script
+ * and without anything to load, in light and dark. Since 0.1. */
+PTG_API ptg_status ptg_notebook_page(const char *job, const char *path, ptg_error *err);
 
 /* What every compute target runs: takes work items for the job from `input` and answers on `output` (file descriptors) until
  * the input ends. Since 0.1. */

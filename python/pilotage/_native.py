@@ -68,12 +68,22 @@ FUNCTIONS = {
     # PTG_ERROR_USAGE for a name that is no finding, or that the job has no fix for: then nothing is changed. The notebooks
     # stay; ptg_notebook_write brings them up to date. Since 0.1.
     "ptg_plan_apply_fixes": (ctypes.c_int, (ctypes.c_char_p, ctypes.c_char_p, ctypes.POINTER(ctypes.c_void_p), ctypes.POINTER(Error),)),
+    # Analyses the table of a job again under other settings. `settings` is a JSON object; members that are left out stay as
+    # they are, null goes back to what was found: "sample_rows" (random rows shown), "thresholds" ({FINDING: number}), "types"
+    # ({COLUMN: type}), "missing_tokens" ({COLUMN: [text, ...]}). profile.json, findings.json and job.json ("analysis") are
+    # written again where something changes, and plan.json: made anew if nobody edited it, else with the types and tokens that
+    # were turned. The notebooks stay. PTG_ERROR_USAGE when a name or value is wrong, PTG_ERROR_DATA when the table is refused
+    # that way; then nothing changes. Since 0.1.
+    "ptg_analysis_configure": (ctypes.c_int, (ctypes.c_char_p, ctypes.c_char_p, ctypes.POINTER(Error),)),
     # One section of the data exploration notebook as a JSON MIME bundle ("text/html", "text/plain"): see
     # docs/formats/profile.md. Since 0.1.
     "ptg_notebook_section": (ctypes.c_int, (ctypes.c_char_p, ctypes.c_char_p, ctypes.POINTER(ctypes.c_void_p), ctypes.POINTER(Error),)),
     # Writes both notebooks of a job again from its documents. `candidate` (NULL allowed) stands first in the candidate
     # notebook. Since 0.1.
     "ptg_notebook_write": (ctypes.c_int, (ctypes.c_char_p, ctypes.c_char_p, ctypes.POINTER(Error),)),
+    # Writes the data exploration of a job as one HTML page to `path`, replaced by rename: what the notebook shows, without
+    # script and without anything to load, in light and dark. Since 0.1.
+    "ptg_notebook_page": (ctypes.c_int, (ctypes.c_char_p, ctypes.c_char_p, ctypes.POINTER(Error),)),
     # What every compute target runs: takes work items for the job from `input` and answers on `output` (file descriptors)
     # until the input ends. Since 0.1.
     "ptg_worker_run": (ctypes.c_int, (ctypes.c_char_p, ctypes.c_int, ctypes.c_int, ctypes.POINTER(Error),)),

@@ -1,10 +1,11 @@
 """The kit of the data exploration notebook: one method a section, drawn by the engine from the job's documents."""
 
+import json
 from pathlib import Path
 
 from pilotage._display import Section
 from pilotage._fixes import apply_fixes
-from pilotage._library import call_for_json
+from pilotage._library import call, call_for_json
 
 __all__ = ["Profile"]
 
@@ -29,6 +30,43 @@ class Profile:
         """Every statistic as a dict (profile.json)."""
         return call_for_json("ptg_job_document", str(self.job), "profile")
 
+    def configure(self, **settings):
+        """Analyse the table again under other settings, and show what differs from what was found.
+
+        What is not given stays as it is; ``None`` as a value goes back to what was found. Nothing is done where nothing changes. The
+        plan follows: it is made anew if nobody edited it, else the types and missing tokens that were turned are put into it.
+
+        Parameters
+        ----------
+        sample_rows : int
+            Random rows shown.
+        thresholds : dict of float
+            By finding.
+        types : dict of str
+            By column: ``numeric``, ``categorical``, ``text``, ``datetime`` or ``sequence``.
+        missing_tokens : dict of list of str
+            By column: the texts that count as missing.
+
+        Raises
+        ------
+        UsageError
+            When a setting, finding, column or value is wrong.
+        DataError
+            When the table cannot be used that way.
+        """
+        call("ptg_analysis_configure", str(self.job), json.dumps(settings))
+        return self._section("settings")
+
+    def page(self, path):
+        """Write what this notebook shows as one HTML page that needs nothing else.
+
+        Parameters
+        ----------
+        path : path
+            The file; one that is there is replaced.
+        """
+        call("ptg_notebook_page", str(self.job), str(path))
+
     def apply_fixes(self, which="all"):
         """Apply fixes of findings to the plan, and show what became of each.
 
@@ -36,7 +74,7 @@ class Profile:
         ----------
         which : "all", "high", or list of str
             All fixes, those of high severity, or those of findings by name: ``"column-outliers"``, or ``"column-outliers:NAME"`` for one
-            column's.
+            column's. An empty list changes nothing and shows the fixes that there are.
 
         Returns
         -------
@@ -48,7 +86,7 @@ class Profile:
         UsageError
             When a name is no finding, or this job has no fix for it; nothing is changed then.
         """
-        return apply_fixes(self.job, which)
+        return apply_fixes(self.job, which) if which else self._section("fixes")
 
     def findings(self):
         """Show what may hurt a model, most severe first."""
@@ -92,9 +130,13 @@ class Profile:
         """Show rows that stand in the table more than once."""
         return self._section("duplicates")
 
-    def correlations(self):
-        """Show the correlations of the most predictive numeric columns."""
-        return self._section("correlations")
+    def associations(self):
+        """Show which columns go together."""
+        return self._section("associations")
+
+    def checks(self):
+        """Show what the profile's small model tells of the whole table: leaks, groups, time, drift, label noise."""
+        return self._section("checks")
 
     def anomalous_rows(self):
         """Show rows that are unlike the others."""

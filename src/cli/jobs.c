@@ -79,6 +79,7 @@ static int run_job(const char *name, const char *place_key, int count, char **ar
         print_outcome(job);
     else if (job && !json && status == 0)
         printf("Data exploration: %s/notebooks/PilotageDataExploration.ipynb\n", job);
+    if (job && !json && status == 0 && words_text(&w, "html")) printf("Page:             %s\n", words_text(&w, "html"));
     free(job);
     words_clear(&w);
     return status;

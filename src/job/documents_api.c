@@ -83,14 +83,19 @@ static ptg_status check_on_job(const plan *p, const char *job, ptg_error *err)
     return status;
 }
 
-/* Checks a document as a plan of this job and writes it. */
-static ptg_status put_plan(const char *job, json_t *document, ptg_error *err)
+ptg_status job_check_plan(const char *folder, json_t *document, ptg_error *err)
 {
     plan *p;
     TRY(plan_read(document, &p, err));
-    ptg_status status = check_on_job(p, job, err);
+    ptg_status status = check_on_job(p, folder, err);
     plan_free(p);
-    TRY(status);
+    return status;
+}
+
+/* Checks a document as a plan of this job and writes it. */
+static ptg_status put_plan(const char *job, json_t *document, ptg_error *err)
+{
+    TRY(job_check_plan(job, document, err));
     return folder_write_json(job, "plan.json", document, err);
 }
 

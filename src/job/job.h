@@ -8,6 +8,7 @@
 #include "job/request.h"
 #include "pilotage/job.h"
 #include "plan/plan.h"
+#include "plan/plan_make.h"
 #include "profile/profile.h"
 #include "table/frame.h"
 #include "tune/tuner.h"
@@ -36,6 +37,9 @@ struct ptg_job {
     frame *frame;    /* as read; from planning on with the rows of --validation at the end */
     frame *held_out; /* of --validation; NULL without */
     frame *analysed; /* the table without them, which the facts point into; NULL when it is `frame` */
+    frame *found;    /* as read, where `frame` has other types or missing tokens by `knobs` */
+    json_t *knobs;   /* analysis_knobs.h; NULL: nobody turned any */
+    json_t *former;  /* profile.json of the first analysis, when it is done again */
     int64_t validation_rows;
     char input_hash[33];
     pool *pool;
@@ -61,9 +65,22 @@ ptg_status stage_open(ptg_job *j, ptg_error *err); /* in place of the three abov
 ptg_status stage_tune(ptg_job *j, ptg_error *err);
 ptg_status stage_select(ptg_job *j, ptg_error *err);
 
+/* A job of that request, and its end. */
+ptg_status job_new(const char *request_text, ptg_job **out, ptg_error *err);
+void job_free(ptg_job *j);
+
+/* The table, and apart from it what is needed to analyse it again, into the hidden folder. */
+ptg_status job_save_frames(const ptg_job *j, ptg_error *err);
+/* What planning is asked for. Borrows from the job. */
+plan_wishes job_wishes(const ptg_job *j);
+/* Whether a document is a plan that this job's table can be trained with on this machine. */
+ptg_status job_check_plan(const char *folder, json_t *document, ptg_error *err);
+
 /* Walks them all; what `run`, `plan`, `tune` and `profile` do. */
 ptg_status job_walk(ptg_job *j, ptg_error *err);
 
+/* job.json of a job without a plan. */
+ptg_status job_profile_document(ptg_job *j, ptg_error *err);
 /* Adds an event (takes the reference; NULL is fine); "seconds" since the start is added. */
 void job_report(ptg_job *j, json_t *event);
 /* Writes job.json, with the seconds used so far. */

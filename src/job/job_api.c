@@ -49,7 +49,7 @@ static void *walk(void *context)
     return NULL;
 }
 
-static void job_free(ptg_job *j)
+void job_free(ptg_job *j)
 {
     if (!j) return;
     tuner_close(j->tuner);
@@ -60,7 +60,10 @@ static void job_free(ptg_job *j)
     frame_free(j->frame);
     frame_free(j->held_out);
     frame_free(j->analysed);
+    frame_free(j->found);
     pool_free(j->pool);
+    json_decref(j->knobs);
+    json_decref(j->former);
     json_decref(j->profile);
     json_decref(j->findings);
     json_decref(j->plan_document);
@@ -79,7 +82,7 @@ static void job_free(ptg_job *j)
     mem_free(j);
 }
 
-ptg_status ptg_job_start(const char *request_text, ptg_job **out, ptg_error *err)
+ptg_status job_new(const char *request_text, ptg_job **out, ptg_error *err)
 {
     *out = NULL;
     ptg_job *j = mem_array(1, sizeof *j);
@@ -92,11 +95,22 @@ ptg_status ptg_job_start(const char *request_text, ptg_job **out, ptg_error *err
     pthread_cond_init(&j->changed, &attributes);
     pthread_condattr_destroy(&attributes);
     ptg_status status = request_read(request_text, &j->request, err);
-    if (status == PTG_OK && pthread_create(&j->thread, NULL, walk, j) != 0)
-        status = fail(err, PTG_ERROR_FAILED, "Cannot start a thread for the job.");
-    if (status != PTG_OK) {
+    if (status == PTG_OK) {
+        *out = j;
+    } else {
         job_free(j);
-        return status;
+    }
+    return status;
+}
+
+ptg_status ptg_job_start(const char *request_text, ptg_job **out, ptg_error *err)
+{
+    ptg_job *j;
+    *out = NULL;
+    TRY(job_new(request_text, &j, err));
+    if (pthread_create(&j->thread, NULL, walk, j) != 0) {
+        job_free(j);
+        return fail(err, PTG_ERROR_FAILED, "Cannot start a thread for the job.");
     }
     *out = j;
     return PTG_OK;

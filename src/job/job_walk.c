@@ -52,10 +52,12 @@ static ptg_status find_folder(ptg_job *j, ptg_error *err)
 static ptg_status check_existing(ptg_job *j, ptg_error *err)
 {
     json_t *document = NULL;
-    TRY(folder_check(j->folder, NULL) == PTG_OK
-            ? PTG_OK
-            : fail(err, PTG_ERROR_USAGE, "'%.160s' exists already and is not a job folder; name another with --output.",
-                   j->folder));
+    bool right = j->request.command == COMMAND_PROFILE
+                     ? folder_has(j->folder, "job.json") && folder_has(j->folder, "profile.json")
+                     : folder_check(j->folder, NULL) == PTG_OK;
+    TRY(right ? PTG_OK
+              : fail(err, PTG_ERROR_USAGE, "'%.160s' exists already and is not a job folder; name another with --output.",
+                     j->folder));
     TRY(folder_read_json(j->folder, "job.json", &document, err));
     json_t *identity = request_identity(&j->request);
     bool same = json_equal(identity, json_object_get(document, "identity")) &&
@@ -99,25 +101,38 @@ static ptg_status begin(ptg_job *j, ptg_error *err)
     return begin_again(j, err);
 }
 
-/* `pilotage profile`: the analysis and its notebook, without a plan. */
+static ptg_status write_profile(ptg_job *j, ptg_error *err)
+{
+    TRY(job_profile_document(j, err));
+    TRY(folder_begin(j->folder, &j->hidden, err));
+    TRY(job_save_frames(j, err));
+    TRY(folder_write_json(j->hidden, "profile.json", j->profile, err));
+    TRY(folder_write_json(j->hidden, "findings.json", j->findings, err));
+    TRY(folder_write_json(j->hidden, "job.json", j->document, err));
+    TRY(ptg_notebook_write(j->hidden, NULL, err));
+    TRY(folder_accept(j->hidden, j->folder, err));
+    mem_free(j->hidden);
+    j->hidden = NULL;
+    return PTG_OK;
+}
+
+/* `pilotage profile`: the analysis, its notebook and its page, without a plan. The same request again only writes the last two.
+ */
 static ptg_status profile_only(ptg_job *j, ptg_error *err)
 {
     TRY(find_folder(j, err));
     say_status(j, "Starting");
     TRY(stage_read(j, err));
-    if (file_exists(j->folder))
-        return fail(err, PTG_ERROR_USAGE, "'%.160s' exists already; name another folder with --output.", j->folder);
-    say_status(j, "AnalyzingData");
-    TRY(stage_analyse(j, err));
-    TRY(folder_begin(j->folder, &j->hidden, err));
-    TRY(folder_write_json(j->hidden, "profile.json", j->profile, err));
-    TRY(folder_write_json(j->hidden, "findings.json", j->findings, err));
-    TRY(ptg_notebook_write(j->hidden, NULL, err));
-    TRY(folder_accept(j->hidden, j->folder, err));
-    mem_free(j->hidden);
-    j->hidden = NULL;
+    if (file_exists(j->folder)) {
+        TRY(check_existing(j, err));
+        TRY(ptg_notebook_write(j->folder, NULL, err));
+    } else {
+        say_status(j, "AnalyzingData");
+        TRY(stage_analyse(j, err));
+        TRY(write_profile(j, err));
+    }
     j->accepted = true;
-    return PTG_OK;
+    return j->request.html ? ptg_notebook_page(j->folder, j->request.html, err) : PTG_OK;
 }
 
 static const char *secondary_of(const ptg_job *j)

@@ -35,6 +35,7 @@ const option_row option_rows[] = {
     {"group", OPTION_TEXT, "COLUMN", RUN_PLAN, false, 0, 0, "rows with equal values here are never on both sides of a split"},
     {"time", OPTION_TEXT, "COLUMN", RUN_PLAN, false, 0, 0, "the latest rows by this column are held out"},
     {"weight", OPTION_TEXT, "COLUMN", RUN_PLAN, false, 0, 0, "row weights, in training and in metrics"},
+    {"html", OPTION_TEXT, "FILE", COMMAND_PROFILE, true, 0, 0, "the analysis as one page that needs nothing else"},
     {"features", OPTION_TEXT, "FILE", RUN_PLAN, false, 0, 0, "JSON with FeatureAttributeNames and FeatureDataTypes"},
     {"algorithms", OPTION_LIST, "A,B", RUN_PLAN, false, 0, 0, "only these algorithms (all that are available)"},
     {"compute", OPTION_TEXT, "TARGET", ALL_JOBS, true, 0, 0, "where work items run: local"},
@@ -195,6 +196,7 @@ static void fill(request *r)
     r->time = text_member(r, "time");
     r->weight = text_member(r, "weight");
     r->features = text_member(r, "features");
+    r->html = text_member(r, "html");
     r->compute = text_member(r, "compute");
     r->instance = text_member(r, "instance");
     r->prefer = text_member(r, "prefer");

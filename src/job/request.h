@@ -28,7 +28,8 @@ typedef struct request {
     json_t *document; /* owned: as given, checked */
     unsigned command;
     const char *table, *job;
-    const char *output, *target, *problem_type, *positive, *objective, *mode, *validation, *group, *time, *weight, *features;
+    const char *output, *target, *problem_type, *positive, *objective, *mode, *validation, *group, *time, *weight, *features,
+        *html;
     const char *compute, *instance, *prefer, *command_path;
     double validation_fraction, time_limit, trial_time_limit;
     int64_t folds, max_trials, parallel, threads, memory_limit, seed;

@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "compute/machine.h"
+#include "job/analysis_knobs.h"
 #include "job/folder.h"
 #include "job/frame_parts.h"
 #include "job/job.h"
@@ -167,11 +168,28 @@ static ptg_status find_column(const frame *f, const char *option, const char *na
     return status;
 }
 
+/* Those of the first analysis: its --features file may be gone. */
+static void find_ignored_before(const ptg_job *j, int32_t *ignored, int32_t *n)
+{
+    size_t i;
+    json_t *before;
+    json_array_foreach(json_object_get(j->former, "columns"), i, before)
+    {
+        int32_t at = frame_find(j->frame, text_of(json_text_or(before, "name", "")));
+        bool was = strcmp(json_text_or(before, "role", ""), column_role_names[ROLE_IGNORED]) == 0;
+        if (was && at >= 0 && *n < frame_columns(j->frame)) ignored[(*n)++] = at;
+    }
+}
+
 /* Columns that --features does not name are not used. */
 static ptg_status find_ignored(ptg_job *j, int32_t *ignored, int32_t *n, ptg_error *err)
 {
     feature_list features;
     *n = 0;
+    if (j->former) {
+        find_ignored_before(j, ignored, n);
+        return PTG_OK;
+    }
     TRY(read_features(&j->request, &features, err));
     ptg_status status = PTG_OK;
     for (size_t i = 0; status == PTG_OK && i < json_array_size(features.names); i++) {
@@ -210,6 +228,15 @@ static ptg_status check_distinct(const profile_request *p, ptg_error *err)
     return PTG_OK;
 }
 
+/* The settings in force, for the notebook. */
+static ptg_status describe_knobs(ptg_job *j, ptg_error *err)
+{
+    json_t *described = j->knobs ? json_incref(j->knobs) : knobs_new();
+    json_t *shown = described ? knobs_describe(described, j->found ? j->found : j->frame) : NULL;
+    json_decref(described);
+    return json_object_set_new(j->profile, "analysis", shown) == 0 ? PTG_OK : fail_memory(err);
+}
+
 ptg_status stage_analyse(ptg_job *j, ptg_error *err)
 {
     const request *r = &j->request;
@@ -228,13 +255,16 @@ ptg_status stage_analyse(ptg_job *j, ptg_error *err)
     p.seed = (uint64_t)r->seed;
     p.threads = j->pool;
     p.validation = j->held_out;
+    p.sample_rows = (int32_t)json_integer_or(j->knobs, "sample_rows", PROFILE_SAMPLE_ROWS);
+    p.thresholds = json_object_get(j->knobs, "thresholds");
     if (status == PTG_OK) status = profile_make(j->frame, &p, &j->profile, &j->facts, err);
     mem_free(ignored);
     TRY(status);
-    return findings_make(j->frame, &j->facts, &j->findings, err);
+    TRY(findings_make(j->frame, &j->facts, &j->findings, err));
+    return describe_knobs(j, err);
 }
 
-static plan_wishes wishes_of(const ptg_job *j)
+plan_wishes job_wishes(const ptg_job *j)
 {
     const request *r = &j->request;
     return (plan_wishes){.objective = r->objective,
@@ -275,27 +305,55 @@ static ptg_status make_document(ptg_job *j, ptg_error *err)
     json_t *classes = json_array();
     for (int32_t k = 0; classes && k < j->facts.n_classes; k++)
         json_array_append_new(classes, json_text(j->facts.classes[k]));
-    json_t *asked = json_deep_copy(r->document), *identity = request_identity(r);
+    json_t *asked = json_deep_copy(r->document), *identity = request_identity(r), *knobs = knobs_new();
     json_object_del(asked, "command_path");
-    j->document = json_pack("{s:i,s:s,s:s,s:o,s:O,s:O,s:O,s:o,s:O,s:I,s:s,s:n,s:{s:s},s:o,s:s,s:o,s:I,s:o,s:o}", "version", 1,
-                            "table", base_name(r->table), "target", r->target, "request", asked, "problem_type",
+    j->document = json_pack("{s:i,s:s,s:s,s:o,s:O,s:O,s:O,s:o,s:O,s:I,s:s,s:n,s:{s:s},s:o,s:s,s:o,s:I,s:o,s:o,s:o}", "version",
+                            1, "table", base_name(r->table), "target", r->target, "request", asked, "problem_type",
                             json_object_get(j->plan_document, "problem_type"), "objective",
                             json_object_get(j->plan_document, "objective"), "positive_class",
                             json_object_get(j->plan_document, "positive_class"), "classes", classes, "validation",
                             json_object_get(j->plan_document, "validation"), "seed", (json_int_t)r->seed, "status", "Starting",
                             "secondary_status", "versions", "pilotage", PTG_VERSION, "identity", identity, "input_hash",
                             j->input_hash, "missing", json_array(), "validation_rows", (json_int_t)j->validation_rows, "rows",
-                            json_integer(frame_rows(j->frame)), "sample", sample_document(j));
+                            json_integer(frame_rows(j->frame)), "sample", sample_document(j), "analysis", knobs);
     return j->document ? PTG_OK : fail_memory(err);
+}
+
+ptg_status job_profile_document(ptg_job *j, ptg_error *err)
+{
+    const request *r = &j->request;
+    json_t *asked = json_deep_copy(r->document), *identity = request_identity(r), *knobs = knobs_new();
+    json_object_del(asked, "command_path");
+    j->document =
+        json_pack("{s:i,s:s,s:s?,s:o,s:I,s:s,s:n,s:{s:s},s:o,s:s,s:I,s:I,s:o,s:o}", "version", 1, "table", base_name(r->table),
+                  "target", r->target, "request", asked, "seed", (json_int_t)r->seed, "status", "Completed", "secondary_status",
+                  "versions", "pilotage", PTG_VERSION, "identity", identity, "input_hash", j->input_hash, "validation_rows",
+                  (json_int_t)(j->held_out ? frame_rows(j->held_out) : 0), "rows", (json_int_t)frame_rows(j->frame), "sample",
+                  sample_document(j), "analysis", knobs);
+    return j->document ? PTG_OK : fail_memory(err);
+}
+
+static ptg_status save_frame(const ptg_job *j, const frame *f, const char *name, ptg_error *err)
+{
+    char *path = file_join(j->hidden, name);
+    if (!path) return fail_memory(err);
+    ptg_status status = frame_save(f, path, err);
+    mem_free(path);
+    return status;
+}
+
+ptg_status job_save_frames(const ptg_job *j, ptg_error *err)
+{
+    if (j->held_out) {
+        TRY(save_frame(j, j->analysed ? j->analysed : j->frame, "data/analysed.frame", err));
+        TRY(save_frame(j, j->held_out, "data/validation.frame", err));
+    }
+    return save_frame(j, j->frame, "data/table.frame", err);
 }
 
 static ptg_status write_documents(ptg_job *j, ptg_error *err)
 {
-    char *path = file_join(j->hidden, "data/table.frame");
-    if (!path) return fail_memory(err);
-    ptg_status status = frame_save(j->frame, path, err);
-    mem_free(path);
-    TRY(status);
+    TRY(job_save_frames(j, err));
     TRY(folder_write_json(j->hidden, "profile.json", j->profile, err));
     TRY(folder_write_json(j->hidden, "findings.json", j->findings, err));
     TRY(folder_write_json(j->hidden, "plan.json", j->plan_document, err));
@@ -313,7 +371,7 @@ static void note_missing(ptg_job *j, const json_t *missing)
 
 ptg_status stage_plan(ptg_job *j, ptg_error *err)
 {
-    plan_wishes wishes = wishes_of(j);
+    plan_wishes wishes = job_wishes(j);
     json_t *missing = NULL;
     TRY(plan_make(j->frame, &j->facts, &wishes, &j->plan_document, &missing, err));
     ptg_status status = make_document(j, err);

@@ -270,7 +270,7 @@ static void add_cell(exhibit_table *t, text cell)
     t->cells[t->n++] = cell;
 }
 
-static void free_table(exhibit_table *t)
+void exhibit_table_free(exhibit_table *t)
 {
     if (!t) return;
     arena_free(t->memory);
@@ -413,7 +413,7 @@ void exhibit_add_table(exhibit *e, exhibit_table *t)
     int64_t *widths = t && !t->failed && t->columns > 0 ? arena_array(t->memory, t->columns, sizeof *widths) : NULL;
     if (!widths) {
         e->html.failed = true;
-        free_table(t);
+        exhibit_table_free(t);
         return;
     }
     text_buffer cell = {0};
@@ -424,7 +424,7 @@ void exhibit_add_table(exhibit *e, exhibit_table *t)
     append_rows(e, t, widths, &cell);
     if (cell.failed) e->plain.failed = true;
     text_buffer_clear(&cell);
-    free_table(t);
+    exhibit_table_free(t);
 }
 
 void exhibit_append_count(text_buffer *b, int64_t value)

@@ -60,6 +60,9 @@ void exhibit_table_share(exhibit_table *t, double share); /* 0 ... 1 as per cent
  * below it. */
 void exhibit_add_table(exhibit *e, exhibit_table *t);
 
+/* Frees a table that is not shown after all. */
+void exhibit_table_free(exhibit_table *t);
+
 /* For sentences: 12,345 · 12.3 % · 0.1235. */
 void exhibit_append_count(text_buffer *b, int64_t value);
 void exhibit_append_share(text_buffer *b, double share);

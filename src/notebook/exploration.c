@@ -6,77 +6,83 @@
 
 #include "notebook/notebook_document.h"
 
-typedef struct section {
-    const char *name; /* of the kit's method, of the cell, and of ptg_notebook_section */
-    const char *title, *text;
-    void (*show)(const exploration *x, exhibit *e);
-    const char *needs; /* a member of profile.json that is null where the section says nothing; NULL: always there */
-    int64_t limit;     /* bytes of its output in the file; all together stay below 2,000,000 */
-} section;
-
-static const section SECTIONS[] = {
+static const exploration_part PARTS[] = {
+    {"settings", "Settings",
+     "Change a value here, run this cell and then the cells below: the table is analysed again, and the plan follows. `None` "
+     "goes "
+     "back to what was found.",
+     exploration_show_settings, "analysis", 30000, true, false},
     {"findings", "Findings",
      "What in this table may hurt a model, most severe first. `pilotage help FINDING` explains each one.",
-     exploration_show_findings, NULL, 200000},
-    {"dataset", "Dataset summary", "How large the table is, what kinds of columns it has, and how it was read.",
-     exploration_show_dataset, NULL, 220000},
+     exploration_show_findings, NULL, 190000, false, false},
+    {"fixes", "Fixes",
+     "Put the names of findings into the list and run the cell: their fixes are applied to the plan, which tuning then "
+     "follows. "
+     "`\"all\"` and `\"high\"` in place of the list take all of them.",
+     exploration_show_fixes, NULL, 40000, true, true},
+    {"dataset", "Dataset summary", "What was read, and how: each decision with its reason, and how to change it.",
+     exploration_show_dataset, NULL, 200000, false, false},
     {"target", "Target analysis", "The column to predict. Rows without a usable value in it cannot be trained on.",
-     exploration_show_target, "target", 150000},
+     exploration_show_target, "target", 150000, false, false},
     {"sample", "Data sample",
      "Random rows. The two rows on top show each column's prediction power and type; the most predictive columns come first.",
-     exploration_show_sample, NULL, 120000},
+     exploration_show_sample, NULL, 120000, false, false},
     {"feature_summary", "Feature summary",
      "How well each column predicts the target alone, on rows that its small model has not seen: 0 is no better than guessing, "
      "1 is "
      "perfect (and often a leak: a column that would not be known when predicting).",
-     exploration_show_feature_summary, "target", 40000},
+     exploration_show_feature_summary, "target", 40000, false, false},
     {"column_charts", "Columns",
      "How the values of each column are spread. Orange bars collect outliers. `profile.column(\"NAME\")` shows one column in "
      "full.",
-     exploration_show_column_charts, NULL, 380000},
+     exploration_show_column_charts, NULL, 340000, false, false},
     {"target_charts", "The target against each column",
      "What becomes of the target from one value of a column to the next, the most predictive columns first. Whiskers are one "
      "standard error; the dashed line is the value of all rows. A bar or dot of few rows says little.",
-     exploration_show_target_charts, "target", 240000},
+     exploration_show_target_charts, "target", 240000, false, false},
     {"duplicates", "Duplicate rows",
      "Rows that stand in the table more than once. They may be valid; unintended copies make scores look better than they are.",
-     exploration_show_duplicates, NULL, 80000},
-    {"correlations", "Cross column statistics",
-     "Pearson's correlation of the most predictive numeric columns: 1 and -1 mean that one column follows from the other by a "
-     "straight "
-     "line.",
-     exploration_show_correlations, NULL, 90000},
+     exploration_show_duplicates, NULL, 80000, false, false},
+    {"associations", "Associations",
+     "Which columns go together. Strength is 0 (independent) to 1 (one follows from the other), whatever the types; Pearson's "
+     "correlation has a sign, and sees straight lines only.",
+     exploration_show_associations, NULL, 110000, false, false},
+    {"checks", "What a small model tells of the whole table",
+     "The profile's own small model (gradient-boosted trees with fixed parameters, on raw columns) is scored in several ways. "
+     "It "
+     "is never handed over.",
+     exploration_show_checks, "checks", 30000, false, false},
     {"anomalous_rows", "Anomalous rows", "Rows that are unlike the others.", exploration_show_anomalous_rows, "anomalous_rows",
-     80000},
+     80000, false, false},
     {"missing", "Missing values",
      "Check why values are missing: if a missing value itself tells something, keep it; if a default is known, fill it in at "
      "the source.",
-     exploration_show_missing, NULL, 80000},
+     exploration_show_missing, NULL, 80000, false, false},
     {"cardinality", "Cardinality",
      "How many different values each column has. Look for several spellings of one thing (`US`, `U.S.`), and group rare "
      "values.",
-     exploration_show_cardinality, NULL, 70000},
+     exploration_show_cardinality, NULL, 70000, false, false},
     {"statistics", "Descriptive statistics",
      "Numbers of the numeric columns. Look for impossible minima and maxima, and for values that could not be read as numbers.",
-     exploration_show_statistics, NULL, 100000},
+     exploration_show_statistics, NULL, 100000, false, false},
     {"definitions", "Definitions", "What the words and numbers of this notebook mean.", exploration_show_definitions, NULL,
-     20000},
+     20000, false, false},
 };
-enum { N_SECTIONS = sizeof SECTIONS / sizeof SECTIONS[0], COLUMN_LIMIT = 200000 };
+enum { N_PARTS = sizeof PARTS / sizeof PARTS[0], COLUMN_LIMIT = 200000 };
 
 static const char COLUMN_PREFIX[] = "column:";
 
-static const section *section_of(const char *name)
+static const exploration_part *part_of(const char *name)
 {
-    for (int i = 0; i < N_SECTIONS; i++) {
-        if (strcmp(SECTIONS[i].name, name) == 0) return &SECTIONS[i];
+    for (int i = 0; i < N_PARTS; i++) {
+        if (strcmp(PARTS[i].name, name) == 0) return &PARTS[i];
     }
     return NULL;
 }
 
 bool exploration_has(const char *name)
 {
-    return section_of(name) || strncmp(name, COLUMN_PREFIX, strlen(COLUMN_PREFIX)) == 0;
+    return part_of(name) || strncmp(name, COLUMN_PREFIX, strlen(COLUMN_PREFIX)) == 0;
 }
 
 const json_t *exploration_column(const json_t *profile, text name)
@@ -105,14 +111,16 @@ ptg_status exploration_section(const exploration *x, const char *name, json_t **
     *bundle = NULL;
     size_t prefix = strlen(COLUMN_PREFIX);
     if (strncmp(name, COLUMN_PREFIX, prefix) == 0) return show_one_column(x, text_of(name + prefix), bundle, err);
-    const section *s = section_of(name);
+    const exploration_part *s = part_of(name);
     text_shown_buffer shown;
     if (!s) {
-        return fail(err, PTG_ERROR_USAGE,
-                    "there is no section '%s'; take one of findings, dataset, target, sample, feature_summary, column_charts, "
-                    "target_charts, duplicates, correlations, anomalous_rows, missing, cardinality, statistics, definitions, "
-                    "column:NAME",
-                    text_shown(text_of(name), &shown));
+        return fail(
+            err, PTG_ERROR_USAGE,
+            "there is no section '%s'; take one of settings, findings, fixes, dataset, target, sample, feature_summary, "
+            "column_charts, "
+            "target_charts, duplicates, associations, checks, anomalous_rows, missing, cardinality, statistics, definitions, "
+            "column:NAME",
+            text_shown(text_of(name), &shown));
     }
     exhibit e = {.limit = s->limit};
     if (s->needs && !json_is_object(json_object_get(x->profile, s->needs))) {
@@ -123,19 +131,36 @@ ptg_status exploration_section(const exploration *x, const char *name, json_t **
     return exhibit_take(&e, bundle, err);
 }
 
-static void count_severities(const json_t *findings, int64_t counts[3])
+int32_t exploration_part_count(void)
+{
+    return N_PARTS;
+}
+
+const exploration_part *exploration_part_at(int32_t i)
+{
+    return &PARTS[i];
+}
+
+bool exploration_has_plan(const exploration *x)
+{
+    return exhibit_text(x->job, "problem_type").data != NULL;
+}
+
+void exploration_count_findings(const exploration *x, int64_t counts[3])
 {
     size_t i;
     json_t *finding;
-    json_array_foreach(findings, i, finding)
+    counts[0] = counts[1] = counts[2] = 0;
+    json_array_foreach(x->findings, i, finding)
     {
         const char *severity = json_text_or(finding, "severity", "low");
         counts[strcmp(severity, "high") == 0 ? 0 : strcmp(severity, "medium") == 0 ? 1 : 2]++;
     }
 }
 
-static bool has_section(const exploration *x, const section *s)
+bool exploration_part_shown(const exploration *x, const exploration_part *s)
 {
+    if (s->needs_plan && !exploration_has_plan(x)) return false;
     return !s->needs || json_is_object(json_object_get(x->profile, s->needs));
 }
 
@@ -143,10 +168,10 @@ static bool has_section(const exploration *x, const section *s)
 static void append_contents(const exploration *x, text_buffer *b)
 {
     text_append(b, "Contents: ");
-    for (int i = 0; i < N_SECTIONS; i++) {
-        if (!has_section(x, &SECTIONS[i])) continue;
-        text_print(b, "%s[%s](#", i ? " \xc2\xb7 " : "", SECTIONS[i].title);
-        for (const char *c = SECTIONS[i].title; *c; c++)
+    for (int i = 0; i < N_PARTS; i++) {
+        if (!exploration_part_shown(x, &PARTS[i])) continue;
+        text_print(b, "%s[%s](#", i ? " \xc2\xb7 " : "", PARTS[i].title);
+        for (const char *c = PARTS[i].title; *c; c++)
             text_append_bytes(b, *c == ' ' ? "-" : c, 1);
         text_append(b, ")");
     }
@@ -168,8 +193,8 @@ static void append_title(const exploration *x, text_buffer *b)
     const json_t *table = json_object_get(x->profile, "table");
     const json_t *problem = json_object_get(x->profile, "problem");
     text target = exhibit_text(table, "target");
-    int64_t counts[3] = {0, 0, 0};
-    count_severities(x->findings, counts);
+    int64_t counts[3];
+    exploration_count_findings(x, counts);
     text_append(b, "# Data exploration\n\n**");
     exhibit_append_count(b, json_integer_or(table, "rows", 0));
     text_append(b, " rows, ");
@@ -194,13 +219,17 @@ static text text_in(const text_buffer *b)
     return (text){b->size ? b->data : "", b->size};
 }
 
-static ptg_status add_section(const exploration *x, const section *s, notebook_document *n, ptg_error *err)
+static ptg_status add_section(const exploration *x, const exploration_part *s, notebook_document *n, ptg_error *err)
 {
     json_t *bundle = NULL;
     text_buffer heading = {0}, code = {0}, name = {0};
     ptg_status status = PTG_OK;
     text_print(&heading, "## %s\n\n%s", s->title, s->text);
-    text_print(&code, "profile.%s()", s->name);
+    if (s->show == exploration_show_settings) {
+        exploration_append_settings(x, &code);
+    } else {
+        text_print(&code, s->show == exploration_show_fixes ? "profile.apply_%s([])" : "profile.%s()", s->name);
+    }
     text_print(&name, "%s-text", s->name);
     GO(text_buffer_check(&heading, err));
     GO(text_buffer_check(&code, err));
@@ -227,8 +256,8 @@ ptg_status exploration_write(const exploration *x, text_buffer *out, ptg_error *
     GO(text_buffer_check(&title, err));
     GO(notebook_add_markdown(n, "title", text_in(&title), err));
     GO(notebook_add_code(n, "setup", text_of(SETUP), NULL, err));
-    for (int i = 0; i < N_SECTIONS; i++) {
-        if (has_section(x, &SECTIONS[i])) GO(add_section(x, &SECTIONS[i], n, err));
+    for (int i = 0; i < N_PARTS; i++) {
+        if (exploration_part_shown(x, &PARTS[i])) GO(add_section(x, &PARTS[i], n, err));
     }
     GO(notebook_write(n, out, err));
 done:

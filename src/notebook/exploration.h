@@ -13,9 +13,10 @@ typedef struct exploration {
     const json_t *profile, *findings, *job;
 } exploration;
 
-/* The output of one section as a MIME bundle. Names are those of the kit's methods: findings, dataset, target, sample,
- * feature_summary, column_charts, target_charts, duplicates, correlations, anomalous_rows, missing, cardinality, statistics,
- * definitions; and column:NAME for one column. PTG_ERROR_USAGE names what there is when the name is unknown. */
+/* The output of one section as a MIME bundle. Names are those of the kit's methods: settings, findings, fixes, dataset, target,
+ * sample, feature_summary, column_charts, target_charts, duplicates, associations, checks,
+ * anomalous_rows, missing, cardinality,
+ * statistics, definitions; and column:NAME for one column. PTG_ERROR_USAGE names what there is when the name is unknown. */
 ptg_status exploration_section(const exploration *x, const char *name, json_t **bundle, ptg_error *err);
 
 /* True when `name` is a section of this notebook (column:NAME too). */
@@ -24,8 +25,33 @@ bool exploration_has(const char *name);
 /* Appends the whole notebook. */
 ptg_status exploration_write(const exploration *x, text_buffer *out, ptg_error *err);
 
-/* ---- the sections, for exploration.c only ---- */
+/* Appends the same as one HTML page that needs nothing else. */
+ptg_status exploration_page(const exploration *x, text_buffer *out, ptg_error *err);
+
+/* ---- the parts, for the files of this notebook only ---- */
+
+typedef struct exploration_part {
+    const char *name; /* of the kit's method, of the cell, and of ptg_notebook_section */
+    const char *title, *text;
+    void (*show)(const exploration *x, exhibit *e);
+    const char *needs;  /* a member of profile.json that is null where the section says nothing; NULL: always there */
+    int64_t limit;      /* bytes of its output in the file; all together stay below 2,000,000 */
+    bool notebook_only; /* something to run */
+    bool needs_plan;
+} exploration_part;
+int32_t exploration_part_count(void);
+const exploration_part *exploration_part_at(int32_t i);
+/* Whether there is something to show. */
+bool exploration_part_shown(const exploration *x, const exploration_part *part);
+/* high, medium, low */
+void exploration_count_findings(const exploration *x, int64_t counts[3]);
+/* Whether the job has a plan that fixes can change. */
+bool exploration_has_plan(const exploration *x);
+/* The call of profile.configure with the values in force. */
+void exploration_append_settings(const exploration *x, text_buffer *b);
+void exploration_show_settings(const exploration *x, exhibit *e);
 void exploration_show_findings(const exploration *x, exhibit *e);
+void exploration_show_fixes(const exploration *x, exhibit *e);
 void exploration_show_dataset(const exploration *x, exhibit *e);
 void exploration_show_target(const exploration *x, exhibit *e);
 void exploration_show_sample(const exploration *x, exhibit *e);
@@ -33,7 +59,8 @@ void exploration_show_feature_summary(const exploration *x, exhibit *e);
 void exploration_show_target_charts(const exploration *x, exhibit *e);
 void exploration_show_column_charts(const exploration *x, exhibit *e);
 void exploration_show_duplicates(const exploration *x, exhibit *e);
-void exploration_show_correlations(const exploration *x, exhibit *e);
+void exploration_show_associations(const exploration *x, exhibit *e);
+void exploration_show_checks(const exploration *x, exhibit *e);
 void exploration_show_anomalous_rows(const exploration *x, exhibit *e);
 void exploration_show_missing(const exploration *x, exhibit *e);
 void exploration_show_cardinality(const exploration *x, exhibit *e);

@@ -1,11 +1,11 @@
-/* The sections of the data exploration notebook that are drawn: feature summary, columns, correlations. Column charts stand as
+/* The sections of the data exploration notebook that are drawn: feature summary and columns. Column charts stand as
  * long as there is room, the most predictive columns first. */
 #include <math.h>
 #include <string.h>
 
 #include "notebook/exploration.h"
 
-enum { WIDE = 720, NARROW = 350, HIGH = 300, LOW = 190, MAX_BARS = 30, MAX_TOP = 10, MAX_BINS = 200, MAX_HEAT = 20 };
+enum { WIDE = 720, NARROW = 350, HIGH = 300, LOW = 190, MAX_BARS = 30, MAX_TOP = 10, MAX_BINS = 200 };
 enum { MAX_VALUES = 10 };
 
 #define COUNT_OF(array) ((int32_t)(sizeof(array) / sizeof((array)[0])))
@@ -276,60 +276,6 @@ void exploration_show_column(const json_t *column, exhibit *e)
     } else {
         exhibit_say(e, "No value stands here more than once, so there is nothing to draw.");
     }
-    text_buffer_clear(&svg);
-    if (alt.failed) e->html.failed = true;
-    text_buffer_clear(&alt);
-}
-
-/* ---- correlations ---- */
-
-/* The pair that is furthest from 0, in words. */
-static void append_strongest(text_buffer *b, const chart_heat *c)
-{
-    int32_t best_i = -1, best_j = -1;
-    double best = 0.0;
-    for (int32_t i = 0; i < c->n; i++) {
-        for (int32_t j = 0; j < i; j++) {
-            double r = c->values[(int64_t)i * c->n + j];
-            if (!(fabs(r) > fabs(best))) continue;
-            best = r;
-            best_i = i;
-            best_j = j;
-        }
-    }
-    if (best_i < 0) return;
-    text_append(b, "; strongest: ");
-    text_append_shown(b, c->labels[best_j], 40);
-    text_append(b, " and ");
-    text_append_shown(b, c->labels[best_i], 40);
-    text_append(b, ", ");
-    exhibit_append_number(b, best, 2);
-}
-
-void exploration_show_correlations(const exploration *x, exhibit *e)
-{
-    const json_t *correlation = json_object_get(x->profile, "correlation"), *names = json_object_get(correlation, "columns");
-    const json_t *matrix = json_object_get(correlation, "matrix");
-    int32_t n = json_array_size(names) > MAX_HEAT ? MAX_HEAT : (int32_t)json_array_size(names);
-    if (n < 2) {
-        exhibit_say(e, "There are fewer than two numeric features.");
-        return;
-    }
-    text labels[MAX_HEAT];
-    double values[MAX_HEAT * MAX_HEAT];
-    for (int32_t i = 0; i < n; i++) {
-        const json_t *name = json_array_get(names, (size_t)i), *row = json_array_get(matrix, (size_t)i);
-        labels[i] = json_is_string(name) ? text_of(json_string_value(name)) : text_of("?");
-        for (int32_t j = 0; j < n; j++)
-            values[i * n + j] = json_number_value_or(json_array_get(row, (size_t)j), NAN);
-    }
-    chart_heat c = {text_of("Pearson's correlation"), labels, values, n};
-    text_buffer svg = {0}, alt = {0};
-    chart_draw_heat(&c, &svg);
-    text_print(&alt, "Correlations of %d columns", (int)n);
-    append_strongest(&alt, &c);
-    text_append(&alt, ".");
-    exhibit_chart(e, &svg, text_in(&alt));
     text_buffer_clear(&svg);
     if (alt.failed) e->html.failed = true;
     text_buffer_clear(&alt);

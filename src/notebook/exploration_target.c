@@ -222,6 +222,24 @@ static void append_heading(text_buffer *b, const json_t *column, const json_t *g
     if (strcmp(json_text_or(groups, "by", ""), "bin") == 0) text_append(b, " (tenths of its rows)");
 }
 
+/* The chart in words: "LABEL 12.3 (4,567 rows)" for each group, or the largest share where there are several classes. */
+static void append_values(text_buffer *b, const groups_drawing *d)
+{
+    for (int32_t i = 0; i < d->n; i++) {
+        const chart_group *g = &d->groups[i];
+        double value = g->value;
+        for (int32_t k = 0; k < d->n_classes; k++)
+            value = k == 0 || g->shares[k] > value ? g->shares[k] : value;
+        text_append(b, i ? ", " : ": ");
+        text_append_shown(b, g->label, 24);
+        text_append(b, d->n_classes > 0 ? " at most " : " ");
+        exhibit_append_number(b, value, 3);
+        text_append(b, " (");
+        exhibit_append_count(b, g->count < 9e15 ? (int64_t)g->count : 0);
+        text_append(b, " rows)");
+    }
+}
+
 /* Draws one tile; false when there is no room left. */
 static bool add_groups(const json_t *column, const target_look *look, exhibit *e)
 {
@@ -238,6 +256,7 @@ static bool add_groups(const json_t *column, const target_look *look, exhibit *e
         text_append_span(&alt, text_in(&look->axis));
         text_append(&alt, " by ");
         text_append_span(&alt, text_in(&title));
+        append_values(&alt, &d);
         fits = exhibit_tile(e, &svg, text_in(&alt));
     }
     for (int32_t i = 0; i < d.n; i++)

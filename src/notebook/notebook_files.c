@@ -134,3 +134,18 @@ ptg_status ptg_notebook_write(const char *job, const char *candidate, ptg_error 
     clear_documents(&d);
     return status;
 }
+
+ptg_status ptg_notebook_page(const char *job, const char *path, ptg_error *err)
+{
+    documents d = {0};
+    text_buffer page = {0};
+    ptg_status status = PTG_OK;
+    GO(read_exploration(job, &d, err));
+    exploration x = {d.profile, d.findings, d.job};
+    GO(exploration_page(&x, &page, err));
+    GO(file_replace(path, page.data, page.size, err));
+done:
+    text_buffer_clear(&page);
+    clear_documents(&d);
+    return status;
+}

@@ -72,8 +72,9 @@ void finding_page(const finding_kind *kind, text_buffer *out)
 static ptg_status run_checks(const finding_context *context, ptg_error *err)
 {
     for (int32_t i = 0; i < finding_count(); ++i) {
-        const finding_kind *kind = finding_at(i);
-        TRY(kind->check(context, kind, err));
+        finding_kind kind = *finding_at(i);
+        kind.threshold = json_real_or(context->facts->thresholds, kind.id, kind.threshold);
+        TRY(kind.check(context, &kind, err));
     }
     return PTG_OK;
 }

@@ -38,8 +38,11 @@ typedef struct column_work {
 
 static ptg_status facts_make(const frame *f, const profile_request *request, profile_facts *facts, ptg_error *err)
 {
-    *facts = (profile_facts){
-        .n_rows = frame_rows(f), .n_columns = frame_columns(f), .target = request->target, .positive_class = -1};
+    *facts = (profile_facts){.n_rows = frame_rows(f),
+                             .n_columns = frame_columns(f),
+                             .target = request->target,
+                             .positive_class = -1,
+                             .thresholds = request->thresholds};
     if (facts->n_rows == 0) return fail(err, PTG_ERROR_DATA, "The table has no rows; at least 20 are needed.");
     facts->memory = arena_new();
     if (facts->memory == NULL) return fail_memory(err);

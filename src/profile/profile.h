@@ -40,7 +40,9 @@ struct profile_request {
     bool quick; /* no model-based checks: no score with and without leaks, no groups, time, drift, noise, anomalies */
     uint64_t seed;
     int32_t sample_rows; /* random rows that are shown */
-    pool *threads;       /* NULL = one thread; the result is the same */
+    const json_t
+        *thresholds; /* {FINDING: number}: others than those of the table of findings; NULL: none. Outlives the facts */
+    pool *threads;   /* NULL = one thread; the result is the same */
 };
 #define PROFILE_SAMPLE_ROWS 10
 /* A request with every field at its default. */
@@ -89,6 +91,8 @@ struct profile_facts {
     const struct missing_patterns *missing;    /* columns that are missing together */
     const struct repeated_features *conflicts; /* rows with equal features; NULL without a target */
     struct model_checks *checks;               /* NULL: not made */
+
+    const json_t *thresholds; /* of the request */
 };
 
 /* Makes profile.json as `*profile` (new reference) and fills `facts`, both of which the caller frees (json_decref,

@@ -1,6 +1,7 @@
 """Jobs: what stands in the folder, candidates, resuming, events, limits, same bytes."""
 
 import json
+import re
 import shutil
 import signal
 import subprocess
@@ -298,6 +299,70 @@ def test_profile_alone(place):
     assert ended.status == 0, ended
     assert (place / "analysis/notebooks" / NOTEBOOKS[0]).exists() and (place / "analysis/profile.json").exists()
     assert not (place / "analysis/plan.json").exists()
+    assert json.loads((place / "analysis/job.json").read_text())["status"] == "Completed"
+
+
+def test_profile_again_is_the_same_request_or_refused(place):
+    place.table("customers.csv", HEADER, customers(160))
+    assert place.pilotage("profile", "customers.csv", "--target", "bought").status == 0
+    before = {path: path.read_bytes() for path in (place / "customers-job").rglob("*") if path.is_file()}
+    assert place.pilotage("profile", "customers.csv", "--target", "bought").status == 0
+    assert {path: path.read_bytes() for path in (place / "customers-job").rglob("*") if path.is_file()} == before
+    ended = place.pilotage("profile", "customers.csv")
+    assert ended.status == 2 and "--output" in ended.err and is_one_sentence(ended)
+    ended = place.pilotage("tune", "customers-job")
+    assert ended.status == 2 and "pilotage plan" in ended.err and is_one_sentence(ended)
+
+
+PAGE_TARGETS = ["bought", None]
+
+
+@pytest.mark.parametrize("target", PAGE_TARGETS)
+def test_profile_as_a_page(place, target):
+    place.table("customers.csv", HEADER, customers(160))
+    words = ["--target", target] if target else []
+    ended = place.pilotage("profile", "customers.csv", *words, "--html", "page.html")
+    assert ended.status == 0 and "page.html" in ended.out, ended
+    page = (place / "page.html").read_text(encoding="utf-8")
+    assert page.startswith("<!DOCTYPE html>") and page.endswith("</html>\n")
+    assert "default-src 'none'" in page and "prefers-color-scheme:dark" in page
+    for bad in ("<script", "http://", "https://", "<link", "@import", "javascript:"):
+        assert bad not in page.lower(), bad
+    parts = re.findall(r'<section id="(\w+)">', page)
+    assert parts == re.findall(r'<a href="#(\w+)">', page)
+    assert ("target" in parts) == (target is not None) and "settings" not in parts
+    assert all(alt.strip() for alt in re.findall(r'<img alt="([^"]*)"', page))
+    first = page
+    assert place.pilotage("profile", "customers.csv", *words, "--html", "page.html").status == 0
+    assert (place / "page.html").read_text(encoding="utf-8") == first
+    assert not [name for name in place.names() if name.startswith((".", "page.html."))]
+
+
+def test_a_page_that_cannot_be_written_is_said(place):
+    place.table("customers.csv", HEADER, customers(160))
+    ended = place.pilotage("profile", "customers.csv", "--html", "nowhere/page.html")
+    assert ended.status == 1 and "nowhere/page.html" in ended.err and is_one_sentence(ended)
+    assert (place / "customers-job/profile.json").exists()
+
+
+def test_values_of_the_data_stay_data_on_the_page(place):
+    evil = '<img src=x onerror=alert(1)>&amp;"'
+    place.table("evil.csv", [*HEADER[:1], evil], [[row, f"{evil}{row % 3}"] for row in range(60)])
+    ended = place.pilotage("profile", "evil.csv", "--html", "page.html")
+    assert ended.status == 0, ended
+    page = (place / "page.html").read_text(encoding="utf-8")
+    assert "<img src=x" not in page and "&lt;img src=x" in page
+
+
+def test_three_thousand_columns_fit(place):
+    columns = 3000
+    header = [f"column_{number}_{'x' * 30}" for number in range(columns)] + ["y"]
+    rows = [[row * number % 97 for number in range(columns)] + ["ab"[row % 2]] for row in range(40)]
+    place.table("wide.csv", header, rows)
+    ended = place.pilotage("profile", "wide.csv", "--target", "y", "--html", "page.html")
+    assert ended.status == 0, ended
+    for path in (place / "page.html", place / "wide-job/notebooks" / NOTEBOOKS[0]):
+        assert 300_000 < path.stat().st_size <= 2_000_000, path
 
 
 BUNDLED = {

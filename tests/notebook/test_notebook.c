@@ -365,6 +365,11 @@ static void test_damaged_documents(void **state)
         "{}], "
         "\"duplicates\": {\"count\": 3, \"top\": [{}, 2]}, \"correlation\": {\"columns\": [1, 2, 3], \"matrix\": [[1], 2]}, "
         "\"missing\": {\"table\": [{}, 1]}, \"cardinality\": [{}, 2], \"anomalous_rows\": {}}",
+        "{\"associations\": {\"compared\": 3, \"columns\": [1, 2, 3], \"matrix\": {}, \"pairs\": [{}, 1, {\"columns\": 3}]}, "
+        "\"missing\": {\"columns_with_missing\": 2, \"table\": [{}, 1]}, \"missing_patterns\": {\"patterns\": [{}, 1], "
+        "\"pairs\": "
+        "[{}, 2]}, \"checks\": {\"leaks\": 1, \"groups\": [1, {}], \"times\": {}, \"drift\": [], \"score\": \"x\"}, "
+        "\"anomalous_rows\": {\"columns\": [1], \"rows\": [{}, 1]}, \"analysis\": {\"changed\": [1, {}], \"thresholds\": []}}",
         "{\"columns\": [{\"name\": \"a\", \"type\": \"numeric\", \"numeric\": {\"histogram\": [{\"low\": 1e308, \"high\": "
         "-1e308, "
         "\"count\": 1e300}, {}]}}], \"sample\": {\"columns\": [\"a\"]}, \"target\": {\"classes\": [{}, 1]}}",
@@ -402,8 +407,11 @@ static void test_hostile_names(void **state)
     json_array_foreach(json_object_get(back, "cells"), i, cell)
     {
         char *dump = json_dumps(json_object_get(cell, "source"), 0);
-        assert_null(strstr(dump, "<script"));
-        assert_null(strstr(dump, "](javascript"));
+        bool code = strcmp(json_text_or(cell, "cell_type", ""), "code") == 0; /* there it stands in a literal of Python */
+        if (!code) assert_null(strstr(dump, "<script"));
+        if (!code) assert_null(strstr(dump, "](javascript"));
+        if (code && strstr(dump, "<script"))
+            assert_non_null(strstr(dump, "'<script>x</script>\\\"\\\\'`|\\\\r\\\\n](javascript:1)': "));
         free(dump);
         json_t *data = json_object_get(json_array_get(json_object_get(cell, "outputs"), 0), "data");
         dump = json_dumps(json_object_get(data, "text/html"), JSON_ENCODE_ANY);

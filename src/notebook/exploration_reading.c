@@ -188,6 +188,41 @@ static void add_tokens(exhibit_table *t, const json_t *column)
     exhibit_table_take(t, &b);
 }
 
+/* What was taken off numbers, their unit, and what else a reader should know of how cells became values. */
+static void append_reading(text_buffer *b, const json_t *reading)
+{
+    const char *affix;
+    json_t *count;
+    text unit = exhibit_text(reading, "unit"), other = exhibit_text(reading, "other_format"),
+         order = exhibit_text(reading, "order");
+    json_object_foreach(json_object_get(reading, "affixes"), affix, count)
+    {
+        text_print(b, " Taken off numbers: %s in ", affix);
+        exhibit_append_count(b, json_is_integer(count) ? json_integer_value(count) : 0);
+        text_append(b, " cells.");
+    }
+    if (unit.size > 0) {
+        text_append(b, " The unit is ");
+        text_append_span(b, unit);
+        text_append(b, ".");
+    }
+    if (other.size > 0) {
+        text_append(b, " Day and month are ambiguous: ");
+        text_append_span(b, other);
+        text_append(b, " reads every cell as well.");
+    }
+    if (order.size > 0) {
+        text_append(b, " The levels have the order of ");
+        text_append_span(b, order);
+        text_append(b, ".");
+    }
+    if (json_integer_or(reading, "non_finite", 0) > 0) {
+        text_append(b, " ");
+        exhibit_append_count(b, json_integer_or(reading, "non_finite", 0));
+        text_append(b, " cells are infinite.");
+    }
+}
+
 /* Why this type, this role, and why a text counts as missing or does not. */
 static void add_reasons(exhibit_table *t, const json_t *column)
 {
@@ -197,6 +232,7 @@ static void add_reasons(exhibit_table *t, const json_t *column)
     text_append_span(&b, text_or(exhibit_text(column, "type_reason"), ""));
     text_append(&b, " ");
     text_append_span(&b, text_or(exhibit_text(column, "reason"), ""));
+    append_reading(&b, json_object_get(column, "cells"));
     json_array_foreach(json_object_get(column, "tokens"), i, token)
     {
         if (i == MAX_TOKENS) break;

@@ -41,6 +41,12 @@ static json_t *own_threshold(const char *name, const json_t *value, const frame 
              text_shown(text_of(name), &shown));
         return NULL;
     }
+    if (kind->fixed) {
+        fail(err, PTG_ERROR_USAGE,
+             "thresholds: what %s looks for has no threshold to set; `pilotage help %s` says how it is decided.", kind->id,
+             kind->id);
+        return NULL;
+    }
     if (json_is_null(value) || (json_is_number(value) && isfinite(number))) return json_real(kind->threshold);
     fail(err, PTG_ERROR_USAGE, "thresholds: the threshold of %s must be a number.", kind->id);
     return NULL;
@@ -198,6 +204,7 @@ static json_t *thresholds_in_force(const json_t *knobs)
     json_t *out = json_object();
     for (int32_t i = 0; out && i < finding_count(); i++) {
         const finding_kind *kind = finding_at(i);
+        if (kind->fixed) continue;
         json_t *set = json_object_get(json_object_get(knobs, "thresholds"), kind->id);
         json_object_set_new(out, kind->id, set ? json_incref(set) : json_number(kind->threshold));
     }

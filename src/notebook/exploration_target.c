@@ -105,17 +105,18 @@ void exploration_show_target(const exploration *x, exhibit *e)
 
 /* ---- the target against each column ---- */
 
-/* "18 to 24", or one value; dates as days. */
+/* "18 to 24", or one value; of dates the first day, as two would not fit. */
 static void append_range(text_buffer *b, const json_t *group, bool dates)
 {
     double low = json_real_or(group, "low", NAN), high = json_real_or(group, "high", NAN);
+    if (dates) {
+        text_append(b, low == high ? "" : "from ");
+        exhibit_append_date(b, low);
+        return;
+    }
     for (int i = 0; i < (low == high ? 1 : 2); i++) {
         if (i) text_append(b, " to ");
-        if (dates) {
-            exhibit_append_date(b, i ? high : low);
-        } else {
-            exhibit_append_number(b, i ? high : low, 4);
-        }
+        exhibit_append_number(b, i ? high : low, 4);
     }
 }
 

@@ -24,6 +24,7 @@ struct finding_kind {
     const char *text;     /* what it means, in one or two sentences */
     const char *decided;  /* how it is decided: the threshold, and why that one */
     double threshold;     /* the value beyond which it is reported */
+    bool fixed;           /* the threshold is part of what is looked for, and no setting */
     const char *severity; /* how its severity is chosen */
     const char *advice;   /* what to do */
     const char *fix;      /* what applying its fix changes in the plan; NULL: it never has one */

@@ -69,12 +69,23 @@ void finding_page(const finding_kind *kind, text_buffer *out)
     text_print(out, "When to ignore it: %s\nExample: %s\n", kind->ignore, kind->example);
 }
 
+/* Drops what a check reported from row `from` on that is not beyond the threshold: one that reports anything above 0 has no
+ * other place for a threshold that a reader set. */
+static void drop_below(json_t *out, size_t from, double threshold)
+{
+    for (size_t i = json_array_size(out); i-- > from;) {
+        if (json_real_or(json_array_get(out, i), "value", threshold) <= threshold) json_array_remove(out, i);
+    }
+}
+
 static ptg_status run_checks(const finding_context *context, ptg_error *err)
 {
     for (int32_t i = 0; i < finding_count(); ++i) {
         finding_kind kind = *finding_at(i);
+        const size_t before = json_array_size(context->out);
         kind.threshold = json_real_or(context->facts->thresholds, kind.id, kind.threshold);
         TRY(kind.check(context, &kind, err));
+        if (finding_at(i)->threshold == 0 && kind.threshold > 0) drop_below(context->out, before, kind.threshold);
     }
     return PTG_OK;
 }

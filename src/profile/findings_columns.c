@@ -180,6 +180,7 @@ static ptg_status check_cardinality(const finding_context *c, const finding_kind
 
 const finding_kind findings_columns[] = {
     {.id = "column-constant",
+     .fixed = true,
      .text = "The column has the same value in every row that has one, or no value at all. Nothing can be learned from it.",
      .decided = "At most 1 distinct value, missing ones apart. A single other value is enough to keep a column.",
      .threshold = 1,
@@ -200,6 +201,7 @@ const finding_kind findings_columns[] = {
      .example = "A column 'currency' that is 'EUR' in 9,990 of 10,000 rows.",
      .check = check_constant_part},
     {.id = "column-id",
+     .fixed = true,
      .text =
          "The column numbers or names the rows. A model that reads it learns the rows by heart, and new rows have new values.",
      .decided = "Distinct values in at least 95 % of the valid cells (a few rows may stand twice), of which 95 % are single "

@@ -208,6 +208,7 @@ static ptg_status check_order(const finding_context *c, const finding_kind *kind
 
 const finding_kind findings_leaks[] = {
     {.id = "leak-target",
+     .fixed = true,
      .text =
          "One column tells the target as nothing else does. That is how a column looks that was written after the outcome was "
          "known: the model is excellent in every test and useless when it is needed.",
@@ -230,6 +231,7 @@ const finding_kind findings_leaks[] = {
          "before calling.",
      .check = check_target},
     {.id = "leak-copy",
+     .fixed = true,
      .text = "The column is the target in other words: other labels for the same classes, or other numbers in the same order.",
      .decided =
          "Classes: each value of the column stands for one class and each class for one value, and the rows that disagree "
@@ -243,6 +245,7 @@ const finding_kind findings_leaks[] = {
      .example = "price and price_in_cents; churned and status with the values active and gone.",
      .check = check_copy},
     {.id = "leak-sum",
+     .fixed = true,
      .text = "The target is a sum of other columns (or a difference, or with fixed factors). Its parts are known when it is.",
      .decided =
          "A greedy search takes numeric columns one by one, up to eight, and fits them by least squares. It is a sum when "

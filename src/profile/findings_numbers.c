@@ -163,6 +163,7 @@ static ptg_status check_codes(const finding_context *c, const finding_kind *kind
 
 const finding_kind findings_numbers[] = {
     {.id = "column-outliers",
+     .fixed = true,
      .text = "Some values of the column lie far from all others: rare but true, or errors of unit or collection.",
      .decided = "Outside median ± 5 robust standard deviations (of the values clipped to the 5th and 95th percentile), which "
                 "leaves out fewer than one in a million rows of a normal distribution. With fewer than 10 "

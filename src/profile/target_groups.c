@@ -195,6 +195,25 @@ static int32_t choose_levels(const int64_t *counts, int32_t n_levels, int32_t *p
     return n;
 }
 
+/* Levels that have an order of their own (months, weekdays) stand in it. */
+static void order_levels(const column *c, int32_t *place, int32_t n)
+{
+    if (c->order.size == 0) return;
+    for (int32_t k = 0; k < c->n_levels; ++k) {
+        if (place[k] < 0) continue;
+        int32_t before = 0;
+        const int32_t rank = column_level_rank(c, k);
+        for (int32_t other = 0; other < c->n_levels; ++other) {
+            const int32_t its = column_level_rank(c, other);
+            before += place[other] >= 0 && (its < rank || (its == rank && other < k));
+        }
+        place[k] = n + before;
+    }
+    for (int32_t k = 0; k < c->n_levels; ++k) {
+        if (place[k] >= n) place[k] -= n;
+    }
+}
+
 static void name_levels(grouping *g, const column *c, const int64_t *counts, const int32_t *place, int32_t n)
 {
     g->out->by = GROUPS_LEVELS;
@@ -215,7 +234,11 @@ static ptg_status group_levels(grouping *g, const column *c, ptg_error *err)
     for (int64_t i = 0; enough && i < g->facts->n_rows; ++i) {
         if (c->codes[i] >= 0 && !isnan(target[i])) ++counts[c->codes[i]];
     }
-    if (enough) name_levels(g, c, counts, place, choose_levels(counts, c->n_levels, place));
+    if (enough) {
+        const int32_t n = choose_levels(counts, c->n_levels, place);
+        order_levels(c, place, n);
+        name_levels(g, c, counts, place, n);
+    }
     for (int64_t i = 0; enough && i < g->facts->n_rows; ++i) {
         if (isnan(target[i])) continue;
         const int32_t at = c->codes[i] < 0 ? g->missing : place[c->codes[i]];

@@ -81,11 +81,11 @@ def test_a_type_edited_shows_in_all_sections_and_in_the_plan(job):
 def test_set_back_is_the_first_analysis(job):
     before = documents(job)
     profile = Profile(job)
-    profile.configure(types={"code": "categorical"}, missing_tokens={"word": []}, thresholds={"column-id": 2}, sample_rows=3)
+    profile.configure(types={"code": "categorical"}, missing_tokens={"word": []}, thresholds={"target-imbalance": 0.4}, sample_rows=3)
     changed = documents(job)
     assert changed["job.json"]["analysis"] != before["job.json"]["analysis"]
     assert len(changed["profile.json"]["sample"]["rows"]) == 3
-    profile.configure(types={"code": None}, missing_tokens={"word": None}, thresholds={"column-id": None}, sample_rows=None)
+    profile.configure(types={"code": None}, missing_tokens={"word": None}, thresholds={"target-imbalance": None}, sample_rows=None)
     assert documents(job) == before
 
 
@@ -155,7 +155,8 @@ def test_fixes_are_applied_from_the_notebook(job, command):
         ({"missing_tokens": {"word": "n/a"}}, "list of texts"),
         ({"missing_tokens": {"word": [1]}}, "list of texts"),
         ({"thresholds": {"column-idd": 1}}, "column-idd"),
-        ({"thresholds": {"column-id": "much"}}, "number"),
+        ({"thresholds": {"column-skewed": "much"}}, "number"),
+        ({"thresholds": {"column-id": 0.5}}, "column-id"),
         ({"sample_rows": 1000}, "sample_rows"),
         ({"sample_rows": 2.5}, "sample_rows"),
         ({"colour": "blue"}, "colour"),

@@ -20,8 +20,12 @@ static axis value_axis(const chart_groups *c, double from, double to)
     if (c->from_zero) {
         axis_widen(0.0, &low, &high);
         low = fmax(low, 0.0);
+    } else {
+        double room = 0.05 * (high - low);
+        low -= room;
+        high += room;
     }
-    return axis_of(low, high, from, to, 3);
+    return axis_of(low, high, from, to, 4);
 }
 
 static void draw_dot(text_buffer *b, double x, double y)

@@ -5,7 +5,7 @@
 #include "notebook/exploration.h"
 #include "profile/finding.h"
 
-enum { MAX_ROWS = 500, MAX_NAMED = 12, MAX_EXAMPLES = 5 };
+enum { MAX_ROWS = 500, MAX_NAMED = 12, MAX_EXAMPLES = 5, MAX_SHARED = 12 };
 
 #define COUNT_OF(array) ((int32_t)(sizeof(array) / sizeof((array)[0])))
 
@@ -91,21 +91,57 @@ static void show_finding(const exploration *x, const json_t *found, exhibit *e)
     text_buffer_clear(&command);
 }
 
+/* Whether a finding may share a box with the one before it: ordinary messiness of the same kind, on other columns, without rows
+ * or a fix of its own. */
+static bool may_share(const json_t *found)
+{
+    return strcmp(json_text_or(found, "severity", "low"), "low") == 0 && json_array_size(json_object_get(found, "rows")) == 0 &&
+           !json_is_array(json_object_get(found, "fix"));
+}
+
+/* From place `i` on, the findings that share a box; at least one. */
+static size_t count_shared(const json_t *findings, size_t i)
+{
+    const json_t *first = json_array_get(findings, i);
+    size_t n = 1;
+    while (
+        n < MAX_SHARED && may_share(first) && may_share(json_array_get(findings, i + n)) &&
+        text_equal(text_or(exhibit_text(json_array_get(findings, i + n), "id"), ""), text_or(exhibit_text(first, "id"), "?")))
+        n++;
+    return n;
+}
+
+/* A line each, and the advice once. */
+static void show_shared(const json_t *findings, size_t i, size_t n, exhibit *e)
+{
+    exhibit_line lines[MAX_SHARED + 1];
+    const json_t *first = json_array_get(findings, i);
+    for (size_t k = 0; k < n; k++)
+        lines[k] = (exhibit_line){NULL, exhibit_text(json_array_get(findings, i + k), "text"), false};
+    lines[n] = (exhibit_line){"What to do", exhibit_text(first, "advice"), false};
+    exhibit_box(e, "low", text_or(exhibit_text(first, "id"), "?"), lines, (int32_t)n + 1);
+}
+
 void exploration_show_findings(const exploration *x, exhibit *e)
 {
     static const char *const ORDER[] = {"high", "medium", "low"};
-    size_t i, n = json_array_size(x->findings), shown = 0;
-    json_t *found;
-    if (n == 0) exhibit_say(e, "None of the checks found anything in this table.");
+    size_t all = json_array_size(x->findings), shown = 0;
+    if (all == 0) exhibit_say(e, "None of the checks found anything in this table.");
     for (int32_t s = 0; s < COUNT_OF(ORDER); s++) {
-        json_array_foreach(x->findings, i, found)
-        {
-            if (strcmp(json_text_or(found, "severity", "low"), ORDER[s]) != 0 || shown >= MAX_ROWS) continue;
-            show_finding(x, found, e);
-            shown++;
+        for (size_t i = 0, n; i < all && shown < MAX_ROWS; i += n) {
+            const json_t *found = json_array_get(x->findings, i);
+            n = 1;
+            if (strcmp(json_text_or(found, "severity", "low"), ORDER[s]) != 0) continue;
+            n = count_shared(x->findings, i);
+            if (n > 1) {
+                show_shared(x->findings, i, n, e);
+            } else {
+                show_finding(x, found, e);
+            }
+            shown += n;
         }
     }
-    say_cut(e, shown, n, "findings");
+    say_cut(e, shown, all, "findings");
 }
 
 void exploration_show_fixes(const exploration *x, exhibit *e)

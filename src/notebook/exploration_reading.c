@@ -236,7 +236,11 @@ static void add_reasons(exhibit_table *t, const json_t *column)
     json_array_foreach(json_object_get(column, "tokens"), i, token)
     {
         if (i == MAX_TOKENS) break;
-        text_append(&b, " ");
+        text_append(&b, " '");
+        text_append_shown(&b, text_or(exhibit_text(token, "value"), "?"), 30);
+        text_append(&b, json_bool_or(token, "missing", false) ? "' counts as missing in " : "' stays a value in ");
+        exhibit_append_count(&b, json_integer_or(token, "count", 0));
+        text_append(&b, " cells: ");
         text_append_span(&b, text_or(exhibit_text(token, "reason"), ""));
     }
     exhibit_table_take(t, &b);

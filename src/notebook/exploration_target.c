@@ -250,7 +250,7 @@ static bool add_groups(const json_t *column, const target_look *look, exhibit *e
     text_buffer svg = {0}, alt = {0}, title = {0};
     take_groups(groups, dates, &d);
     append_heading(&title, column, groups);
-    if (d.n > 0) {
+    if (d.n > 1) { /* one group alone is the table as a whole */
         chart_groups c = {text_in(&title), text_in(&look->axis), d.groups,    d.n,
                           look->overall,   look->share,          d.n_classes, NARROW};
         chart_draw_groups(&c, &svg);

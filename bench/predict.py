@@ -2,8 +2,8 @@
 
 Each set is a made table (numbers with five digits, some missing; some with categories) and a model that a library trains on it with one
 thread. Its trees are turned into our format. Then, in turns, our predictor runs by each instruction set that the processor has, and
-the library's own on the same rows, one thread each, both from numbers in memory. Both must agree within 1e-6. The medians of all turns
-count. `few` are microseconds a call for 1 ... 64 rows: node by node, by the kernels, and as the predictor chooses.
+the library's own on the same rows, one thread each, both from numbers in memory, in processor time. Both must agree within 1e-6. The
+medians of all turns count. `few` are microseconds a call for 1 ... 64 rows: node by node, by the kernels, and as the predictor chooses.
 """
 
 import argparse

@@ -1,8 +1,8 @@
 """A library for ./dev bench predict, in its own environment: trains a model on a made table and writes it, or times its own predictor.
 
 Usage: predict_peer.py train|time KIND FOLDER. FOLDER/task.json says what to train; FOLDER/train.npy and FOLDER/rows.npy are the tables
-(the last column of the first is the target, the last `coded` columns before it are codes). Timing prints the median seconds of some
-passes over FOLDER/rows.npy with one thread, from numbers in memory in the layout that suits the library, without making its data set.
+(the last column of the first is the target, the last `coded` columns before it are codes). Timing prints the median processor seconds of
+some passes over FOLDER/rows.npy with one thread, from numbers in memory in the layout that suits the library, without making its data set.
 """
 
 import json
@@ -25,9 +25,9 @@ def median_seconds(call):
     call()
     seconds = []
     for _ in range(PASSES):
-        start = time.perf_counter()
+        start = time.process_time()
         call()
-        seconds.append(time.perf_counter() - start)
+        seconds.append(time.process_time() - start)
     return statistics.median(seconds)
 
 

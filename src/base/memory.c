@@ -6,13 +6,11 @@
 
 #include <stdarg.h>
 #include <stdatomic.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
-enum { ALIGNMENT = 64, HUGE_PAGE = 1 << 21, LARGE = 1 << 22 };
+enum { ALIGNMENT = 64 };
 
 #ifdef PTG_FAULTS
 static _Atomic int64_t allocations_left; /* set by tests only; 0 = never fail */
@@ -46,11 +44,8 @@ static void *take(size_t bytes)
 {
     void *block = NULL;
     if (must_fail()) return NULL;
-    if (bytes > PTRDIFF_MAX - HUGE_PAGE) return NULL;
-    bool large = bytes >= LARGE;
-    if (posix_memalign(&block, large ? HUGE_PAGE : ALIGNMENT, bytes ? bytes : 1) != 0) return NULL;
-    if (large) madvise(block, bytes, MADV_HUGEPAGE); /* a wish: far fewer page faults where the system grants it */
-    return block;
+    if (bytes > PTRDIFF_MAX - ALIGNMENT) return NULL;
+    return posix_memalign(&block, ALIGNMENT, bytes ? bytes : 1) == 0 ? block : NULL;
 }
 
 void *mem_array(int64_t count, size_t size)
@@ -165,10 +160,10 @@ void *arena_array(arena *a, int64_t count, size_t size)
 {
     size_t bytes;
     if (count < 0 || !mem_product((size_t)count, size, &bytes) || bytes > PTRDIFF_MAX - ALIGNMENT) return NULL;
+    if (bytes == 0) bytes = 1;
 #ifndef PTG_SANITIZED
     bytes = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 #endif
-    if (bytes == 0) bytes = 1;
     if (must_fail()) return NULL;
     chunk *c = find_chunk(a, bytes);
     if (!c) return NULL;

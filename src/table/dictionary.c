@@ -48,10 +48,11 @@ static inline void take_slot(dictionary *d, uint64_t hash, int32_t held)
     d->slots[at] = (dictionary_slot){(uint32_t)(hash >> 32), held};
 }
 
-static bool grow_slots(dictionary *d)
+/* At least twice as many slots as `n` texts. */
+static bool grow_slots(dictionary *d, int64_t n)
 {
-    int64_t wanted = d->n_slots ? d->n_slots * 2 : 32;
-    while (wanted < 2 * (int64_t)(d->n + 1))
+    int64_t wanted = d->n_slots ? d->n_slots : 32;
+    while (wanted < 2 * n)
         wanted *= 2;
     dictionary_slot *slots = mem_array(wanted, sizeof *slots);
     if (!slots) return false;
@@ -72,10 +73,8 @@ static bool remember_hashes(dictionary *d)
     return d->hashes != NULL;
 }
 
-static bool grow_texts(dictionary *d)
+static bool set_capacity(dictionary *d, int32_t wanted)
 {
-    if (d->capacity > INT32_MAX / 2 - 1) return false;
-    int32_t wanted = d->capacity < 1 << 16 ? d->capacity * 2 + 16 : d->capacity + d->capacity / 2;
     text *texts = mem_resize(d->texts, d->capacity, wanted, sizeof *texts);
     if (texts) d->texts = texts;
     uint64_t *hashes = mem_resize(d->hashes, d->capacity, wanted, sizeof *hashes);
@@ -87,11 +86,24 @@ static bool grow_texts(dictionary *d)
     return true;
 }
 
+static bool grow_texts(dictionary *d)
+{
+    if (d->capacity > INT32_MAX / 2 - 16) return false;
+    return set_capacity(d, d->capacity < 1 << 16 ? d->capacity * 2 + 16 : d->capacity + d->capacity / 2);
+}
+
+bool dictionary_reserve(dictionary *d, int64_t n)
+{
+    if (n > INT32_MAX / 2 || n <= d->capacity) return n <= INT32_MAX / 2;
+    if (d->capacity && !d->hashes && !remember_hashes(d)) return false;
+    return set_capacity(d, (int32_t)n) && (2 * n <= d->n_slots || grow_slots(d, n));
+}
+
 static bool has_room(dictionary *d)
 {
     if (d->capacity && !d->hashes && !remember_hashes(d)) return false;
     if (d->n == d->capacity && !grow_texts(d)) return false;
-    return 2 * (int64_t)(d->n + 1) <= d->n_slots || grow_slots(d);
+    return 2 * (int64_t)(d->n + 1) <= d->n_slots || grow_slots(d, d->n + 1);
 }
 
 static inline int32_t add(dictionary *d, text value, uint64_t hash)

@@ -39,6 +39,8 @@ static inline void dictionary_prefetch(const dictionary *d, uint64_t hash)
 {
     if (d->n_slots) __builtin_prefetch(&d->slots[hash & ((uint64_t)d->n_slots - 1)]);
 }
+/* Makes room for `n` texts at once; false when out of memory. */
+bool dictionary_reserve(dictionary *d, int64_t n);
 /* Gives up what finding needs, until the next text is put in: much of the memory of a large one. dictionary_find finds nothing
  * meanwhile. */
 void dictionary_rest(dictionary *d);

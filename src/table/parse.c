@@ -20,7 +20,7 @@ typedef struct chunk_column {
 } chunk_column;
 
 /* Chunks of a batch. It changes nothing but how often threads wait for each other. */
-enum { BATCH = 64, AHEAD = 16 };
+enum { BATCH = 64, AHEAD = 16, MANY_WORDS = 1 << 15 };
 
 struct parse_chunk {
     chunk_column *columns;
@@ -265,6 +265,16 @@ static void clear_chunk_column(chunk_column *part)
     *part = (chunk_column){0};
 }
 
+/* Room for the words of a column that has had many new ones so far, as many as it will have if that goes on: growing step by
+ * step would touch the memory several times. */
+static bool expect_words(const parse *p, raw_column *raw)
+{
+    int64_t seen = p->chunks[0].first_row;
+    if (raw->words.n < MANY_WORDS || raw->words.n < raw->words.capacity / 2 || seen < 1) return true;
+    double expected = 1.02 * raw->words.n * ((double)p->n_rows / (double)seen);
+    return expected > INT32_MAX / 2 || dictionary_reserve(&raw->words, (int64_t)expected);
+}
+
 /* Column i of all chunks of the batch. */
 static ptg_status merge_column(void *context, int64_t i, ptg_error *err)
 {
@@ -275,7 +285,7 @@ static ptg_status merge_column(void *context, int64_t i, ptg_error *err)
     for (int64_t k = 0; k < p->n_batch; k++)
         most = p->chunks[k].columns[i].words.n > most ? p->chunks[k].columns[i].words.n : most;
     int32_t *map = mem_array(most, sizeof *map);
-    bool fine = map != NULL;
+    bool fine = map && expect_words(p, raw);
     for (int64_t k = 0; k < p->n_batch && fine; k++) {
         chunk_column *from = &p->chunks[k].columns[i];
         raw_census_add(&raw->census, &from->census);

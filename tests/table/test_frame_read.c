@@ -262,6 +262,33 @@ static void is_the_same_at_any_thread_count(void **state)
     mem_free(csv);
 }
 
+/* Columns of which nearly every text is new, over many batches of parts; every 1000th text stood before. */
+static void keeps_many_texts_apart(void **state)
+{
+    (void)state;
+    enum { ROWS = 200000 };
+    text_buffer b = {0};
+    text_append(&b, "id,q\n");
+    for (int i = 0; i < ROWS; i++)
+        text_print(&b, "w%d,\"x \"\"%d\"\"\"\n", i % 1000 ? i : 1, i % 1000 ? i : 1);
+    char hashes[2][2][33];
+    for (int k = 0; k < 2; k++) {
+        pool *p = pool_new(1 + 2 * k);
+        frame *f = fixture_read(b.data, &(frame_read_options){.threads = p, .chunk_bytes = k ? 20000 : 30000});
+        char scratch[64];
+        assert_int_equal(frame_column(f, 0)->n_levels, ROWS - ROWS / 1000);
+        assert_true(text_equal_to(frame_cell(f, 0, 199000, scratch), "w1"));
+        assert_true(text_equal_to(frame_cell(f, 0, 199999, scratch), "w199999"));
+        assert_true(text_equal_to(frame_cell(f, 1, 199999, scratch), "x \"199999\""));
+        for (int i = 0; i < 2; i++)
+            frame_column_hash(f, i, hashes[k][i]);
+        frame_free(f);
+        pool_free(p);
+    }
+    assert_memory_equal(hashes[0], hashes[1], sizeof hashes[0]);
+    text_buffer_clear(&b);
+}
+
 /* A quote that the sample cannot show: after it quotes must turn out to be plain characters. */
 static void late_quotes_are_plain(void **state)
 {
@@ -327,6 +354,7 @@ int main(void)
         cmocka_unit_test(reads_another_file_by_schema),
         cmocka_unit_test(takes_types_and_row_limits),
         cmocka_unit_test(is_the_same_at_any_thread_count),
+        cmocka_unit_test(keeps_many_texts_apart),
         cmocka_unit_test(late_quotes_are_plain),
         cmocka_unit_test(reads_wide_tables),
         cmocka_unit_test(survives_failing_allocations),

@@ -3,11 +3,11 @@
 
 #include "learn/algorithm.h"
 
-extern const algorithm algorithm_baseline, algorithm_extra_trees, algorithm_lightgbm, algorithm_linear_learner,
+extern const algorithm algorithm_baseline, algorithm_boost, algorithm_extra_trees, algorithm_lightgbm, algorithm_linear_learner,
     algorithm_random_forest, algorithm_xgboost;
 
 const algorithm *const algorithms[] = {
-    &algorithm_baseline,       &algorithm_extra_trees,   &algorithm_lightgbm,
+    &algorithm_baseline,       &algorithm_boost,         &algorithm_extra_trees, &algorithm_lightgbm,
     &algorithm_linear_learner, &algorithm_random_forest, &algorithm_xgboost,
 };
 const int32_t n_algorithms = (int32_t)(sizeof algorithms / sizeof algorithms[0]);

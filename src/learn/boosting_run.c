@@ -41,7 +41,7 @@ static ptg_status start(learner *l, ptg_error *err)
 {
     boosting_run *run = run_of(l);
     TRY(learn_check_rows(run->task, err));
-    TRY(run->kind->open(err));
+    if (run->kind->open) TRY(run->kind->open(err));
     TRY(learn_heavy_take(run->task, &run->heavy, err));
     if (has_curve(run)) {
         run->prediction = arena_array(run->memory, run->task->held_out.x->n_rows * run->width, sizeof *run->prediction);
@@ -106,10 +106,12 @@ ptg_status boosting_run_finish(learner *l, int64_t rounds, predictor **out, ptg_
     *out = NULL;
     if (rounds < 1)
         return fail(err, PTG_ERROR_USAGE, "A booster needs at least one round, but %lld were asked for.", (long long)rounds);
-    TRY(run_of(l)->kind->open(err)); /* this thread may be another than that of the fit */
+    const boosting_kind *kind = run_of(l)->kind;
+    if (kind->open) TRY(kind->open(err)); /* this thread may be another than that of the fit */
     TRY(train_rounds(l, rounds, err));
+    if (kind->read_predictor) return kind->read_predictor(l, rounds, out, err);
     tree_model *model = NULL;
-    TRY(run_of(l)->kind->read_trees(l, rounds, &model, err));
+    TRY(kind->read_trees(l, rounds, &model, err));
     *out = predictor_of_trees(model);
     return *out ? PTG_OK : fail_memory(err);
 }

@@ -1,4 +1,4 @@
-/* What all learners that train through XGBoost or LightGBM have in common: the life of a run, its loop of rounds, the held-out
+/* What all learners that boost have in common: the life of a run, its loop of rounds, the held-out
  * curve that ends it, and its end as a predictor. A learner is a struct whose first member is a `boosting_run`; it lies in its
  * own arena, and a `boosting_kind` says what is special about it. */
 #ifndef LEARN_BOOSTING_RUN_H
@@ -12,7 +12,7 @@
 typedef struct boosting_kind {
     size_t size;           /* of the learner */
     int32_t cap, patience; /* rows of the parameters that end a curve */
-    /* Loads the library and silences it for this thread. */
+    /* Loads the library and silences it for this thread; NULL where there is none. */
     ptg_status (*open)(ptg_error *err);
     /* Makes the data sets (held_out where the task has such rows) and the booster from run.heavy. */
     ptg_status (*start)(learner *l, ptg_error *err);
@@ -20,8 +20,9 @@ typedef struct boosting_kind {
     ptg_status (*train_round)(learner *l, ptg_error *err);
     /* Fills run.prediction; NULL where training looks at no held-out rows. */
     ptg_status (*predict_held_out)(learner *l, ptg_error *err);
-    /* The trees of the first `rounds` rounds; caller owns them. */
+    /* What is left of the first `rounds` rounds; caller owns it. One of the two: trees on the given columns, or a predictor. */
     ptg_status (*read_trees)(learner *l, int64_t rounds, tree_model **out, ptg_error *err);
+    ptg_status (*read_predictor)(learner *l, int64_t rounds, predictor **out, ptg_error *err);
     /* Frees what belongs to the library, also after a start that failed. */
     void (*release)(learner *l);
 } boosting_kind;

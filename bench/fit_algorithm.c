@@ -1,0 +1,172 @@
+/* One algorithm fitted on a planned job, for benchmarks: fit_algorithm JOB ALGORITHM PARAMETERS HOW TABLE OUTPUT.csv
+ *
+ * JOB is the folder that `pilotage plan` wrote, PARAMETERS a JSON object, TABLE what is predicted then. HOW is a number of rounds
+ * (one model on all rows), `stop` (rounds by the first fold's held-out rows, then one model on all rows) or `bag` (the folds
+ * of the plan with shared rounds, averaged). Prints one line of JSON: rounds, seconds of fitting and of predicting, peak memory. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/hash.h"
+#include "job/assemble.h"
+#include "learn/algorithm.h"
+#include "model/predict.h"
+#include "tune/fold_work.h"
+
+typedef struct fitting {
+    const char *job, *how;
+    plan *plan;
+    task *task;
+    fold_context *context;
+    json_t *parameters, *steps;
+    fold_item item;
+    int64_t rounds;
+    double seconds;
+} fitting;
+
+static ptg_status open_job(fitting *f, ptg_error *err)
+{
+    json_t *document = NULL;
+    frame *table = NULL;
+    char *path = file_join(f->job, "plan.json");
+    ptg_status status = path ? json_read_file(path, &document, err) : fail_memory(err);
+    mem_free(path);
+    if (status == PTG_OK) f->steps = json_deep_copy(json_object_get(json_object_get(document, "pipelines"), "dpp0"));
+    if (status == PTG_OK) status = plan_read(document, &f->plan, err);
+    json_decref(document);
+    path = file_join(f->job, "data/table.frame");
+    if (status == PTG_OK) status = frame_open(path, &table, err);
+    mem_free(path);
+    if (status == PTG_OK) status = task_make(f->plan, table, 0, f->job, &f->task, err);
+    if (status == PTG_OK) status = fold_context_new(f->plan, f->task, f->job, 1, INT64_C(4) << 30, &f->context, err);
+    return status;
+}
+
+static double mean_at(json_t *const *curves, int32_t n, size_t round)
+{
+    double sum = 0;
+    for (int32_t f = 0; f < n; f++) {
+        size_t size = json_array_size(curves[f]);
+        sum += json_number_value(json_array_get(curves[f], round < size ? round : size - 1));
+    }
+    return sum / n;
+}
+
+/* The round at which the mean of the curves is best. */
+static int64_t best_round(const fitting *f, json_t *const *curves, int32_t n)
+{
+    size_t longest = 0, best = 0;
+    for (int32_t c = 0; c < n; c++)
+        longest = json_array_size(curves[c]) > longest ? json_array_size(curves[c]) : longest;
+    for (size_t i = 1; i < longest; i++)
+        if (metric_gain(f->plan->objective.stopping, mean_at(curves, n, i)) >
+            metric_gain(f->plan->objective.stopping, mean_at(curves, n, best)))
+            best = i;
+    return (int64_t)best + 1;
+}
+
+/* First halves of n folds, and the rounds that they share. */
+static ptg_status fit_folds(fitting *f, int32_t n, ptg_error *err)
+{
+    json_t *curves[64] = {0};
+    ptg_status status = n <= 64 ? PTG_OK : fail(err, PTG_ERROR_USAGE, "Too many folds.");
+    for (int32_t fold = 0; fold < n && status == PTG_OK; fold++) {
+        f->item.fold = fold;
+        status = fold_fit(f->context, &f->item, 0, &curves[fold], err);
+    }
+    if (status == PTG_OK) f->rounds = best_round(f, curves, n);
+    for (int32_t fold = 0; fold < n && fold < 64; fold++)
+        json_decref(curves[fold]);
+    return status;
+}
+
+static ptg_status finish_fold(fitting *f, int32_t fold, ptg_error *err)
+{
+    fold_outcome outcome;
+    json_t *curve = NULL;
+    f->item.fold = fold;
+    if (fold < 0) TRY(fold_fit(f->context, &f->item, f->rounds, &curve, err));
+    json_decref(curve);
+    return fold_finish(f->context, &f->item, f->rounds, &outcome, err);
+}
+
+static ptg_status fit_all(fitting *f, bool *all_rows, ptg_error *err)
+{
+    int32_t folds = f->task->split.n_folds;
+    double start = clock_seconds();
+    f->rounds = strtoll(f->how, NULL, 10);
+    *all_rows = strcmp(f->how, "bag") != 0;
+    if (f->rounds == 0) TRY(fit_folds(f, *all_rows ? 1 : folds, err));
+    for (int32_t fold = *all_rows ? -1 : 0; fold < (*all_rows ? 0 : folds); fold++)
+        TRY(finish_fold(f, fold, err));
+    f->seconds = clock_seconds() - start;
+    return PTG_OK;
+}
+
+static ptg_status predict(const fitting *f, bool all_rows, const char *table, const char *output, double *seconds, ptg_error *err)
+{
+    assemble_part part = {.name = "bench", .key = f->item.key, .weight = 1};
+    assemble_request request = {.plan = f->plan,
+                                .task = f->task,
+                                .job = f->job,
+                                .parts = &part,
+                                .n_parts = 1,
+                                .all_rows = all_rows,
+                                .threshold = 0.5,
+                                .temperature = 1};
+    model *m = NULL;
+    TRY(assemble_model(&request, &m, err));
+    predict_options options = {0};
+    double start = clock_seconds();
+    ptg_status status = model_predict_csv(m, table, output, &options, err);
+    *seconds = clock_seconds() - start;
+    model_free(m);
+    return status;
+}
+
+static ptg_status make_folder(const fitting *f, ptg_error *err)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/trials", f->job);
+    mkdir(path, 0700);
+    snprintf(path, sizeof path, "%s/trials/%s", f->job, f->item.key);
+    mkdir(path, 0700);
+    return file_exists(path) ? PTG_OK : fail_errno(err, "make", path);
+}
+
+int main(int count, char **words)
+{
+    ptg_error err = {0};
+    bool all_rows;
+    double predict_seconds = 0;
+    if (count != 7) {
+        fprintf(stderr, "usage: fit_algorithm JOB ALGORITHM PARAMETERS HOW TABLE OUTPUT.csv\n");
+        return 2;
+    }
+    fitting f = {.job = words[1], .how = words[4], .parameters = json_loads(words[3], 0, NULL)};
+    char key[HASH_TEXT_SIZE];
+    snprintf(key, sizeof key, "bench-%d", (int)getpid());
+    ptg_status status = f.parameters ? open_job(&f, &err) : fail(&err, PTG_ERROR_USAGE, "PARAMETERS is no JSON.");
+    f.item = (fold_item){.key = key, .steps = f.steps, .algorithm = words[2], .parameters = f.parameters};
+    if (status == PTG_OK) status = make_folder(&f, &err);
+    if (status == PTG_OK) status = fit_all(&f, &all_rows, &err);
+    if (status == PTG_OK) status = predict(&f, all_rows, words[5], words[6], &predict_seconds, &err);
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    if (status == PTG_OK)
+        printf("{\"rounds\": %lld, \"fit_seconds\": %.4f, \"predict_seconds\": %.4f, \"peak_mb\": %.1f}\n", (long long)f.rounds,
+               f.seconds, predict_seconds, (double)usage.ru_maxrss / 1024);
+    else
+        fprintf(stderr, "%s\n", err.message);
+    fold_context_free(f.context);
+    task_free(f.task);
+    plan_free(f.plan);
+    json_decref(f.parameters);
+    json_decref(f.steps);
+    return status == PTG_OK ? 0 : 1;
+}

@@ -1,0 +1,279 @@
+/* boost: gradient boosting of symmetric trees with ordered target statistics, made here after CatBoost. Its parameters have CatBoost's
+ * names where they mean the same. See boost_trainer.h for training, statistic_tables.h for what a model keeps of categories. */
+#include <math.h>
+#include <string.h>
+
+#include "learn/boost_trainer.h"
+#include "learn/boosting_run.h"
+
+enum {
+    LEARNING_RATE,
+    DEPTH,
+    L2_LEAF_REG,
+    RANDOM_STRENGTH,
+    BOOTSTRAP_TYPE,
+    SUBSAMPLE,
+    BAGGING_TEMPERATURE,
+    RSM,
+    BORDER_COUNT,
+    SCORE_FUNCTION,
+    LEAF_ESTIMATION_ITERATIONS,
+    ONE_HOT_MAX_SIZE,
+    MAX_CTR_COMPLEXITY,
+    CTR_BORDER_COUNT,
+    MODEL_SIZE_REG,
+    PERMUTATION_COUNT,
+    HAS_TIME,
+    ROUNDS,
+    PATIENCE,
+    N_PARAMETERS
+};
+
+static const char *const bootstrap_types[] = {"No", "Bernoulli", "Bayesian", "MVS", NULL}; /* in the order of bootstrap_kind */
+static const char *const score_functions[] = {"Cosine", "L2", NULL};                       /* in the order of boost_score */
+
+static const parameter parameters[N_PARAMETERS] = {
+    [LEARNING_RATE] = {.name = "learning_rate",
+                       .type = PARAMETER_REAL,
+                       .standard = "null",
+                       .min = 1e-4,
+                       .max = 1,
+                       .searched = true,
+                       .search_min = 0.01,
+                       .search_max = 0.2,
+                       .log_scale = true,
+                       .text = "Share of each tree's correction that is kept; null: by rows and rounds."},
+    [DEPTH] = {.name = "depth",
+               .type = PARAMETER_INTEGER,
+               .standard = "6",
+               .min = 1,
+               .max = 10,
+               .searched = true,
+               .search_min = 4,
+               .search_max = 8,
+               .text = "Levels of a tree; all nodes of a level share one split."},
+    [L2_LEAF_REG] = {.name = "l2_leaf_reg",
+                     .type = PARAMETER_REAL,
+                     .standard = "3",
+                     .min = 0,
+                     .max = 1e6,
+                     .searched = true,
+                     .search_min = 0.5,
+                     .search_max = 10,
+                     .log_scale = true,
+                     .text = "L2 penalty on the values of leaves."},
+    [RANDOM_STRENGTH] = {.name = "random_strength",
+                         .type = PARAMETER_REAL,
+                         .standard = "1",
+                         .min = 0,
+                         .max = 100,
+                         .searched = true,
+                         .search_min = 0,
+                         .search_max = 3,
+                         .text = "Noise on the scores of splits, in standard deviations of the gradients; it fades in later rounds."},
+    [BOOTSTRAP_TYPE] = {.name = "bootstrap_type",
+                        .type = PARAMETER_CHOICE,
+                        .standard = "\"No\"",
+                        .choices = bootstrap_types,
+                        .text = "How the rows are sampled that a tree's splits are chosen on."},
+    [SUBSAMPLE] = {.name = "subsample",
+                   .type = PARAMETER_REAL,
+                   .standard = "0.8",
+                   .min = 0.05,
+                   .max = 1,
+                   .text = "Share of the rows that Bernoulli and MVS keep."},
+    [BAGGING_TEMPERATURE] = {.name = "bagging_temperature",
+                             .type = PARAMETER_REAL,
+                             .standard = "1",
+                             .min = 0,
+                             .max = 10,
+                             .text = "Spread of the random weights of Bayesian; 0 gives all rows the weight 1."},
+    [RSM] = {.name = "rsm",
+             .type = PARAMETER_REAL,
+             .standard = "1",
+             .min = 0.01,
+             .max = 1,
+             .searched = true,
+             .search_min = 0.4,
+             .search_max = 1,
+             .text = "Share of the columns that each level looks at."},
+    [BORDER_COUNT] = {.name = "border_count",
+                      .type = PARAMETER_INTEGER,
+                      .standard = "254",
+                      .min = 1,
+                      .max = 255,
+                      .text = "Most borders that a numeric column is cut at."},
+    [SCORE_FUNCTION] = {.name = "score_function",
+                        .type = PARAMETER_CHOICE,
+                        .standard = "\"Cosine\"",
+                        .choices = score_functions,
+                        .text = "What the best split has most of: the cosine between gradients and leaf values, or their L2 gain."},
+    [LEAF_ESTIMATION_ITERATIONS] = {.name = "leaf_estimation_iterations",
+                                    .type = PARAMETER_INTEGER,
+                                    .standard = "null",
+                                    .min = 1,
+                                    .max = 100,
+                                    .text = "Newton steps for the values of leaves; null: as many as the loss needs."},
+    [ONE_HOT_MAX_SIZE] = {.name = "one_hot_max_size",
+                          .type = PARAMETER_INTEGER,
+                          .standard = "2",
+                          .min = 0,
+                          .max = 255,
+                          .text = "A categorical column with at most so many levels is split one level against the rest."},
+    [MAX_CTR_COMPLEXITY] = {.name = "max_ctr_complexity",
+                            .type = PARAMETER_INTEGER,
+                            .standard = "4",
+                            .min = 1,
+                            .max = COMBINED_MOST,
+                            .searched = true,
+                            .search_min = 1,
+                            .search_max = 4,
+                            .text = "Most categorical columns that are combined for one target statistic."},
+    [CTR_BORDER_COUNT] = {.name = "ctr_border_count",
+                          .type = PARAMETER_INTEGER,
+                          .standard = "15",
+                          .min = 1,
+                          .max = 255,
+                          .text = "Borders of a target statistic."},
+    [MODEL_SIZE_REG] = {.name = "model_size_reg",
+                        .type = PARAMETER_REAL,
+                        .standard = "0.5",
+                        .min = 0,
+                        .max = 100,
+                        .text = "Penalty on combinations with many levels that the model does not use yet."},
+    [PERMUTATION_COUNT] = {.name = "permutation_count",
+                           .type = PARAMETER_INTEGER,
+                           .standard = "4",
+                           .min = 1,
+                           .max = 16,
+                           .text = "Random orders of the rows for target statistics; each tree uses one of them."},
+    [HAS_TIME] = {.name = "has_time",
+                  .type = PARAMETER_BOOLEAN,
+                  .standard = "false",
+                  .min = 0,
+                  .max = 1,
+                  .text = "Target statistics of a row look at the rows before it in the table instead of a random order."},
+    [ROUNDS] = BOOSTING_ROUNDS,
+    [PATIENCE] = BOOSTING_PATIENCE,
+};
+
+struct learner {
+    boosting_run run;
+    boost_trainer trainer;
+};
+
+static boost_settings settings_of(const learn_task *task)
+{
+    const parameter_value *p = task->parameters;
+    boost_settings s = {
+        .learning_rate = p[LEARNING_RATE].is_null ? NAN : p[LEARNING_RATE].number,
+        .rounds = (int64_t)p[ROUNDS].number,
+        .depth = (int32_t)p[DEPTH].number,
+        .l2 = p[L2_LEAF_REG].number,
+        .random_strength = p[RANDOM_STRENGTH].number,
+        .sampling = {.kind = (bootstrap_kind)p[BOOTSTRAP_TYPE].number,
+                     .share = p[SUBSAMPLE].number,
+                     .temperature = p[BAGGING_TEMPERATURE].number},
+        .column_share = p[RSM].number,
+        .border_count = (int32_t)p[BORDER_COUNT].number,
+        .score = (boost_score)p[SCORE_FUNCTION].number,
+        .leaf_steps = p[LEAF_ESTIMATION_ITERATIONS].is_null ? 0 : (int32_t)p[LEAF_ESTIMATION_ITERATIONS].number,
+        .one_hot_most = (int32_t)p[ONE_HOT_MAX_SIZE].number,
+        .size_penalty = p[MODEL_SIZE_REG].number,
+        .seed = task->seed,
+        .statistics = {.most_combined = (int32_t)p[MAX_CTR_COMPLEXITY].number,
+                       .n_orders = p[HAS_TIME].number != 0 ? 1 : (int32_t)p[PERMUTATION_COUNT].number,
+                       .border_count = (int32_t)p[CTR_BORDER_COUNT].number,
+                       .most_projections = 256,
+                       .seed = task->seed,
+                       .own_order = p[HAS_TIME].number != 0},
+    };
+    return s;
+}
+
+static ptg_status start(learner *l, ptg_error *err)
+{
+    boost_settings settings = settings_of(l->run.task);
+    return boost_trainer_start(&l->trainer, &settings, l->run.task, &l->run.heavy.rows, err);
+}
+
+static ptg_status train_round(learner *l, ptg_error *err)
+{
+    l->run.rounds++;
+    return boost_trainer_round(&l->trainer, err);
+}
+
+static ptg_status predict_held_out(learner *l, ptg_error *err)
+{
+    (void)err;
+    const boost_rows *held = &l->trainer.held;
+    int32_t width = l->run.width;
+    tree_link link = boosting_run_link(l->run.task);
+    for (int64_t i = 0; i < held->n; i++) {
+        double *out = l->run.prediction + i * width;
+        for (int32_t k = 0; k < width; k++)
+            out[k] = held->sums[k * held->n + i];
+        tree_link_apply(link, width, out);
+    }
+    return PTG_OK;
+}
+
+static ptg_status read_predictor(learner *l, int64_t rounds, predictor **out, ptg_error *err)
+{
+    return boost_trainer_predictor(&l->trainer, rounds, boosting_run_link(l->run.task), out, err);
+}
+
+static void release(learner *l)
+{
+    boost_trainer_clear(&l->trainer);
+}
+
+static const boosting_kind kind = {.size = sizeof(learner),
+                                   .cap = ROUNDS,
+                                   .patience = PATIENCE,
+                                   .start = start,
+                                   .train_round = train_round,
+                                   .predict_held_out = predict_held_out,
+                                   .read_predictor = read_predictor,
+                                   .release = release};
+
+static ptg_status fit(const learn_task *task, int64_t rounds, learner **out, ptg_error *err)
+{
+    return boosting_run_fit(&kind, task, rounds, out, err);
+}
+
+static ptg_status available(ptg_error *err)
+{
+    (void)err;
+    return PTG_OK;
+}
+
+static const char *version(void)
+{
+    return "";
+}
+
+/* Histograms of the smaller halves of each level; a typical stop comes after 25 / learning_rate rounds. */
+static double work(const parameter_value *p, int64_t rows, int32_t columns, int32_t outputs)
+{
+    double rate = p[LEARNING_RATE].is_null ? 0.05 : p[LEARNING_RATE].number;
+    double rounds = fmin(p[ROUNDS].number, 25 / rate + p[PATIENCE].number);
+    return (double)rows * columns * outputs * rounds * (1 + p[DEPTH].number) / 14;
+}
+
+const algorithm algorithm_boost = {
+    .name = "boost",
+    .text = "Gradient boosted symmetric trees with ordered target statistics of categories and their combinations.",
+    .parameters = parameters,
+    .n_parameters = N_PARAMETERS,
+    .accepts = FEATURE_REAL | FEATURE_CODED | FEATURE_SPARSE,
+    .has_rounds = true,
+    .problems = 1u << PROBLEM_BINARY | 1u << PROBLEM_MULTICLASS | 1u << PROBLEM_REGRESSION,
+    .available = available,
+    .version = version,
+    .fit = fit,
+    .progress = boosting_run_progress,
+    .finish = boosting_run_finish,
+    .close = boosting_run_close,
+    .work = work,
+};

@@ -1,0 +1,153 @@
+/* The trees of `boost` in the one tree format. A tree of depth d has 2^(d+1) - 1 nodes, level by level: node i's children are
+ * 2i + 1 and 2i + 2, and all nodes of a level share one split. Statistics that some tree uses become columns after those of the
+ * matrix. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "learn/boost_trainer.h"
+#include "trees/tree_builder.h"
+
+typedef struct export_plan {
+    const boost_trainer *b;
+    int64_t rounds;
+    int32_t n_features;
+    int64_t *wanted; /* statistics in use, ascending */
+    int32_t n_wanted;
+} export_plan;
+
+static int compare_numbers(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+static ptg_status find_wanted(export_plan *p, arena *a, ptg_error *err)
+{
+    int64_t room = 0, n = 0;
+    for (int64_t t = 0; t < p->rounds; t++)
+        room += p->b->trees[t].depth;
+    p->wanted = arena_array(a, room, sizeof *p->wanted);
+    if (!p->wanted) return fail_memory(err);
+    for (int64_t t = 0; t < p->rounds; t++)
+        for (int32_t l = 0; l < p->b->trees[t].depth; l++) {
+            int64_t statistic = p->b->trees[t].conditions[l].feature - p->n_features;
+            if (statistic >= 0) p->wanted[n++] = statistic;
+        }
+    qsort(p->wanted, (size_t)n, sizeof *p->wanted, compare_numbers);
+    for (int64_t i = 0; i < n; i++)
+        if (i == 0 || p->wanted[i] != p->wanted[i - 1]) p->wanted[p->n_wanted++] = p->wanted[i];
+    return PTG_OK;
+}
+
+static int32_t column_of(const export_plan *p, int64_t condition_feature)
+{
+    if (condition_feature < p->n_features) return (int32_t)condition_feature;
+    int64_t statistic = condition_feature - p->n_features;
+    const int64_t *at = bsearch(&statistic, p->wanted, (size_t)p->n_wanted, sizeof *p->wanted, compare_numbers);
+    return p->n_features + (int32_t)(at - p->wanted);
+}
+
+/* The split of a level; one code goes left alone. */
+static tree_node node_of(const export_plan *p, const boost_condition *c, tree_builder *builder)
+{
+    tree_node node = {.feature = column_of(p, c->feature)};
+    if (c->kind == BIN_NUMBER) {
+        node.value = c->threshold;
+        node.flags = TREE_NODE_LESS_EQUAL | TREE_NODE_MISSING_LEFT;
+        return node;
+    }
+    node.flags = TREE_NODE_CATEGORY;
+    if (c->code < 0) {
+        node.flags |= TREE_NODE_MISSING_LEFT;
+        return node;
+    }
+    node.n_words = c->code / 32 + 1;
+    uint32_t *words = tree_builder_words(builder, node.n_words, &node.bits);
+    if (words) words[c->code / 32] = UINT32_C(1) << (c->code % 32);
+    return node;
+}
+
+/* A leaf by its place in the last level: its first split is the highest bit there, and the lowest in the leaf's number. */
+static int32_t leaf_at(int32_t place, int32_t depth)
+{
+    int32_t leaf = 0;
+    for (int32_t l = 0; l < depth; l++)
+        leaf |= (place >> (depth - 1 - l) & 1) << l;
+    return leaf;
+}
+
+static void fill_tree(const boost_tree *t, const tree_node *levels, int32_t output, int32_t n_outputs, tree_node *nodes)
+{
+    int32_t n = (2 << t->depth) - 1, first_leaf = (1 << t->depth) - 1;
+    for (int32_t i = n - 1; i >= 0; i--) {
+        if (i >= first_leaf) {
+            int32_t leaf = leaf_at(i - first_leaf, t->depth);
+            nodes[i] = (tree_node){.flags = TREE_NODE_LEAF,
+                                   .value = t->values[leaf * n_outputs + output],
+                                   .cover = (float)t->cover[leaf]};
+            continue;
+        }
+        int32_t level = 0;
+        while ((2 << level) - 1 <= i)
+            level++;
+        nodes[i] = levels[level];
+        nodes[i].left = 2 * i + 1;
+        nodes[i].right = 2 * i + 2;
+        nodes[i].cover = nodes[2 * i + 1].cover + nodes[2 * i + 2].cover;
+    }
+}
+
+static void add_tree(const export_plan *p, const boost_tree *t, tree_builder *builder)
+{
+    tree_node levels[BOOST_DEPTH_MOST];
+    int32_t n_outputs = p->b->leaves.n_outputs;
+    for (int32_t l = 0; l < t->depth; l++)
+        levels[l] = node_of(p, &t->conditions[l], builder);
+    for (int32_t k = 0; k < n_outputs; k++) {
+        tree_node *nodes = tree_builder_tree(builder, k, (2 << t->depth) - 1);
+        if (nodes) fill_tree(t, levels, k, n_outputs, nodes);
+    }
+}
+
+static ptg_status make_trees(const export_plan *p, tree_link link, tree_model **out, ptg_error *err)
+{
+    tree_builder builder = {0};
+    for (int64_t t = 0; t < p->rounds; t++)
+        add_tree(p, &p->b->trees[t], &builder);
+    TRY(tree_builder_end(&builder, p->n_features + p->n_wanted, p->b->leaves.n_outputs, out, err));
+    memcpy((*out)->base, p->b->start, (size_t)p->b->leaves.n_outputs * sizeof *p->b->start);
+    (*out)->link = link;
+    ptg_status status = tree_model_check(*out, err);
+    if (status == PTG_OK) return PTG_OK;
+    tree_model_free(*out);
+    *out = NULL;
+    return status;
+}
+
+static ptg_status make_predictor(const export_plan *p, tree_link link, predictor **out, ptg_error *err)
+{
+    tree_model *trees;
+    statistic_tables *tables = NULL;
+    TRY(make_trees(p, link, &trees, err));
+    ptg_status status =
+        p->n_wanted > 0 ? boost_statistics_tables(&p->b->statistics, p->wanted, p->n_wanted, &tables, err) : PTG_OK;
+    if (status != PTG_OK) {
+        tree_model_free(trees);
+        return status;
+    }
+    *out = tables ? predictor_of_statistics(tables, trees) : predictor_of_trees(trees);
+    return *out ? PTG_OK : fail_memory(err);
+}
+
+ptg_status boost_trainer_predictor(const boost_trainer *b, int64_t rounds, tree_link link, predictor **out, ptg_error *err)
+{
+    *out = NULL;
+    arena *scratch = arena_new();
+    if (!scratch) return fail_memory(err);
+    export_plan p = {.b = b, .rounds = rounds < b->n_trees ? rounds : b->n_trees, .n_features = b->statistics.train->n_features};
+    ptg_status status = find_wanted(&p, scratch, err);
+    if (status == PTG_OK) status = make_predictor(&p, link, out, err);
+    arena_free(scratch);
+    return status;
+}

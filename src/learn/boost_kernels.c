@@ -1,0 +1,89 @@
+/* See boost_kernels.h. The body is compiled for the baseline of the platform and, on x86-64, for AVX2 and AVX-512. Neither
+ * fused multiply-adds nor reordered sums are used anywhere, so lanes do not change a bit. */
+#include "learn/boost_kernels.h"
+
+#include <string.h>
+
+enum { LANES = 8, FILL_AHEAD = 32, EXP_TERMS = 14 };
+typedef double lanes_real __attribute__((vector_size(64)));
+typedef int64_t lanes_int __attribute__((vector_size(64)));
+
+#define WHOLE_REAL 0x1.8p52
+#define WHOLE_BITS INT64_C(0x4338000000000000)
+#define EXP_MOST 708.0
+#define LOG2_E 0x1.71547652b82fep0
+#define LN2_HIGH 0x1.62e42fefa3800p-1 /* the last bits are 0: k * LN2_HIGH is exact */
+#define LN2_LOW 0x1.ef35793c76730p-45
+
+/* 1/13!, 1/12!, ... 1/0!. */
+static const double exp_series[EXP_TERMS] = {1.0 / 6227020800.0,
+                                             1.0 / 479001600.0,
+                                             1.0 / 39916800.0,
+                                             1.0 / 3628800.0,
+                                             1.0 / 362880.0,
+                                             1.0 / 40320.0,
+                                             1.0 / 5040.0,
+                                             1.0 / 720.0,
+                                             1.0 / 120.0,
+                                             1.0 / 24.0,
+                                             1.0 / 6.0,
+                                             1.0 / 2.0,
+                                             1.0,
+                                             1.0};
+
+#define KERNEL(name) name##_plain
+#define KERNEL_TARGET
+#include "learn/boost_kernels_body.h"
+#undef KERNEL
+#undef KERNEL_TARGET
+
+#define KERNEL_TABLE(set)                                                                                                      \
+    {                                                                                                                          \
+        #set, fill_##set, part_##set, scan_borders_##set, scan_levels_##set, exponential_##set, logistic_##set                 \
+    }
+
+static const boost_kernels plain = KERNEL_TABLE(plain);
+
+#if defined(__x86_64__)
+#define KERNEL(name) name##_avx2
+#define KERNEL_TARGET __attribute__((target("avx2")))
+#include "learn/boost_kernels_body.h"
+#undef KERNEL
+#undef KERNEL_TARGET
+
+#define KERNEL(name) name##_avx512
+#define KERNEL_TARGET __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw")))
+#include "learn/boost_kernels_body.h"
+#undef KERNEL
+#undef KERNEL_TARGET
+
+static const boost_kernels avx2 = KERNEL_TABLE(avx2), avx512 = KERNEL_TABLE(avx512);
+
+static int32_t add_wider(const boost_kernels **out)
+{
+    int32_t n = 0;
+    if (__builtin_cpu_supports("avx2")) out[n++] = &avx2;
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+        __builtin_cpu_supports("avx512bw"))
+        out[n++] = &avx512;
+    return n;
+}
+#else
+static int32_t add_wider(const boost_kernels **out)
+{
+    (void)out;
+    return 0;
+}
+#endif
+
+int32_t boost_kernels_all(const boost_kernels *out[3])
+{
+    out[0] = &plain;
+    return 1 + add_wider(out + 1);
+}
+
+const boost_kernels *boost_kernels_best(void)
+{
+    const boost_kernels *all[3];
+    return all[boost_kernels_all(all) - 1];
+}

@@ -1,0 +1,149 @@
+/* Included once an instruction set by boost_kernels.c with KERNEL(name), the name of a function for it, and KERNEL_TARGET, its
+ * attribute. Lanes of 8: a compiler splits them where the processor has fewer. */
+
+KERNEL_TARGET static inline void KERNEL(fill_columns)(const uint8_t *rows, int32_t n_columns, int32_t log_bins,
+                                                      const uint32_t *index, const int64_t *packed, int64_t n, int64_t *cells)
+{
+    for (int64_t i = 0; i < n; i++) {
+        const uint8_t *row = rows + (int64_t)index[i] * n_columns;
+        int64_t value = packed[i];
+        __builtin_prefetch(rows + (int64_t)index[i + FILL_AHEAD < n ? i + FILL_AHEAD : n - 1] * n_columns);
+        for (int32_t c = 0; c < n_columns; c++)
+            cells[(c << log_bins) + row[c]] += value;
+    }
+}
+
+/* The common shapes with constants, so that their loops are unrolled. */
+KERNEL_TARGET static void KERNEL(fill)(const bin_block *b, const uint32_t *index, const int64_t *packed, int64_t n,
+                                       int64_t *cells)
+{
+    if (b->n_columns == 16 && b->log_bins == 8)
+        KERNEL(fill_columns)(b->rows, 16, 8, index, packed, n, cells);
+    else if (b->n_columns == 16)
+        KERNEL(fill_columns)(b->rows, 16, b->log_bins, index, packed, n, cells);
+    else if (b->n_columns == 4)
+        KERNEL(fill_columns)(b->rows, 4, b->log_bins, index, packed, n, cells);
+    else
+        KERNEL(fill_columns)(b->rows, b->n_columns, b->log_bins, index, packed, n, cells);
+}
+
+KERNEL_TARGET static void KERNEL(part)(int64_t *left, int64_t *right, int64_t n, int32_t right_known)
+{
+    if (right_known) {
+        for (int64_t i = 0; i < n; i++)
+            left[i] -= right[i];
+        return;
+    }
+    for (int64_t i = 0; i < n; i++) {
+        int64_t known = right[i];
+        right[i] = left[i] - known;
+        left[i] = known;
+    }
+}
+
+/* Exact for whole numbers below 2^51. */
+KERNEL_TARGET static inline void KERNEL(to_numbers)(const lanes_int *in, lanes_real *out)
+{
+    lanes_int moved = *in + WHOLE_BITS;
+    memcpy(out, &moved, sizeof moved);
+    *out -= WHOLE_REAL;
+}
+
+/* sums[b] is what goes left at split b; the leaf's total goes left and right together. */
+KERNEL_TARGET static inline void KERNEL(score_splits)(const int64_t *sums, int64_t total, int32_t n_splits, const boost_packing *p,
+                                                      double lambda, boost_scores *to)
+{
+    int64_t mask = (INT64_C(1) << p->weight_bits) - 1;
+    double all_weight = packed_weight(p, total), all_gradient = packed_gradient(p, total);
+    for (int32_t b = 0; b < n_splits; b += LANES) {
+        lanes_int sum, weight, gradient;
+        lanes_real wl, gl, numerator, denominator;
+        memcpy(&sum, sums + b, sizeof sum);
+        weight = sum & mask;
+        gradient = sum >> p->weight_bits;
+        KERNEL(to_numbers)(&weight, &wl);
+        KERNEL(to_numbers)(&gradient, &gl);
+        lanes_real wr = all_weight - wl, gr = all_gradient - gl;
+        lanes_real dl = wl + lambda, dr = wr + lambda, inverse = 1.0 / (dl * dr);
+        lanes_real al = gl * dr * inverse, ar = gr * dl * inverse;
+        memcpy(&numerator, to->numerator + b, sizeof numerator);
+        memcpy(&denominator, to->denominator + b, sizeof denominator);
+        numerator += al * gl + ar * gr;
+        denominator += al * al * wl + ar * ar * wr;
+        memcpy(to->numerator + b, &numerator, sizeof numerator);
+        memcpy(to->denominator + b, &denominator, sizeof denominator);
+    }
+}
+
+KERNEL_TARGET static void KERNEL(scan_borders)(const int64_t *cells, int32_t n_bins, const boost_packing *p, double lambda,
+                                               boost_scores *to)
+{
+    int64_t sums[BINS_MOST + LANES], sum = 0;
+    for (int32_t b = 0; b < n_bins; b++)
+        sums[b] = sum += cells[b];
+    for (int32_t b = n_bins; b < n_bins + LANES; b++)
+        sums[b] = sum;
+    KERNEL(score_splits)(sums, sum, n_bins - 1, p, lambda, to);
+}
+
+KERNEL_TARGET static void KERNEL(scan_levels)(const int64_t *cells, int32_t n_bins, const boost_packing *p, double lambda,
+                                              boost_scores *to)
+{
+    int64_t sums[BINS_MOST + LANES] = {0}, sum = 0;
+    for (int32_t b = 0; b < n_bins; b++) {
+        sums[b] = cells[b];
+        sum += cells[b];
+    }
+    KERNEL(score_splits)(sums, sum, n_bins, p, lambda, to);
+}
+
+/* Into -EXP_MOST ... EXP_MOST. */
+KERNEL_TARGET static inline void KERNEL(limit)(lanes_real *x)
+{
+    lanes_real most = EXP_MOST - (lanes_real){0}, least = -most;
+    lanes_int above = *x > most, below = *x < least, bits, most_bits, least_bits;
+    memcpy(&bits, x, sizeof bits);
+    memcpy(&most_bits, &most, sizeof bits);
+    memcpy(&least_bits, &least, sizeof bits);
+    bits = (bits & ~above & ~below) | (most_bits & above) | (least_bits & below);
+    memcpy(x, &bits, sizeof bits);
+}
+
+/* e^x = 2^k e^r with |r| <= log(2)/2; e^r by its series, 2^k added to the exponent. */
+KERNEL_TARGET static inline void KERNEL(exp_lanes)(lanes_real *x)
+{
+    KERNEL(limit)(x);
+    lanes_real shifted = *x * LOG2_E + WHOLE_REAL, k = shifted - WHOLE_REAL;
+    lanes_real r = (*x - k * LN2_HIGH) - k * LN2_LOW, sum = {0};
+    for (int i = 0; i < EXP_TERMS; i++)
+        sum = sum * r + exp_series[i];
+    lanes_int bits, power;
+    memcpy(&bits, &sum, sizeof bits);
+    memcpy(&power, &shifted, sizeof power);
+    bits += power << 52;
+    memcpy(x, &bits, sizeof bits);
+}
+
+KERNEL_TARGET static void KERNEL(exponential)(const double *x, int64_t n, double *out)
+{
+    for (int64_t i = 0; i < n; i += LANES) {
+        size_t size = sizeof(double) * (size_t)(n - i < LANES ? n - i : LANES);
+        lanes_real lanes = {0};
+        memcpy(&lanes, x + i, size);
+        KERNEL(exp_lanes)(&lanes);
+        memcpy(out + i, &lanes, size);
+    }
+}
+
+KERNEL_TARGET static void KERNEL(logistic)(const double *x, int64_t n, double *out)
+{
+    for (int64_t i = 0; i < n; i += LANES) {
+        size_t size = sizeof(double) * (size_t)(n - i < LANES ? n - i : LANES);
+        lanes_real lanes = {0};
+        memcpy(&lanes, x + i, size);
+        lanes = -lanes;
+        KERNEL(exp_lanes)(&lanes);
+        lanes = 1.0 / (1.0 + lanes);
+        memcpy(out + i, &lanes, size);
+    }
+}

@@ -1,0 +1,29 @@
+/* Random numbers of `boost`, one a row or a split: pure functions of a key and counters, so that threads may ask in any order. */
+#ifndef LEARN_BOOST_NOISE_H
+#define LEARN_BOOST_NOISE_H
+
+#include <stdint.h>
+
+/* A key and two counters, mixed (Steele, Lea, Flood 2014: splitmix64). */
+static inline uint64_t noise_word(uint64_t key, uint64_t a, uint64_t b)
+{
+    uint64_t z = key + a * UINT64_C(0x9E3779B97F4A7C15) + b * UINT64_C(0xD1B54A32D192ED03);
+    z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
+    return z ^ (z >> 31);
+}
+
+/* Uniform in [0, 1). */
+static inline double noise_unit(uint64_t word)
+{
+    return (double)(word >> 11) * 0x1p-53;
+}
+
+/* Nearly normal, mean 0, deviation 1: the sum of four uniform numbers of 16 bits. */
+static inline double noise_normal(uint64_t word)
+{
+    double sum = (double)(word & 0xffff) + (double)(word >> 16 & 0xffff) + (double)(word >> 32 & 0xffff) + (double)(word >> 48);
+    return (sum - 131070.0) * 0x1.bb67ae8584caap-16; /* sqrt(3) / 65536 */
+}
+
+#endif

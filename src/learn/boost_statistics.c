@@ -1,0 +1,480 @@
+/* See boost_statistics.h. A statistic is (sum of targets + prior) / (count + 1) with priors 0, 1/2 and 1; the last one of a
+ * projection is the count against the largest count. They are rounded to f32 where they are made, so that training and the tables
+ * of the model compare the same numbers with borders. */
+#include "learn/boost_statistics.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/random.h"
+#include "numeric/order.h"
+#include "trees/borders.h"
+
+static const double priors[] = {0, 0.5, 1};
+enum { N_PRIORS = 3, TARGETS_MOST = 10 };
+
+/* Targets that means are taken of: a class itself; of several classes whether the class is beyond the first, second, ...; of
+ * values their rank between 0 and 1. */
+static void targets_of_classes(boost_statistics *s, const learn_rows *rows)
+{
+    int64_t n = rows->x->n_rows;
+    for (int32_t t = 0; t < s->n_targets; t++)
+        for (int64_t i = 0; i < n; i++)
+            s->targets[t * n + i] = rows->target[i] > t;
+}
+
+static ptg_status targets_of_values(boost_statistics *s, const learn_rows *rows, ptg_error *err)
+{
+    int64_t n = rows->x->n_rows;
+    order_item *items = mem_array(2 * n, sizeof *items);
+    if (!items) return fail_memory(err);
+    for (int64_t i = 0; i < n; i++)
+        items[i] = (order_item){.key = order_key(rows->target[i]), .row = i};
+    order_sort(items, items + n, n);
+    for (int64_t i = 0, next; i < n; i = next) {
+        for (next = i + 1; next < n && items[next].key == items[i].key; next++) {
+        }
+        for (int64_t j = i; j < next; j++)
+            s->targets[items[j].row] = (float)(((double)i + (double)next) / (2.0 * (double)n));
+    }
+    mem_free(items);
+    return PTG_OK;
+}
+
+static void make_orders(boost_statistics *s, int64_t n)
+{
+    for (int32_t p = 0; p < s->settings.n_orders; p++) {
+        uint32_t *order = s->orders + p * n;
+        random_stream random = random_of(s->settings.seed + (uint64_t)p, "boost/orders");
+        for (int64_t i = 0; i < n; i++)
+            order[i] = (uint32_t)i;
+        for (int64_t i = n - 1; i > 0 && !s->settings.own_order; i--) {
+            int64_t j = random_below(&random, i + 1);
+            uint32_t swap = order[i];
+            order[i] = order[j];
+            order[j] = swap;
+        }
+    }
+}
+
+ptg_status boost_statistics_start(boost_statistics *s, const statistics_settings *settings, const learn_task *task,
+                                  const learn_rows *rows, const int32_t *features, int32_t n_features, ptg_error *err)
+{
+    int64_t n = rows->x->n_rows;
+    *s = (boost_statistics){.settings = *settings,
+                            .train = rows->x,
+                            .held = task->held_out.x,
+                            .features = features,
+                            .n_categories = n_features,
+                            .n_targets = 1};
+    if (task->problem == PROBLEM_MULTICLASS)
+        s->n_targets = task->n_classes - 1 < TARGETS_MOST ? task->n_classes - 1 : TARGETS_MOST;
+    s->n_columns = s->n_targets * N_PRIORS + 1;
+    s->blocks_per_order = (s->n_columns + BLOCK_COLUMNS - 1) / BLOCK_COLUMNS;
+    if (n_features == 0) return PTG_OK;
+    if (!(s->memory = arena_new())) return fail_memory(err);
+    s->targets = arena_array(s->memory, s->n_targets * n, sizeof *s->targets);
+    s->orders = arena_array(s->memory, s->settings.n_orders * n, sizeof *s->orders);
+    s->projections = arena_array(s->memory, s->settings.most_projections, sizeof *s->projections);
+    if (!s->targets || !s->orders || !s->projections) return fail_memory(err);
+    make_orders(s, n);
+    if (task->problem == PROBLEM_REGRESSION) return targets_of_values(s, rows, err);
+    targets_of_classes(s, rows);
+    return PTG_OK;
+}
+
+void boost_statistics_clear(boost_statistics *s)
+{
+    for (int64_t p = 0; p < s->n_projections; p++)
+        for (int32_t b = 0; b < s->settings.n_orders * s->blocks_per_order; b++)
+            mem_free(s->projections[p]->blocks[b].cells);
+    arena_free(s->memory);
+    *s = (boost_statistics){0};
+}
+
+/* The combination of categories as an ascending list; false where it is too long or the category is in it already. */
+static bool combine(const boost_statistics *s, const boost_projection *base, int32_t category, boost_projection *out)
+{
+    int32_t n = 0, had = base ? base->n_categories : 0;
+    if (had + 1 > s->settings.most_combined || had + 1 > COMBINED_MOST) return false;
+    for (int32_t i = 0; i < had; i++) {
+        if (base->categories[i] == category) return false;
+        if (n == i && base->categories[i] > category) out->categories[n++] = category;
+        out->categories[n++] = base->categories[i];
+    }
+    if (n == had) out->categories[n++] = category;
+    out->n_categories = n;
+    out->category = category;
+    return true;
+}
+
+static boost_projection *find_projection(const boost_statistics *s, const boost_projection *like, int64_t *base_number,
+                                         const boost_projection *base)
+{
+    boost_projection *found = NULL;
+    for (int64_t p = 0; p < s->n_projections; p++) {
+        boost_projection *at = s->projections[p];
+        if (at == base) *base_number = p;
+        if (at->n_categories == like->n_categories &&
+            memcmp(at->categories, like->categories, (size_t)like->n_categories * sizeof *like->categories) == 0)
+            found = at;
+    }
+    return found;
+}
+
+/* Numbers of keys in the order of first sight: open addressing, a key of 0 in `slots` with id 0 is empty. */
+typedef struct key_map {
+    uint64_t *keys; /* by id */
+    uint32_t *slots; /* id + 1; 0 = empty */
+    uint64_t mask;
+    int64_t n;
+} key_map;
+
+static uint64_t slot_of(const key_map *m, uint64_t key)
+{
+    uint64_t at = (key ^ key >> 29) * UINT64_C(0x9E3779B97F4A7C15) >> 20 & m->mask;
+    while (m->slots[at] != 0 && m->keys[m->slots[at] - 1] != key)
+        at = (at + 1) & m->mask;
+    return at;
+}
+
+static uint32_t add_key(key_map *m, uint64_t key)
+{
+    uint64_t at = slot_of(m, key);
+    if (m->slots[at] == 0) {
+        m->keys[m->n] = key;
+        m->slots[at] = (uint32_t)++m->n;
+    }
+    return m->slots[at] - 1;
+}
+
+static void number_rows(boost_statistics *s, boost_projection *p, const boost_projection *base, key_map *map)
+{
+    const int32_t *codes = s->train->features[s->features[p->category]].codes;
+    for (int64_t i = 0; i < s->train->n_rows; i++)
+        p->ids[i] = add_key(map, level_key(base ? base->ids[i] : 0, codes[i]));
+    for (int64_t i = 0; s->held && i < s->held->n_rows; i++) {
+        int32_t code = s->held->features[s->features[p->category]].codes[i], parent = base ? base->held_ids[i] : 0;
+        uint64_t at = parent < 0 ? 0 : slot_of(map, level_key((uint32_t)parent, code));
+        p->held_ids[i] = parent < 0 ? -1 : (int32_t)map->slots[at] - 1;
+    }
+    p->n_ids = map->n;
+}
+
+static ptg_status make_ids(boost_statistics *s, boost_projection *p, const boost_projection *base, ptg_error *err)
+{
+    int64_t n = s->train->n_rows, slots = 16;
+    while (slots < 2 * n)
+        slots *= 2;
+    key_map map = {.keys = mem_array(n, sizeof *map.keys), .slots = mem_array(slots, sizeof *map.slots)};
+    map.mask = (uint64_t)slots - 1;
+    p->ids = arena_array(s->memory, n, sizeof *p->ids);
+    p->held_ids = s->held ? arena_array(s->memory, s->held->n_rows, sizeof *p->held_ids) : NULL;
+    ptg_status status = map.keys && map.slots && p->ids && (p->held_ids || !s->held) ? PTG_OK : fail_memory(err);
+    if (status == PTG_OK) {
+        number_rows(s, p, base, &map);
+        p->keys = arena_array(s->memory, p->n_ids, sizeof *p->keys);
+        if (p->keys)
+            memcpy(p->keys, map.keys, (size_t)p->n_ids * sizeof *p->keys);
+        else
+            status = fail_memory(err);
+    }
+    mem_free(map.keys);
+    mem_free(map.slots);
+    return status;
+}
+
+static ptg_status make_projection(boost_statistics *s, const boost_projection *like, const boost_projection *base,
+                                  boost_projection **out, ptg_error *err)
+{
+    boost_projection *p = arena_array(s->memory, 1, sizeof *p);
+    if (!p) return fail_memory(err);
+    *p = *like;
+    p->first_statistic = s->n_projections * s->n_columns;
+    p->blocks = arena_array(s->memory, s->settings.n_orders * s->blocks_per_order, sizeof *p->blocks);
+    if (!p->blocks) return fail_memory(err);
+    TRY(make_ids(s, p, base, err));
+    p->redundant = base && p->n_ids == base->n_ids;
+    s->projections[s->n_projections++] = *out = p;
+    return PTG_OK;
+}
+
+ptg_status boost_statistics_get(boost_statistics *s, const boost_projection *base, int32_t category, boost_projection **out,
+                                ptg_error *err)
+{
+    boost_projection like = {.parent = -1};
+    int64_t base_number = -1;
+    *out = NULL;
+    if (!combine(s, base, category, &like)) return PTG_OK;
+    *out = find_projection(s, &like, &base_number, base);
+    if (!*out && s->n_projections < s->settings.most_projections) {
+        like.parent = (int32_t)base_number;
+        TRY(make_projection(s, &like, base, out, err));
+    }
+    if (*out && (*out)->redundant) *out = NULL;
+    return PTG_OK;
+}
+
+/* Sums and counts of a projection's ids. */
+typedef struct id_totals {
+    double *sums; /* n_targets x n_ids */
+    uint32_t *counts;
+    uint32_t largest;
+} id_totals;
+
+static ptg_status make_totals(const boost_statistics *s, const boost_projection *p, bool full, id_totals *t, ptg_error *err)
+{
+    int64_t n = s->train->n_rows;
+    *t = (id_totals){.sums = mem_array(s->n_targets * p->n_ids, sizeof *t->sums),
+                     .counts = mem_array(p->n_ids, sizeof *t->counts)};
+    if (!t->sums || !t->counts) return fail_memory(err);
+    for (int64_t i = 0; i < n; i++) {
+        uint32_t count = ++t->counts[p->ids[i]];
+        t->largest = count > t->largest ? count : t->largest;
+        for (int32_t k = 0; full && k < s->n_targets; k++)
+            t->sums[k * p->n_ids + p->ids[i]] += s->targets[k * n + i];
+    }
+    return PTG_OK;
+}
+
+static void free_totals(id_totals *t)
+{
+    mem_free(t->sums);
+    mem_free(t->counts);
+}
+
+static float mean_with_prior(double sum, double count, double prior)
+{
+    return (float)((sum + prior) / (count + 1));
+}
+
+/* Value of statistic c for an id (-1: unseen) by totals. */
+static float total_value(const boost_statistics *s, const boost_projection *p, const id_totals *t, int32_t c, int64_t id)
+{
+    double count = id < 0 ? 0 : t->counts[id];
+    if (c == s->n_columns - 1) return (float)(count / ((double)t->largest + 1));
+    double sum = id < 0 ? 0 : t->sums[(c / N_PRIORS) * p->n_ids + id];
+    return mean_with_prior(sum, count, priors[c % N_PRIORS]);
+}
+
+/* Evenly spaced borders, as CatBoost places them. */
+static ptg_status make_columns(boost_statistics *s, boost_projection *p, ptg_error *err)
+{
+    int32_t count = s->settings.border_count;
+    double *borders = arena_array(s->memory, count, sizeof *borders);
+    p->columns = arena_array(s->memory, s->n_columns, sizeof *p->columns);
+    if (!borders || !p->columns) return fail_memory(err);
+    for (int32_t b = 0; b < count; b++)
+        borders[b] = (b + 0.999999) / count;
+    for (int32_t c = 0; c < s->n_columns; c++)
+        p->columns[c] = (bin_column){.kind = BIN_NUMBER,
+                                     .feature = (int32_t)(s->train->n_features + p->first_statistic + c),
+                                     .n_bins = count + 1,
+                                     .borders = borders};
+    return PTG_OK;
+}
+
+static uint8_t bin_value(const boost_projection *p, int32_t c, float value)
+{
+    return (uint8_t)borders_bin(p->columns[c].borders, p->columns[c].n_bins - 1, value);
+}
+
+/* The block that statistic c lies in, and its column there. */
+static bin_block *block_at(boost_block *blocks, int32_t c, bool held, int32_t *column_in)
+{
+    boost_block *b = &blocks[c / BLOCK_COLUMNS];
+    *column_in = c % BLOCK_COLUMNS;
+    return held ? &b->held : &b->train;
+}
+
+static void set_bin(boost_block *blocks, int32_t c, bool held, int64_t row, uint8_t bin)
+{
+    int32_t at;
+    bin_block *b = block_at(blocks, c, held, &at);
+    b->rows[row * b->n_columns + at] = bin;
+}
+
+static ptg_status shape_blocks(boost_statistics *s, const boost_projection *p, boost_block *blocks, ptg_error *err)
+{
+    for (int32_t b = 0; b < s->blocks_per_order; b++) {
+        bin_block *t = &blocks[b].train;
+        int32_t rest = s->n_columns - b * BLOCK_COLUMNS;
+        t->n_columns = rest < BLOCK_COLUMNS ? rest : BLOCK_COLUMNS;
+        t->log_bins = bins_log(p->columns[0].n_bins);
+        memcpy(t->columns, p->columns + b * BLOCK_COLUMNS, (size_t)t->n_columns * sizeof *t->columns);
+        blocks[b].held = *t;
+        t->rows = arena_array(s->memory, s->train->n_rows, (size_t)t->n_columns);
+        if (!t->rows) return fail_memory(err);
+    }
+    return PTG_OK;
+}
+
+/* Held-out rows have the same bins for every order: those of the first one that is made. */
+static ptg_status fill_held(boost_statistics *s, boost_projection *p, boost_block *blocks, const id_totals *t, ptg_error *err)
+{
+    for (int32_t o = 0; o < s->settings.n_orders; o++) {
+        const boost_block *other = p->blocks + o * s->blocks_per_order;
+        if (other == blocks || !other->train.rows || !other->held.rows) continue;
+        for (int32_t b = 0; b < s->blocks_per_order; b++)
+            blocks[b].held.rows = other[b].held.rows;
+        return PTG_OK;
+    }
+    for (int32_t b = 0; b < s->blocks_per_order; b++) {
+        blocks[b].held.rows = arena_array(s->memory, s->held->n_rows, (size_t)blocks[b].held.n_columns);
+        if (!blocks[b].held.rows) return fail_memory(err);
+    }
+    for (int64_t i = 0; i < s->held->n_rows; i++)
+        for (int32_t c = 0; c < s->n_columns; c++)
+            set_bin(blocks, c, true, i, bin_value(p, c, total_value(s, p, t, c, p->held_ids[i])));
+    return PTG_OK;
+}
+
+/* Walks the order: a row's statistics are those of the rows before it; counts are of all rows. */
+static ptg_status fill_train(boost_statistics *s, boost_projection *p, int32_t order, boost_block *blocks, const id_totals *t,
+                             ptg_error *err)
+{
+    int64_t n = s->train->n_rows;
+    const uint32_t *rows = s->orders + order * n;
+    id_totals so_far = {.sums = mem_array(s->n_targets * p->n_ids, sizeof *so_far.sums),
+                        .counts = mem_array(p->n_ids, sizeof *so_far.counts)};
+    ptg_status status = so_far.sums && so_far.counts ? PTG_OK : fail_memory(err);
+    for (int64_t i = 0; i < n && status == PTG_OK; i++) {
+        uint32_t row = rows[i], id = p->ids[row];
+        for (int32_t k = 0; k < s->n_targets; k++) {
+            double *sum = &so_far.sums[k * p->n_ids + id];
+            for (int32_t j = 0; j < N_PRIORS; j++)
+                set_bin(blocks, k * N_PRIORS + j, false, row,
+                        bin_value(p, k * N_PRIORS + j, mean_with_prior(*sum, so_far.counts[id], priors[j])));
+            *sum += s->targets[k * n + row];
+        }
+        set_bin(blocks, s->n_columns - 1, false, row, bin_value(p, s->n_columns - 1, total_value(s, p, t, s->n_columns - 1, id)));
+        so_far.counts[id]++;
+    }
+    free_totals(&so_far);
+    return status;
+}
+
+ptg_status boost_statistics_blocks(boost_statistics *s, boost_projection *p, int32_t order, boost_block **out, ptg_error *err)
+{
+    boost_block *blocks = *out = p->blocks + order * s->blocks_per_order;
+    if (blocks->train.rows) return PTG_OK;
+    if (!p->columns) TRY(make_columns(s, p, err));
+    TRY(shape_blocks(s, p, blocks, err));
+    id_totals totals = {0};
+    ptg_status status = make_totals(s, p, s->held != NULL, &totals, err);
+    if (status == PTG_OK) status = fill_train(s, p, order, blocks, &totals, err);
+    if (status == PTG_OK && s->held) status = fill_held(s, p, blocks, &totals, err);
+    free_totals(&totals);
+    return status;
+}
+
+boost_projection *boost_statistics_of(const boost_statistics *s, int64_t statistic)
+{
+    return s->projections[statistic / s->n_columns];
+}
+
+/* Where the projections of a model go: old ids to their places among the sorted keys. */
+typedef struct table_plan {
+    int32_t *number; /* of each projection among the indexes; -1 = none */
+    uint32_t **place; /* of each id */
+} table_plan;
+
+/* The projections wanted and those that they are built on. */
+static int32_t number_indexes(const boost_statistics *s, const int64_t *wanted, int32_t n_wanted, table_plan *plan)
+{
+    int32_t n = 0;
+    for (int64_t p = 0; p < s->n_projections; p++)
+        plan->number[p] = -1;
+    for (int32_t w = 0; w < n_wanted; w++)
+        for (int64_t p = wanted[w] / s->n_columns; p >= 0; p = s->projections[p]->parent)
+            plan->number[p] = 0;
+    for (int64_t p = 0; p < s->n_projections; p++)
+        if (plan->number[p] == 0) plan->number[p] = n++;
+    return n;
+}
+
+static ptg_status fill_index(const boost_statistics *s, int64_t number, table_plan *plan, statistic_tables *t, arena *scratch,
+                             ptg_error *err)
+{
+    const boost_projection *p = s->projections[number];
+    level_index *index = &t->indexes[plan->number[number]];
+    order_item *items = mem_array(2 * p->n_ids, sizeof *items);
+    index->keys = arena_array(t->memory, p->n_ids, sizeof *index->keys);
+    plan->place[number] = arena_array(scratch, p->n_ids, sizeof *plan->place[number]);
+    if (!items || !index->keys || !plan->place[number]) {
+        mem_free(items);
+        return fail_memory(err);
+    }
+    index->n = p->n_ids;
+    index->parent = p->parent < 0 ? -1 : plan->number[p->parent];
+    index->feature = s->features[p->category];
+    for (int64_t id = 0; id < p->n_ids; id++) {
+        uint64_t key = p->keys[id];
+        if (p->parent >= 0) key = level_key(plan->place[p->parent][key >> 32], (int32_t)(key & UINT32_MAX) - 1);
+        items[id] = (order_item){.key = key, .row = id};
+    }
+    order_sort(items, items + p->n_ids, p->n_ids);
+    for (int64_t i = 0; i < p->n_ids; i++) {
+        index->keys[i] = items[i].key;
+        plan->place[number][items[i].row] = (uint32_t)i;
+    }
+    mem_free(items);
+    return PTG_OK;
+}
+
+static ptg_status fill_column(const boost_statistics *s, int64_t statistic, const id_totals *totals, const table_plan *plan,
+                              statistic_tables *t, statistic_column *to, ptg_error *err)
+{
+    int64_t number = statistic / s->n_columns;
+    int32_t c = (int32_t)(statistic % s->n_columns);
+    const boost_projection *p = s->projections[number];
+    to->index = plan->number[number];
+    to->unseen = total_value(s, p, totals, c, -1);
+    to->values = arena_array(t->memory, p->n_ids, sizeof *to->values);
+    if (!to->values) return fail_memory(err);
+    for (int64_t id = 0; id < p->n_ids; id++)
+        to->values[plan->place[number][id]] = total_value(s, p, totals, c, id);
+    return PTG_OK;
+}
+
+static ptg_status fill_columns(const boost_statistics *s, const int64_t *wanted, int32_t n_wanted, const table_plan *plan,
+                               statistic_tables *t, ptg_error *err)
+{
+    id_totals totals = {0};
+    ptg_status status = PTG_OK;
+    for (int32_t w = 0; w < n_wanted && status == PTG_OK; w++) {
+        const boost_projection *p = boost_statistics_of(s, wanted[w]);
+        if (w == 0 || p != boost_statistics_of(s, wanted[w - 1])) {
+            free_totals(&totals);
+            status = make_totals(s, p, true, &totals, err);
+        }
+        if (status == PTG_OK) status = fill_column(s, wanted[w], &totals, plan, t, &t->columns[w], err);
+    }
+    free_totals(&totals);
+    return status;
+}
+
+ptg_status boost_statistics_tables(const boost_statistics *s, const int64_t *wanted, int32_t n_wanted, statistic_tables **out,
+                                   ptg_error *err)
+{
+    *out = NULL;
+    arena *scratch = arena_new();
+    if (!scratch) return fail_memory(err);
+    statistic_tables *t = NULL;
+    table_plan plan = {.number = arena_array(scratch, s->n_projections, sizeof *plan.number),
+                       .place = arena_array(scratch, s->n_projections, sizeof *plan.place)};
+    ptg_status status = plan.number && plan.place ? PTG_OK : fail_memory(err);
+    if (status == PTG_OK) {
+        t = statistic_tables_new(s->train->n_features, number_indexes(s, wanted, n_wanted, &plan), n_wanted);
+        if (!t) status = fail_memory(err);
+    }
+    for (int64_t p = 0; p < s->n_projections && status == PTG_OK; p++)
+        if (plan.number[p] >= 0) status = fill_index(s, p, &plan, t, scratch, err);
+    if (status == PTG_OK) status = fill_columns(s, wanted, n_wanted, &plan, t, err);
+    arena_free(scratch);
+    if (status == PTG_OK)
+        *out = t;
+    else
+        statistic_tables_free(t);
+    return status;
+}

@@ -1,0 +1,480 @@
+/* See boost_trainer.h. A round: gradients of all rows, a sample of them packed for histograms, the structure of a tree level by
+ * level (boost_search), the values of its leaves on all rows (boost_leaves). Follows CatBoost's plain boosting (Prokhorenkova et al.
+ * 2018; Dorogush et al. 2018) but for one thing: there is one set of sums, and each tree uses one of several random orders for its
+ * target statistics. */
+#include "learn/boost_trainer.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "learn/boost_noise.h"
+
+#define ROW_CHUNK 8192
+
+double boost_learning_rate(problem_type problem, bool squared, int64_t n_rows, int64_t rounds)
+{
+    double a = 0.247, b = -5.158, c = -0.435;
+    if (problem == PROBLEM_MULTICLASS) a = 0.02, b = -2.364, c = -0.382;
+    if (problem == PROBLEM_REGRESSION) a = 0.157, b = -4.062, c = -0.61;
+    if (problem == PROBLEM_REGRESSION && !squared) return 0.03;
+    double rate = exp(a * log((double)n_rows) + b) * pow((double)rounds / 1000, c);
+    return fmin(0.5, round(rate * 1e6) / 1e6);
+}
+
+/* A column waiting for its place in a block. */
+typedef struct wanted_column {
+    bin_column column;
+    int32_t log_bins;
+} wanted_column;
+
+static int compare_wanted(const void *a, const void *b)
+{
+    const wanted_column *x = a, *y = b;
+    if (x->log_bins != y->log_bins) return x->log_bins < y->log_bins ? -1 : 1;
+    return x->column.feature < y->column.feature ? -1 : x->column.feature > y->column.feature;
+}
+
+static ptg_status bin_feature(boost_trainer *b, int32_t number, bin_column *out, ptg_error *err)
+{
+    const matrix *x = b->statistics.train;
+    const feature *f = &x->features[number];
+    *out = (bin_column){.kind = BIN_LEVEL, .feature = number, .n_bins = f->n_levels + 1};
+    if (f->kind == FEATURE_CODED) return PTG_OK;
+    double *values = mem_array(x->n_rows, sizeof *values);
+    if (!values) return fail_memory(err);
+    ptg_status status = feature_to_real(x, number, values, err);
+    uint64_t seed = noise_word(b->settings.seed, 77, (uint64_t)number);
+    if (status == PTG_OK)
+        status = bins_of_numbers(values, x->n_rows, b->settings.border_count, seed, b->memory, out, err);
+    out->feature = number;
+    mem_free(values);
+    return status;
+}
+
+static int32_t levels_in_sight(const feature *f, int64_t n_rows, uint8_t *seen)
+{
+    int32_t count = 0;
+    memset(seen, 0, (size_t)f->n_levels + 1);
+    for (int64_t i = 0; i < n_rows; i++) {
+        count += !seen[f->codes[i] + 1];
+        seen[f->codes[i] + 1] = 1;
+    }
+    return count;
+}
+
+/* Few levels: one against the rest, where a byte holds their codes. */
+static bool is_split_by_level(const boost_trainer *b, const feature *f, int32_t in_sight)
+{
+    return f->n_levels < BINS_MOST && in_sight <= b->settings.one_hot_most;
+}
+
+/* Parts the columns into those with bins and the categories that get statistics; columns of one bin say nothing. */
+static ptg_status sort_columns(boost_trainer *b, wanted_column *wanted, int32_t *n_wanted, int32_t *categories, int32_t *n_categories,
+                               ptg_error *err)
+{
+    const matrix *x = b->statistics.train;
+    *n_wanted = *n_categories = 0;
+    for (int32_t j = 0; j < x->n_features; j++) {
+        const feature *f = &x->features[j];
+        if (f->kind == FEATURE_CODED) {
+            uint8_t *seen = mem_array((int64_t)f->n_levels + 1, 1);
+            if (!seen) return fail_memory(err);
+            int32_t in_sight = levels_in_sight(f, x->n_rows, seen);
+            mem_free(seen);
+            if (in_sight < 2) continue;
+            if (!is_split_by_level(b, f, in_sight)) {
+                categories[(*n_categories)++] = j;
+                continue;
+            }
+        }
+        wanted_column *w = &wanted[*n_wanted];
+        TRY(bin_feature(b, j, &w->column, err));
+        w->log_bins = bins_log(w->column.n_bins);
+        *n_wanted += w->column.n_bins > 1;
+    }
+    return PTG_OK;
+}
+
+/* Blocks of columns with about as many bins. */
+static ptg_status fill_blocks(boost_trainer *b, wanted_column *wanted, int32_t n, ptg_error *err)
+{
+    qsort(wanted, (size_t)n, sizeof *wanted, compare_wanted);
+    b->blocks = arena_array(b->memory, n, sizeof *b->blocks);
+    if (!b->blocks) return fail_memory(err);
+    for (int32_t first = 0; first < n; first += BLOCK_COLUMNS) {
+        boost_block *to = &b->blocks[b->n_blocks++];
+        int32_t count = n - first < BLOCK_COLUMNS ? n - first : BLOCK_COLUMNS;
+        *to = (boost_block){.train = {.n_columns = count}};
+        to->train.log_bins = wanted[first + count - 1].log_bins;
+        for (int32_t c = 0; c < count; c++) {
+            to->train.columns[c] = wanted[first + c].column;
+            to->factor[c] = 1;
+        }
+        to->held = to->train;
+        TRY(bin_block_fill(&to->train, b->statistics.train, b->memory, err));
+        if (b->task->held_out.x) TRY(bin_block_fill(&to->held, b->task->held_out.x, b->memory, err));
+    }
+    return PTG_OK;
+}
+
+static ptg_status start_columns(boost_trainer *b, const learn_rows *rows, ptg_error *err)
+{
+    const matrix *x = rows->x;
+    int32_t n_wanted, n_categories, *categories = arena_array(b->memory, x->n_features, sizeof *categories);
+    wanted_column *wanted = mem_array(x->n_features, sizeof *wanted);
+    ptg_status status = categories && wanted ? PTG_OK : fail_memory(err);
+    b->statistics.train = x;
+    if (status == PTG_OK) status = sort_columns(b, wanted, &n_wanted, categories, &n_categories, err);
+    if (status == PTG_OK) status = fill_blocks(b, wanted, n_wanted, err);
+    mem_free(wanted);
+    if (status != PTG_OK) return status;
+    return boost_statistics_start(&b->statistics, &b->settings.statistics, b->task, rows, categories, n_categories, err);
+}
+
+/* Sums at the starting values. */
+static ptg_status start_sums(boost_trainer *b, boost_rows *r, int64_t n, ptg_error *err)
+{
+    r->n = n;
+    r->sums = arena_array(b->memory, n * b->leaves.n_outputs, sizeof *r->sums);
+    r->leaf = arena_array(b->memory, n, sizeof *r->leaf);
+    if (!r->sums || !r->leaf) return fail_memory(err);
+    for (int32_t k = 0; k < b->leaves.n_outputs; k++)
+        for (int64_t i = 0; i < n; i++)
+            r->sums[k * n + i] = b->start[k];
+    return PTG_OK;
+}
+
+static ptg_status start_rows(boost_trainer *b, const learn_rows *rows, ptg_error *err)
+{
+    int64_t n = rows->x->n_rows;
+    double *target = arena_array(b->memory, n, sizeof *target);
+    if (!target) return fail_memory(err);
+    for (int64_t i = 0; i < n; i++)
+        target[i] = b->task->loss == LOSS_SQUARED_LOG && b->task->problem == PROBLEM_REGRESSION ? log1p(rows->target[i])
+                                                                                                 : rows->target[i];
+    b->rows.target = target;
+    b->rows.weight = rows->weight;
+    b->start = arena_array(b->memory, b->leaves.n_outputs, sizeof *b->start);
+    if (!b->start) return fail_memory(err);
+    TRY(boost_loss_start(&b->loss, target, rows->weight, n, &b->start[0], err));
+    TRY(start_sums(b, &b->rows, n, err));
+    return b->task->held_out.x ? start_sums(b, &b->held, b->task->held_out.x->n_rows, err) : PTG_OK;
+}
+
+static ptg_status start_search(boost_trainer *b, ptg_error *err)
+{
+    int64_t n = b->rows.n;
+    boost_search *s = &b->search;
+    *s = (boost_search){.kernels = b->leaves.kernels,
+                        .pool = b->pool,
+                        .score = b->settings.score,
+                        .column_share = b->settings.column_share,
+                        .n_outputs = b->leaves.n_outputs,
+                        .n_rows = n};
+    s->packed = arena_array(b->memory, n * s->n_outputs, sizeof *s->packed);
+    s->index = arena_array(b->memory, n, sizeof *s->index);
+    b->gradient = arena_array(b->memory, n * s->n_outputs, sizeof *b->gradient);
+    b->row_weight = arena_array(b->memory, n, sizeof *b->row_weight);
+    if (!s->packed || !s->index || !b->gradient || !b->row_weight) return fail_memory(err);
+    if (b->loss.method == LEAF_SOFTMAX) {
+        b->rows.probability = arena_array(b->memory, n * s->n_outputs, sizeof *b->rows.probability);
+        if (!b->rows.probability) return fail_memory(err);
+    }
+    b->gradients = (boost_gradients){.gradient = b->gradient, .weight = b->rows.weight, .n_rows = n, .n_outputs = s->n_outputs};
+    return boost_search_start(s, b->settings.depth, b->memory, err);
+}
+
+ptg_status boost_trainer_start(boost_trainer *b, const boost_settings *settings, const learn_task *task, const learn_rows *rows,
+                               ptg_error *err)
+{
+    *b = (boost_trainer){.settings = *settings, .task = task, .loss = boost_loss_of(task)};
+    if (rows->x->n_rows > INT32_MAX)
+        return fail(err, PTG_ERROR_DATA, "boost takes at most %d rows, but %lld were given.", INT32_MAX,
+                    (long long)rows->x->n_rows);
+    b->memory = arena_new();
+    b->pool = pool_new(task->threads);
+    if (!b->memory || !b->pool) return fail_memory(err);
+    b->leaves = (boost_leaves){.kernels = boost_kernels_best(),
+                               .pool = b->pool,
+                               .loss = &b->loss,
+                               .n_outputs = prediction_width(task->problem, task->n_classes),
+                               .l2 = settings->l2,
+                               .steps = settings->leaf_steps > 0 ? settings->leaf_steps : b->loss.steps};
+    bool squared = task->loss == LOSS_SQUARED || task->loss == LOSS_SQUARED_LOG;
+    b->rate = isnan(settings->learning_rate)
+                  ? boost_learning_rate(task->problem, squared, rows->x->n_rows, settings->rounds)
+                  : settings->learning_rate;
+    TRY(start_columns(b, rows, err));
+    TRY(start_rows(b, rows, err));
+    return start_search(b, err);
+}
+
+void boost_trainer_clear(boost_trainer *b)
+{
+    for (int64_t i = 0; i < b->n_blocks; i++)
+        mem_free(b->blocks[i].cells);
+    boost_statistics_clear(&b->statistics);
+    boost_search_clear(&b->search);
+    mem_free(b->candidates);
+    mem_free(b->trees);
+    pool_free(b->pool);
+    arena_free(b->memory);
+    *b = (boost_trainer){0};
+}
+
+static ptg_status derive_chunk(void *context, int64_t chunk, ptg_error *err)
+{
+    (void)err;
+    boost_trainer *b = context;
+    int64_t end = (chunk + 1) * ROW_CHUNK < b->rows.n ? (chunk + 1) * ROW_CHUNK : b->rows.n;
+    double h[LOSS_CHUNK];
+    for (int64_t first = chunk * ROW_CHUNK; first < end; first += LOSS_CHUNK) {
+        int64_t n = end - first < LOSS_CHUNK ? end - first : LOSS_CHUNK;
+        if (b->loss.method != LEAF_SOFTMAX) {
+            b->loss.derivatives(&b->loss, b->leaves.kernels, b->rows.target + first, b->rows.sums + first, n, b->gradient + first, h);
+            continue;
+        }
+        for (int32_t k = 0; k < b->leaves.n_outputs; k++)
+            for (int64_t i = first; i < first + n; i++)
+                b->gradient[k * b->rows.n + i] = (b->rows.target[i] == k) - b->rows.probability[k * b->rows.n + i];
+    }
+    return PTG_OK;
+}
+
+static double mean_square(const boost_trainer *b)
+{
+    double sum = 0;
+    for (int64_t i = 0; i < b->rows.n * b->leaves.n_outputs; i++)
+        sum += b->gradient[i] * b->gradient[i];
+    return sum / (double)b->rows.n;
+}
+
+/* MVS's lambda: of the first tree the square of the mean norm of gradients, later of the mean norm of leaf values. */
+static double mvs_spread(const boost_trainer *b)
+{
+    if (b->n_trees > 0) return b->leaf_norm * b->leaf_norm;
+    double total = 0;
+    for (int64_t i = 0; i < b->rows.n; i++) {
+        double sum = 0;
+        for (int32_t k = 0; k < b->leaves.n_outputs; k++)
+            sum += b->gradient[k * b->rows.n + i] * b->gradient[k * b->rows.n + i];
+        total += sqrt(sum);
+    }
+    total /= (double)b->rows.n;
+    return total * total;
+}
+
+/* Gradients, the sample, and what the search needs of this tree. */
+static ptg_status prepare_tree(boost_trainer *b, ptg_error *err)
+{
+    boost_search *s = &b->search;
+    const boost_sampling *how = &b->settings.sampling;
+    int64_t n = b->rows.n;
+    if (b->loss.method == LEAF_SOFTMAX) TRY(boost_leaves_softmax(&b->leaves, &b->rows, err));
+    TRY(pool_run(b->pool, (n + ROW_CHUNK - 1) / ROW_CHUNK, derive_chunk, b, err));
+    uint64_t key = noise_word(b->settings.seed, 1, (uint64_t)b->n_trees + 1);
+    boost_sample_rows(how, &b->gradients, key, how->kind == BOOTSTRAP_MVS ? mvs_spread(b) : 0, s, b->row_weight);
+    bool all_ones = !b->rows.weight && (how->kind == BOOTSTRAP_NO || how->kind == BOOTSTRAP_BERNOULLI);
+    TRY(boost_pack_rows(&b->gradients, b->row_weight, all_ones, s, err));
+    double rows = (double)n, drift = exp((double)b->n_trees * b->rate);
+    double deviation = b->settings.random_strength * sqrt(mean_square(b)) * rows / (rows + drift);
+    s->noise = deviation * s->packing.gradient_scale / sqrt(s->packing.weight_scale);
+    s->noise_key = noise_word(key, 2, 2);
+    s->lambda = fmax(b->settings.l2, 1e-9) * s->packing.weight_scale;
+    boost_search_root(s);
+    return PTG_OK;
+}
+
+static ptg_status add_candidate(boost_trainer *b, boost_block *block, ptg_error *err)
+{
+    if (b->n_candidates == b->room_candidates) {
+        int64_t room = b->room_candidates ? 2 * b->room_candidates : 64;
+        boost_block **grown = mem_resize(b->candidates, b->room_candidates, room, sizeof *grown);
+        if (!grown) return fail_memory(err);
+        b->candidates = grown;
+        b->room_candidates = room;
+    }
+    b->candidates[b->n_candidates++] = block;
+    return PTG_OK;
+}
+
+/* A projection's blocks join the candidates of the level, once. */
+static ptg_status add_projection(boost_trainer *b, const boost_projection *base, int32_t category, int32_t order, ptg_error *err)
+{
+    boost_projection *p;
+    boost_block *blocks;
+    TRY(boost_statistics_get(&b->statistics, base, category, &p, err));
+    if (!p) return PTG_OK;
+    TRY(boost_statistics_blocks(&b->statistics, p, order, &blocks, err));
+    for (int64_t i = b->n_blocks; i < b->n_candidates; i++)
+        if (b->candidates[i] == blocks) return PTG_OK;
+    for (int32_t i = 0; i < b->statistics.blocks_per_order; i++)
+        TRY(add_candidate(b, &blocks[i], err));
+    return PTG_OK;
+}
+
+static boost_projection *projection_of(const boost_trainer *b, const boost_block *block)
+{
+    int64_t statistic = block->train.columns[0].feature - b->statistics.train->n_features;
+    return statistic < 0 ? NULL : boost_statistics_of(&b->statistics, statistic);
+}
+
+/* Whether a statistic is the count of its projection. */
+static bool is_count(const boost_trainer *b, const bin_column *c)
+{
+    return (c->feature - b->statistics.train->n_features) % b->statistics.n_columns == b->statistics.n_columns - 1;
+}
+
+/* Means, or counts, of a projection that the model does not use yet are worth less the more combinations it has. */
+static void set_factors(boost_trainer *b)
+{
+    double largest = 1;
+    for (int64_t i = b->n_blocks; i < b->n_candidates; i++)
+        largest = fmax(largest, (double)projection_of(b, b->candidates[i])->n_ids);
+    for (int64_t i = b->n_blocks; i < b->n_candidates; i++) {
+        boost_block *block = b->candidates[i];
+        const boost_projection *p = projection_of(b, block);
+        double unused = pow(1 + (double)p->n_ids / largest, -b->settings.size_penalty);
+        for (int32_t c = 0; c < block->train.n_columns; c++)
+            block->factor[c] = (is_count(b, &block->train.columns[c]) ? p->counts_used : p->means_used) ? 1 : unused;
+    }
+}
+
+/* All blocks that the next level may split on: the columns, the categories, and the tree's projections with one category more. */
+static ptg_status gather_candidates(boost_trainer *b, const boost_split *splits, int32_t order, ptg_error *err)
+{
+    b->n_candidates = 0;
+    for (int64_t i = 0; i < b->n_blocks; i++)
+        TRY(add_candidate(b, &b->blocks[i], err));
+    for (int32_t c = 0; c < b->statistics.n_categories; c++)
+        TRY(add_projection(b, NULL, c, order, err));
+    for (int32_t l = 0; l < b->search.level; l++) {
+        const boost_projection *base = projection_of(b, splits[l].block);
+        for (int32_t c = 0; base && c < b->statistics.n_categories; c++)
+            TRY(add_projection(b, base, c, order, err));
+    }
+    set_factors(b);
+    return PTG_OK;
+}
+
+static void note_use(boost_trainer *b, const boost_split *split)
+{
+    boost_projection *p = projection_of(b, split->block);
+    if (!p) return;
+    if (is_count(b, &split->block->train.columns[split->column]))
+        p->counts_used = true;
+    else
+        p->means_used = true;
+}
+
+static ptg_status grow(boost_trainer *b, boost_split *splits, int32_t *depth, ptg_error *err)
+{
+    int32_t order = (int32_t)(noise_word(b->search.noise_key, 3, 3) % (uint64_t)b->settings.statistics.n_orders);
+    *depth = 0;
+    while (*depth < b->settings.depth) {
+        bool useful;
+        TRY(gather_candidates(b, splits, order, err));
+        TRY(boost_search_best(&b->search, b->candidates, b->n_candidates, &splits[*depth], err));
+        if (!splits[*depth].block) return PTG_OK;
+        TRY(boost_search_split(&b->search, &splits[*depth], &useful, err));
+        if (!useful) return PTG_OK;
+        note_use(b, &splits[*depth]);
+        (*depth)++;
+    }
+    return PTG_OK;
+}
+
+/* In which leaf every row lies. */
+typedef struct leaf_work {
+    const boost_split *splits;
+    int32_t depth;
+    boost_rows *rows;
+    bool held;
+} leaf_work;
+
+static ptg_status find_leaves_chunk(void *context, int64_t chunk, ptg_error *err)
+{
+    (void)err;
+    const leaf_work *w = context;
+    int64_t first = chunk * ROW_CHUNK, end = first + ROW_CHUNK < w->rows->n ? first + ROW_CHUNK : w->rows->n;
+    memset(w->rows->leaf + first, 0, (size_t)(end - first) * sizeof *w->rows->leaf);
+    for (int32_t l = 0; l < w->depth; l++) {
+        const boost_split *split = &w->splits[l];
+        const bin_block *b = w->held ? &split->block->held : &split->block->train;
+        const uint8_t *bins = b->rows + split->column;
+        bin_kind kind = b->columns[split->column].kind;
+        for (int64_t i = first; i < end; i++)
+            w->rows->leaf[i] |= (uint16_t)(bin_goes_right(kind, bins[i * b->n_columns], split->bin) << l);
+    }
+    return PTG_OK;
+}
+
+static ptg_status find_leaves(boost_trainer *b, const boost_split *splits, int32_t depth, bool held, ptg_error *err)
+{
+    leaf_work w = {.splits = splits, .depth = depth, .rows = held ? &b->held : &b->rows, .held = held};
+    return pool_run(b->pool, (w.rows->n + ROW_CHUNK - 1) / ROW_CHUNK, find_leaves_chunk, &w, err);
+}
+
+static boost_condition condition_of(const boost_split *split)
+{
+    const bin_column *c = &split->block->train.columns[split->column];
+    if (c->kind == BIN_LEVEL) return (boost_condition){.kind = BIN_LEVEL, .feature = c->feature, .code = split->bin - 1};
+    return (boost_condition){.kind = BIN_NUMBER, .feature = c->feature, .threshold = c->borders[split->bin]};
+}
+
+static ptg_status new_tree(boost_trainer *b, const boost_split *splits, int32_t depth, boost_tree **out, ptg_error *err)
+{
+    if (b->n_trees == b->room_trees) {
+        int64_t room = b->room_trees ? 2 * b->room_trees : 128;
+        boost_tree *grown = mem_resize(b->trees, b->room_trees, room, sizeof *grown);
+        if (!grown) return fail_memory(err);
+        b->trees = grown;
+        b->room_trees = room;
+    }
+    boost_tree *t = &b->trees[b->n_trees];
+    *t = (boost_tree){.depth = depth};
+    for (int32_t l = 0; l < depth; l++)
+        t->conditions[l] = condition_of(&splits[l]);
+    t->values = arena_array(b->memory, (INT64_C(1) << depth) * b->leaves.n_outputs, sizeof *t->values);
+    t->cover = arena_array(b->memory, INT64_C(1) << depth, sizeof *t->cover);
+    *out = t;
+    return t->values && t->cover ? PTG_OK : fail_memory(err);
+}
+
+/* Scales the values by the rate; their mean norm over the rows goes into MVS's lambda. */
+static void scale_values(boost_trainer *b, boost_tree *t)
+{
+    double total = 0, rows = 0;
+    for (int32_t l = 0; l < 1 << t->depth; l++) {
+        double sum = 0;
+        for (int32_t k = 0; k < b->leaves.n_outputs; k++) {
+            double *v = &t->values[l * b->leaves.n_outputs + k];
+            *v *= b->rate;
+            sum += *v * *v;
+        }
+        total += sqrt(sum);
+        rows += 1;
+    }
+    b->leaf_norm = total / rows;
+}
+
+ptg_status boost_trainer_round(boost_trainer *b, ptg_error *err)
+{
+    boost_split splits[BOOST_DEPTH_MOST];
+    int32_t depth;
+    boost_tree *t = NULL;
+    TRY(prepare_tree(b, err));
+    TRY(grow(b, splits, &depth, err));
+    TRY(new_tree(b, splits, depth, &t, err));
+    TRY(find_leaves(b, splits, depth, false, err));
+    TRY(boost_leaves_estimate(&b->leaves, &b->rows, 1 << depth, t->values, t->cover, err));
+    scale_values(b, t);
+    TRY(boost_leaves_add(&b->leaves, &b->rows, t->values, err));
+    if (b->task->held_out.x) {
+        TRY(find_leaves(b, splits, depth, true, err));
+        TRY(boost_leaves_add(&b->leaves, &b->held, t->values, err));
+    }
+    b->n_trees++;
+    return PTG_OK;
+}

@@ -1,0 +1,78 @@
+/* Training of `boost`: symmetric trees by gradient boosting, round by round. */
+#ifndef LEARN_BOOST_TRAINER_H
+#define LEARN_BOOST_TRAINER_H
+
+#include "learn/boost_leaves.h"
+#include "learn/boost_sample.h"
+#include "learn/boost_statistics.h"
+#include "learn/predictor.h"
+#include "trees/tree_model.h"
+
+typedef struct boost_settings {
+    double learning_rate; /* NaN: by the size of the data */
+    int64_t rounds;       /* that are planned: the rate depends on them */
+    int32_t depth;
+    double l2;
+    double random_strength;
+    boost_sampling sampling;
+    double column_share;
+    int32_t border_count;
+    boost_score score;
+    int32_t leaf_steps; /* 0: as many as the loss needs */
+    int32_t one_hot_most; /* categories with at most so many levels are split one level against the rest */
+    double size_penalty;
+    statistics_settings statistics;
+    uint64_t seed;
+} boost_settings;
+
+/* One split of a tree. NUMBER: left when x <= threshold or missing. LEVEL: left when the code is `code` (-1: missing). */
+typedef struct boost_condition {
+    bin_kind kind;
+    int64_t feature; /* of the matrix; from n_features on statistics */
+    double threshold;
+    int32_t code;
+} boost_condition;
+
+typedef struct boost_tree {
+    int32_t depth;
+    boost_condition conditions[BOOST_DEPTH_MOST];
+    double *values; /* 2^depth x n_outputs, scaled; bit l of a leaf's number is set where level l went right */
+    double *cover;
+} boost_tree;
+
+typedef struct boost_trainer {
+    boost_settings settings;
+    const learn_task *task;
+    arena *memory;
+    pool *pool;
+    boost_loss loss;
+    boost_leaves leaves;
+    boost_search search;
+    boost_rows rows, held;
+    boost_gradients gradients;
+    double *gradient, *row_weight;
+    double rate, *start; /* n_outputs */
+    double leaf_norm;    /* mean norm of the values that the last tree gave to rows */
+    boost_block *blocks; /* of numbers and of categories split by level */
+    int64_t n_blocks;
+    boost_statistics statistics;
+    boost_block **candidates; /* of the current level */
+    int64_t n_candidates, room_candidates;
+    boost_tree *trees;
+    int64_t n_trees, room_trees;
+} boost_trainer;
+
+/* `rows` are those trained on (weights with mean 1); they, the task and its held-out rows must outlive the trainer. Cleared with
+ * boost_trainer_clear, also after a failure. */
+ptg_status boost_trainer_start(boost_trainer *b, const boost_settings *settings, const learn_task *task, const learn_rows *rows,
+                               ptg_error *err);
+void boost_trainer_clear(boost_trainer *b);
+/* One more tree. */
+ptg_status boost_trainer_round(boost_trainer *b, ptg_error *err);
+/* The first `rounds` trees as a predictor; caller owns it. */
+ptg_status boost_trainer_predictor(const boost_trainer *b, int64_t rounds, tree_link link, predictor **out, ptg_error *err);
+
+/* CatBoost's rule: the rate grows with the rows and falls with the rounds. */
+double boost_learning_rate(problem_type problem, bool squared, int64_t n_rows, int64_t rounds);
+
+#endif

@@ -58,20 +58,20 @@ static void make_orders(boost_statistics *s, int64_t n)
 }
 
 ptg_status boost_statistics_start(boost_statistics *s, const statistics_settings *settings, const learn_task *task,
-                                  const learn_rows *rows, const int32_t *features, int32_t n_features, ptg_error *err)
+                                  const learn_rows *rows, const boost_category *categories, int32_t n_categories, ptg_error *err)
 {
     int64_t n = rows->x->n_rows;
     *s = (boost_statistics){.settings = *settings,
                             .train = rows->x,
                             .held = task->held_out.x,
-                            .features = features,
-                            .n_categories = n_features,
+                            .categories = categories,
+                            .n_categories = n_categories,
                             .n_targets = 1};
     if (task->problem == PROBLEM_MULTICLASS)
         s->n_targets = task->n_classes - 1 < TARGETS_MOST ? task->n_classes - 1 : TARGETS_MOST;
     s->n_columns = s->n_targets * N_PRIORS + 1;
     s->blocks_per_order = (s->n_columns + BLOCK_COLUMNS - 1) / BLOCK_COLUMNS;
-    if (n_features == 0) return PTG_OK;
+    if (n_categories == 0) return PTG_OK;
     if (!(s->memory = arena_new())) return fail_memory(err);
     s->targets = arena_array(s->memory, s->n_targets * n, sizeof *s->targets);
     s->orders = arena_array(s->memory, s->settings.n_orders * n, sizeof *s->orders);
@@ -150,12 +150,12 @@ static uint32_t add_key(key_map *m, uint64_t key)
 
 static void number_rows(boost_statistics *s, boost_projection *p, const boost_projection *base, key_map *map)
 {
-    const int32_t *codes = s->train->features[s->features[p->category]].codes;
+    const boost_category *c = &s->categories[p->category];
     for (int64_t i = 0; i < s->train->n_rows; i++)
-        p->ids[i] = add_key(map, level_key(base ? base->ids[i] : 0, codes[i]));
+        p->ids[i] = add_key(map, level_key(base ? base->ids[i] : 0, c->codes[i]));
     for (int64_t i = 0; s->held && i < s->held->n_rows; i++) {
-        int32_t code = s->held->features[s->features[p->category]].codes[i], parent = base ? base->held_ids[i] : 0;
-        uint64_t at = parent < 0 ? 0 : slot_of(map, level_key((uint32_t)parent, code));
+        int32_t parent = base ? base->held_ids[i] : 0;
+        uint64_t at = parent < 0 ? 0 : slot_of(map, level_key((uint32_t)parent, c->held_codes[i]));
         p->held_ids[i] = parent < 0 ? -1 : (int32_t)map->slots[at] - 1;
     }
     p->n_ids = map->n;
@@ -393,6 +393,36 @@ static int32_t number_indexes(const boost_statistics *s, const int64_t *wanted, 
     return n;
 }
 
+/* Whether some index is on a category. */
+static bool is_indexed(const boost_statistics *s, const table_plan *plan, int32_t category)
+{
+    for (int64_t p = 0; p < s->n_projections; p++)
+        if (plan->number[p] >= 0 && s->projections[p]->category == category) return true;
+    return false;
+}
+
+static int32_t count_books(const boost_statistics *s, const table_plan *plan)
+{
+    int32_t n = 0;
+    for (int32_t c = 0; c < s->n_categories; c++)
+        n += s->categories[c].values && is_indexed(s, plan, c);
+    return n;
+}
+
+static ptg_status fill_books(const boost_statistics *s, const table_plan *plan, statistic_tables *t, ptg_error *err)
+{
+    number_book *book = t->books;
+    for (int32_t c = 0; c < s->n_categories; c++) {
+        const boost_category *from = &s->categories[c];
+        if (!from->values || !is_indexed(s, plan, c)) continue;
+        double *values = arena_array(t->memory, from->n_values, sizeof *values);
+        if (!values) return fail_memory(err);
+        memcpy(values, from->values, (size_t)from->n_values * sizeof *values);
+        *book++ = (number_book){.feature = from->feature, .n = from->n_values, .values = values};
+    }
+    return PTG_OK;
+}
+
 static ptg_status fill_index(const boost_statistics *s, int64_t number, table_plan *plan, statistic_tables *t, arena *scratch,
                              ptg_error *err)
 {
@@ -407,7 +437,7 @@ static ptg_status fill_index(const boost_statistics *s, int64_t number, table_pl
     }
     index->n = p->n_ids;
     index->parent = p->parent < 0 ? -1 : plan->number[p->parent];
-    index->feature = s->features[p->category];
+    index->feature = s->categories[p->category].feature;
     for (int64_t id = 0; id < p->n_ids; id++) {
         uint64_t key = p->keys[id];
         if (p->parent >= 0) key = level_key(plan->place[p->parent][key >> 32], (int32_t)(key & UINT32_MAX) - 1);
@@ -465,8 +495,9 @@ ptg_status boost_statistics_tables(const boost_statistics *s, const int64_t *wan
                        .place = arena_array(scratch, s->n_projections, sizeof *plan.place)};
     ptg_status status = plan.number && plan.place ? PTG_OK : fail_memory(err);
     if (status == PTG_OK) {
-        t = statistic_tables_new(s->train->n_features, number_indexes(s, wanted, n_wanted, &plan), n_wanted);
-        if (!t) status = fail_memory(err);
+        int32_t n_indexes = number_indexes(s, wanted, n_wanted, &plan);
+        t = statistic_tables_new(s->train->n_features, count_books(s, &plan), n_indexes, n_wanted);
+        status = t ? fill_books(s, &plan, t, err) : fail_memory(err);
     }
     for (int64_t p = 0; p < s->n_projections && status == PTG_OK; p++)
         if (plan.number[p] >= 0) status = fill_index(s, p, &plan, t, scratch, err);

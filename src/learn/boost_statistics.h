@@ -3,6 +3,7 @@
 #ifndef LEARN_BOOST_STATISTICS_H
 #define LEARN_BOOST_STATISTICS_H
 
+#include "learn/boost_category.h"
 #include "learn/boost_search.h"
 #include "learn/statistic_tables.h"
 #include "learn/training_rows.h"
@@ -39,7 +40,7 @@ typedef struct boost_statistics {
     statistics_settings settings;
     const matrix *held; /* NULL: no held-out rows */
     const matrix *train;
-    const int32_t *features; /* the categories */
+    const boost_category *categories;
     int32_t n_categories;
     int32_t n_targets; /* numbers in [0, 1] whose means are taken */
     float *targets;    /* n_targets x n_rows */
@@ -50,9 +51,9 @@ typedef struct boost_statistics {
     arena *memory;
 } boost_statistics;
 
-/* `rows` are those trained on; `features` (kept by reference) are CODED columns. Cleared also after a failure. */
+/* `rows` are those trained on; `categories` are kept by reference. Cleared also after a failure. */
 ptg_status boost_statistics_start(boost_statistics *s, const statistics_settings *settings, const learn_task *task,
-                                  const learn_rows *rows, const int32_t *features, int32_t n_features, ptg_error *err);
+                                  const learn_rows *rows, const boost_category *categories, int32_t n_categories, ptg_error *err);
 void boost_statistics_clear(boost_statistics *s);
 /* The projection of a base (NULL: none) and one more category; *out NULL where there may be no more of them, where the category is
  * in the base already, or where nothing new comes of it. */

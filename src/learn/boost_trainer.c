@@ -69,30 +69,50 @@ static bool is_split_by_level(const boost_trainer *b, const feature *f, int32_t 
     return f->n_levels < BINS_MOST && in_sight <= b->settings.one_hot_most;
 }
 
-/* Parts the columns into those with bins and the categories that get statistics; columns of one bin say nothing. */
-static ptg_status sort_columns(boost_trainer *b, wanted_column *wanted, int32_t *n_wanted, int32_t *categories, int32_t *n_categories,
-                               ptg_error *err)
+/* The columns as they come: those with bins, and the categories, which get statistics. Numbers that repeat are both. */
+typedef struct sorted_columns {
+    wanted_column *wanted;
+    int32_t n_wanted;
+    boost_category *categories;
+    int32_t n_categories;
+} sorted_columns;
+
+static ptg_status sort_coded(boost_trainer *b, int32_t number, sorted_columns *to, bool *has_bins, ptg_error *err)
 {
     const matrix *x = b->statistics.train;
-    *n_wanted = *n_categories = 0;
-    for (int32_t j = 0; j < x->n_features; j++) {
-        const feature *f = &x->features[j];
-        if (f->kind == FEATURE_CODED) {
-            uint8_t *seen = mem_array((int64_t)f->n_levels + 1, 1);
-            if (!seen) return fail_memory(err);
-            int32_t in_sight = levels_in_sight(f, x->n_rows, seen);
-            mem_free(seen);
-            if (in_sight < 2) continue;
-            if (!is_split_by_level(b, f, in_sight)) {
-                categories[(*n_categories)++] = j;
-                continue;
-            }
-        }
-        wanted_column *w = &wanted[*n_wanted];
-        TRY(bin_feature(b, j, &w->column, err));
-        w->log_bins = bins_log(w->column.n_bins);
-        *n_wanted += w->column.n_bins > 1;
-    }
+    const feature *f = &x->features[number];
+    uint8_t *seen = mem_array((int64_t)f->n_levels + 1, 1);
+    if (!seen) return fail_memory(err);
+    int32_t in_sight = levels_in_sight(f, x->n_rows, seen);
+    mem_free(seen);
+    *has_bins = in_sight > 1 && is_split_by_level(b, f, in_sight);
+    if (in_sight > 1 && !*has_bins)
+        to->categories[to->n_categories++] = boost_category_of_codes(x, b->task->held_out.x, number);
+    return PTG_OK;
+}
+
+static ptg_status sort_real(boost_trainer *b, int32_t number, sorted_columns *to, ptg_error *err)
+{
+    bool is;
+    if (!(b->settings.least_rows_a_value > 0)) return PTG_OK;
+    TRY(boost_category_of_numbers(b->statistics.train, b->task->held_out.x, number, b->settings.least_rows_a_value, b->memory,
+                                  &to->categories[to->n_categories], &is, err));
+    to->n_categories += is;
+    return PTG_OK;
+}
+
+/* Columns of one bin say nothing. */
+static ptg_status sort_column(boost_trainer *b, int32_t number, sorted_columns *to, ptg_error *err)
+{
+    const feature *f = &b->statistics.train->features[number];
+    bool has_bins = true;
+    if (f->kind == FEATURE_CODED) TRY(sort_coded(b, number, to, &has_bins, err));
+    if (f->kind == FEATURE_REAL) TRY(sort_real(b, number, to, err));
+    if (!has_bins) return PTG_OK;
+    wanted_column *w = &to->wanted[to->n_wanted];
+    TRY(bin_feature(b, number, &w->column, err));
+    w->log_bins = bins_log(w->column.n_bins);
+    to->n_wanted += w->column.n_bins > 1;
     return PTG_OK;
 }
 
@@ -121,15 +141,17 @@ static ptg_status fill_blocks(boost_trainer *b, wanted_column *wanted, int32_t n
 static ptg_status start_columns(boost_trainer *b, const learn_rows *rows, ptg_error *err)
 {
     const matrix *x = rows->x;
-    int32_t n_wanted, n_categories, *categories = arena_array(b->memory, x->n_features, sizeof *categories);
-    wanted_column *wanted = mem_array(x->n_features, sizeof *wanted);
-    ptg_status status = categories && wanted ? PTG_OK : fail_memory(err);
+    sorted_columns sorted = {.wanted = mem_array(x->n_features, sizeof *sorted.wanted),
+                             .categories = arena_array(b->memory, x->n_features, sizeof *sorted.categories)};
+    ptg_status status = sorted.wanted && sorted.categories ? PTG_OK : fail_memory(err);
     b->statistics.train = x;
-    if (status == PTG_OK) status = sort_columns(b, wanted, &n_wanted, categories, &n_categories, err);
-    if (status == PTG_OK) status = fill_blocks(b, wanted, n_wanted, err);
-    mem_free(wanted);
+    for (int32_t j = 0; j < x->n_features && status == PTG_OK; j++)
+        status = sort_column(b, j, &sorted, err);
+    if (status == PTG_OK) status = fill_blocks(b, sorted.wanted, sorted.n_wanted, err);
+    mem_free(sorted.wanted);
     if (status != PTG_OK) return status;
-    return boost_statistics_start(&b->statistics, &b->settings.statistics, b->task, rows, categories, n_categories, err);
+    return boost_statistics_start(&b->statistics, &b->settings.statistics, b->task, rows, sorted.categories, sorted.n_categories,
+                                  err);
 }
 
 /* Sums at the starting values. */

@@ -1,24 +1,29 @@
 /* See statistic_tables.h. As bytes:
  *
- *   u8 version, i32 n_features, count of indexes: i32 parent, i32 feature, block of u64 keys; count of columns: i32 index, i32 unseen
+ *   u8 version, i32 n_features, count of books: i32 feature, f64s values; count of indexes: i32 parent, i32 feature, block of u64 keys; count of columns: i32 index, i32 unseen
  *   as the bits of an f32, block of f32 values, one a key of the index. */
 #include "learn/statistic_tables.h"
 
 #include <math.h>
 #include <string.h>
 
-#define VERSION 1
-enum { INDEX_BYTES = 16, COLUMN_BYTES = 16 };
+#include "trees/tree_model.h"
 
-statistic_tables *statistic_tables_new(int32_t n_features, int32_t n_indexes, int32_t n_columns)
+#define VERSION 1
+enum { BOOK_BYTES = 12, INDEX_BYTES = 16, COLUMN_BYTES = 16 };
+
+statistic_tables *statistic_tables_new(int32_t n_features, int32_t n_books, int32_t n_indexes, int32_t n_columns)
 {
     arena *memory = arena_new();
     statistic_tables *t = memory ? arena_array(memory, 1, sizeof *t) : NULL;
     if (t) {
-        *t = (statistic_tables){.memory = memory, .n_features = n_features, .n_indexes = n_indexes, .n_columns = n_columns};
+        *t = (statistic_tables){.memory = memory, .n_features = n_features, .n_books = n_books};
+        t->n_indexes = n_indexes;
+        t->n_columns = n_columns;
+        t->books = arena_array(memory, n_books, sizeof *t->books);
         t->indexes = arena_array(memory, n_indexes, sizeof *t->indexes);
         t->columns = arena_array(memory, n_columns, sizeof *t->columns);
-        if (t->indexes && t->columns) return t;
+        if (t->books && t->indexes && t->columns) return t;
     }
     arena_free(memory);
     return NULL;
@@ -42,12 +47,42 @@ static int64_t find_key(const level_index *index, uint64_t key)
     return low < index->n && index->keys[low] == key ? low : -1;
 }
 
+int32_t number_book_code(const number_book *book, double value)
+{
+    int64_t low = 0, high = book->n;
+    double x = tree_value_float64(value);
+    if (isnan(x)) return -1;
+    while (low < high) {
+        int64_t middle = low + (high - low) / 2;
+        if (book->values[middle] < x)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < book->n && book->values[low] == x ? (int32_t)low : -2;
+}
+
+static const number_book *book_of(const statistic_tables *t, int32_t number)
+{
+    for (int32_t b = 0; b < t->n_books; b++)
+        if (t->books[b].feature == number) return &t->books[b];
+    return NULL;
+}
+
+static void read_codes(const statistic_tables *t, const matrix *x, int32_t number, int64_t first, int64_t n, int32_t *codes)
+{
+    const number_book *book = book_of(t, number);
+    const feature *f = &x->features[number];
+    for (int64_t i = 0; i < n; i++)
+        codes[i] = book ? number_book_code(book, f->real[first + i]) : f->codes[first + i];
+}
+
 /* Numbers of the combinations of each index in each row, -1 = unseen: n_indexes x n. */
-static void number_rows(const statistic_tables *t, const matrix *x, int64_t first, int64_t n, int64_t *ids)
+static void number_rows(const statistic_tables *t, const matrix *x, int64_t first, int64_t n, int32_t *codes, int64_t *ids)
 {
     for (int32_t k = 0; k < t->n_indexes; k++) {
         const level_index *index = &t->indexes[k];
-        const int32_t *codes = x->features[index->feature].codes + first;
+        read_codes(t, x, index->feature, first, n, codes);
         for (int64_t i = 0; i < n; i++) {
             int64_t parent = index->parent < 0 ? 0 : ids[index->parent * n + i];
             ids[k * n + i] = parent < 0 ? -1 : find_key(index, level_key((uint32_t)parent, codes[i]));
@@ -113,9 +148,10 @@ static ptg_status check_columns(const statistic_tables *t, const matrix *x, ptg_
     for (int32_t k = 0; k < t->n_indexes; k++) {
         const feature *f = &x->features[t->indexes[k].feature];
         text_shown_buffer shown;
-        if (f->kind != FEATURE_CODED)
-            return fail(err, PTG_ERROR_USAGE, "Column '%s' was a category in training, and is none here.",
-                        text_shown(text_of(f->name), &shown));
+        bool number = book_of(t, t->indexes[k].feature) != NULL;
+        if (f->kind != (number ? FEATURE_REAL : FEATURE_CODED))
+            return fail(err, PTG_ERROR_USAGE, "Column '%s' was %s in training, and is none here.",
+                        text_shown(text_of(f->name), &shown), number ? "one of numbers" : "a category");
     }
     return PTG_OK;
 }
@@ -127,14 +163,16 @@ ptg_status statistic_tables_apply(const statistic_tables *t, const matrix *x, in
     TRY(check_columns(t, x, err));
     matrix *to = matrix_new(n);
     int64_t *ids = mem_array((int64_t)t->n_indexes * n, sizeof *ids);
-    ptg_status status = to && ids ? PTG_OK : fail_memory(err);
+    int32_t *codes = mem_array(n, sizeof *codes);
+    ptg_status status = to && ids && codes ? PTG_OK : fail_memory(err);
     for (int32_t f = 0; f < x->n_features && status == PTG_OK; f++)
         status = view_column(to, &x->features[f], first, err);
     if (status == PTG_OK) {
-        number_rows(t, x, first, n, ids);
+        number_rows(t, x, first, n, codes, ids);
         status = add_columns(t, ids, to, err);
     }
     mem_free(ids);
+    mem_free(codes);
     if (status == PTG_OK)
         *out = to;
     else
@@ -153,6 +191,11 @@ void statistic_tables_save(const statistic_tables *t, bytes_writer *w)
 {
     bytes_put_u8(w, VERSION);
     bytes_put_i32(w, t->n_features);
+    bytes_put_i64(w, t->n_books);
+    for (int32_t b = 0; b < t->n_books; b++) {
+        bytes_put_i32(w, t->books[b].feature);
+        bytes_put_f64s(w, t->books[b].values, t->books[b].n);
+    }
     bytes_put_i64(w, t->n_indexes);
     for (int32_t k = 0; k < t->n_indexes; k++) {
         bytes_put_i32(w, t->indexes[k].parent);
@@ -182,6 +225,25 @@ static ptg_status load_block(bytes_reader *r, size_t size, arena *a, void **out,
     *out = arena_array(a, *n, size);
     if (!*out) return fail_memory(err);
     if (block.size > 0) memcpy(*out, block.data, (size_t)block.size);
+    return PTG_OK;
+}
+
+static ptg_status load_book(bytes_reader *r, statistic_tables *t, int32_t b, ptg_error *err)
+{
+    number_book *book = &t->books[b];
+    int32_t number = bytes_i32(r);
+    book->values = bytes_f64s(r, t->memory, &book->n);
+    TRY(bytes_check(r, "target statistics", err));
+    if (!book->values) return fail_memory(err);
+    book->feature = -1;
+    if (number < 0 || number >= t->n_features) return damaged("a column that does not exist", err);
+    if (book_of(t, number)) return damaged("a column twice", err);
+    book->feature = number;
+    if (book->n > INT32_MAX) return damaged("too many levels", err);
+    for (int64_t i = 0; i < book->n; i++) {
+        if (!isfinite(book->values[i])) return damaged("a number that is not finite", err);
+        if (i > 0 && book->values[i - 1] >= book->values[i]) return damaged("numbers out of order", err);
+    }
     return PTG_OK;
 }
 
@@ -230,6 +292,11 @@ static ptg_status load_tables(bytes_reader *r, statistic_tables *t, ptg_error *e
 {
     if (bytes_u8(r) != VERSION) r->failed = true;
     t->n_features = bytes_i32(r);
+    int32_t n_books = load_count(r, BOOK_BYTES);
+    t->books = arena_array(t->memory, n_books, sizeof *t->books);
+    if (!t->books) return fail_memory(err);
+    for (; t->n_books < n_books; t->n_books++)
+        TRY(load_book(r, t, t->n_books, err));
     t->n_indexes = load_count(r, INDEX_BYTES);
     t->indexes = arena_array(t->memory, t->n_indexes, sizeof *t->indexes);
     if (!t->indexes) return fail_memory(err);
@@ -246,7 +313,7 @@ static ptg_status load_tables(bytes_reader *r, statistic_tables *t, ptg_error *e
 ptg_status statistic_tables_load(bytes_reader *r, statistic_tables **out, ptg_error *err)
 {
     *out = NULL;
-    statistic_tables *t = statistic_tables_new(0, 0, 0);
+    statistic_tables *t = statistic_tables_new(0, 0, 0, 0);
     if (!t) return fail_memory(err);
     ptg_status status = load_tables(r, t, err);
     if (status == PTG_OK)

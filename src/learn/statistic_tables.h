@@ -15,11 +15,19 @@ typedef struct level_index {
     uint64_t *keys; /* level_key(number in parent or 0, code) */
 } level_index;
 
-/* Codes are -1 (missing) and up. */
+/* Codes are -1 (missing) and up; -2 matches nothing. */
 static inline uint64_t level_key(uint32_t parent_id, int32_t code)
 {
     return (uint64_t)parent_id << 32 | (uint32_t)(code + 1);
 }
+
+/* Numbers that count as levels: a value's code is its place, -1 where it is missing, -2 where it is not there. */
+typedef struct number_book {
+    int32_t feature;
+    int64_t n;
+    const double *values; /* ascending, finite */
+} number_book;
+int32_t number_book_code(const number_book *book, double value);
 
 /* A column of numbers: values[number of the combination], or `unseen`. */
 typedef struct statistic_column {
@@ -31,19 +39,20 @@ typedef struct statistic_column {
 typedef struct statistic_tables {
     arena *memory;
     int32_t n_features; /* of the matrix that is given */
-    int32_t n_indexes, n_columns;
+    int32_t n_books, n_indexes, n_columns;
+    number_book *books; /* at most one a feature; other features of indexes are CODED */
     level_index *indexes;
     statistic_column *columns;
 } statistic_tables;
 
 /* Empty tables with room for so many; NULL when out of memory. */
-statistic_tables *statistic_tables_new(int32_t n_features, int32_t n_indexes, int32_t n_columns);
+statistic_tables *statistic_tables_new(int32_t n_features, int32_t n_books, int32_t n_indexes, int32_t n_columns);
 void statistic_tables_free(statistic_tables *t); /* NULL is fine */
 /* Rows first ... first + n - 1 of x with the columns of the tables after its own. Borrows from x; caller owns the matrix. */
 ptg_status statistic_tables_apply(const statistic_tables *t, const matrix *x, int64_t first, int64_t n, matrix **out,
                                   ptg_error *err);
 void statistic_tables_save(const statistic_tables *t, bytes_writer *w);
-/* Trusts nothing: counts bounded by the bytes left, features and indexes in range, keys ascending, finite values. */
+/* Trusts nothing: counts bounded by the bytes left, features and indexes in range, keys and numbers ascending, finite values. */
 ptg_status statistic_tables_load(bytes_reader *r, statistic_tables **out, ptg_error *err);
 
 #endif

@@ -1,5 +1,5 @@
-/* xgboost, lightgbm and the forests against the libraries that train them: the held-out predictions that a library gives round
- * by round are caught through the stopping metric, and must be those of the predictor that is left. */
+/* boost, xgboost, lightgbm and the forests against what trains them: the held-out predictions that a library (or our own trainer)
+ * gives round by round are caught through the stopping metric, and must be those of the predictor that is left. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -176,23 +176,27 @@ static void check_round(const algorithm *a, learner *l, const data *d, int64_t r
     predictor_free(p);
 }
 
-static const algorithm *boosters[2];
-static const char *const plain[2] = {"{\"rounds\": 30, \"patience\": 1000, \"eta\": 0.3}",
-                                     "{\"rounds\": 30, \"patience\": 1000, \"learning_rate\": 0.3, \"min_data_per_group\": 5}"};
-static const char *const sampled[2] = {
+enum { N_BOOSTERS = 3 };
+static const algorithm *boosters[N_BOOSTERS];
+static const char *const plain[N_BOOSTERS] = {"{\"rounds\": 30, \"patience\": 1000, \"eta\": 0.3}",
+                                     "{\"rounds\": 30, \"patience\": 1000, \"learning_rate\": 0.3, \"min_data_per_group\": 5}",
+                                              "{\"rounds\": 30, \"patience\": 1000, \"learning_rate\": 0.3}"};
+static const char *const sampled[N_BOOSTERS] = {
     "{\"rounds\": 30, \"patience\": 1000, \"eta\": 0.3, \"subsample\": 0.7, \"colsample_bytree\": 0.6, \"colsample_bynode\": "
     "0.8,"
     "\"grow_policy\": \"lossguide\", \"max_leaves\": 12, \"max_depth\": 0, \"max_cat_to_onehot\": 100, \"gamma\": 0.5, "
     "\"alpha\": 0.1}",
     "{\"rounds\": 30, \"patience\": 1000, \"learning_rate\": 0.3, \"bagging_fraction\": 0.7, \"feature_fraction\": 0.6, "
     "\"extra_trees\": "
-    "true, \"max_cat_to_onehot\": 100, \"lambda_l1\": 0.1, \"path_smooth\": 1, \"min_data_in_leaf\": 3}"};
+    "true, \"max_cat_to_onehot\": 100, \"lambda_l1\": 0.1, \"path_smooth\": 1, \"min_data_in_leaf\": 3}",
+    "{\"rounds\": 30, \"patience\": 1000, \"learning_rate\": 0.3, \"bootstrap_type\": \"MVS\", \"rsm\": 0.7, \"depth\": 4, "
+    "\"one_hot_max_size\": 10, \"number_ctr_rows\": 3, \"border_count\": 32}"};
 
 /* All losses, with and without weights, two settings: rounds 1, 17 and the last. */
 static void predicts_what_the_library_does(void **state)
 {
     (void)state;
-    for (int b = 0; b < 2; b++)
+    for (int b = 0; b < N_BOOSTERS; b++)
         for (int c = 0; c < N_LOSSES; c++)
             for (int variant = 0; variant < 2; variant++) {
                 arena *memory = arena_new();
@@ -239,7 +243,7 @@ static void assert_same(bytes_writer *a, bytes_writer *b)
 static void rounds_are_a_pure_function(void **state)
 {
     (void)state;
-    for (int b = 0; b < 2; b++)
+    for (int b = 0; b < N_BOOSTERS; b++)
         for (int c = 0; c < N_LOSSES; c += 3) {
             const algorithm *a = boosters[b];
             arena *memory = arena_new();
@@ -291,7 +295,7 @@ static void patience_and_limits(void **state)
 {
     (void)state;
     const metric falling = {.name = "falling", .score = worse_and_worse}, nothing = {.name = "nothing", .score = undefined};
-    for (int b = 0; b < 2; b++) {
+    for (int b = 0; b < N_BOOSTERS; b++) {
         arena *memory = arena_new();
         learn_task t = task_of(&losses[0], &falling);
         data d;
@@ -464,7 +468,7 @@ static void forests(void **state)
 static void registry_is_sorted(void **state)
 {
     (void)state;
-    assert_int_equal(n_algorithms, 6);
+    assert_int_equal(n_algorithms, 7);
     for (int32_t i = 0; i < n_algorithms; i++) {
         if (i > 0) assert_true(strcmp(algorithms[i - 1]->name, algorithms[i]->name) < 0);
         assert_ptr_equal(algorithm_find(algorithms[i]->name), algorithms[i]);
@@ -473,7 +477,7 @@ static void registry_is_sorted(void **state)
         assert_true(algorithms[i]->work(values_of(algorithms[i], "{}", memory), 1000, 10, 1) > 0);
         arena_free(memory);
     }
-    assert_null(algorithm_find("boost"));
+    assert_null(algorithm_find("catboost"));
     assert_true(strncmp(algorithm_find("xgboost")->version(), "xgboost ", 8) == 0);
     assert_true(strncmp(algorithm_find("lightgbm")->version(), "lightgbm ", 9) == 0);
 }
@@ -483,7 +487,8 @@ int main(void)
     setenv("OMP_WAIT_POLICY", "passive", 1); /* two threads beside busy cores would spin */
     boosters[0] = algorithm_find("xgboost");
     boosters[1] = algorithm_find("lightgbm");
-    for (int b = 0; b < 2; b++) {
+    boosters[2] = algorithm_find("boost");
+    for (int b = 0; b < N_BOOSTERS; b++) {
         ptg_error err = {0};
         if (boosters[b]->available(&err) != PTG_OK) {
             printf("skipped: %s\n", err.message);

@@ -29,6 +29,13 @@ typedef struct boost_scores {
     double numerator[BINS_MOST], denominator[BINS_MOST];
 } boost_scores;
 
+/* How the bins of one column compete. */
+typedef struct boost_contest {
+    int32_t cosine; /* score = numerator / sqrt(denominator), else numerator */
+    double noise;   /* standard deviation of what is added */
+    uint64_t key;   /* of the noise */
+} boost_contest;
+
 typedef struct boost_kernels {
     const char *name;
     /* Adds packed[i] to the cell of each column of row index[i]. */
@@ -40,6 +47,8 @@ typedef struct boost_kernels {
     void (*scan_borders)(const int64_t *cells, int32_t n_bins, const boost_packing *p, double lambda, boost_scores *to);
     /* The same for splits of one bin against the rest. */
     void (*scan_levels)(const int64_t *cells, int32_t n_bins, const boost_packing *p, double lambda, boost_scores *to);
+    /* The bin among n with the best score and noise (the first of equals; -1 where no score is a number), and its score alone. */
+    int32_t (*choose)(const boost_scores *scores, int32_t n, const boost_contest *how, double *best_score);
     void (*exponential)(const double *x, int64_t n, double *out); /* within 2 ulp; beyond +-708 as at 708 */
     void (*logistic)(const double *x, int64_t n, double *out);    /* 1 / (1 + e^-x) */
 } boost_kernels;

@@ -1,5 +1,6 @@
-/* Included once an instruction set by boost_kernels.c with KERNEL(name), the name of a function for it, and KERNEL_TARGET, its
- * attribute. Lanes of 8: a compiler splits them where the processor has fewer. */
+/* Included once an instruction set by boost_kernels.c with KERNEL(name), the name of a function for it, KERNEL_TARGET, its
+ * attribute, and KERNEL_SQRT, the square root of
+ * lanes in place. Lanes of 8: a compiler splits them where the processor has fewer. */
 
 KERNEL_TARGET static inline void KERNEL(fill_columns)(const uint8_t *rows, int32_t n_columns, int32_t log_bins,
                                                       const uint32_t *index, const int64_t *packed, int64_t n, int64_t *cells)
@@ -49,6 +50,14 @@ KERNEL_TARGET static inline void KERNEL(to_numbers)(const lanes_int *in, lanes_r
     *out -= WHOLE_REAL;
 }
 
+/* 1 / x for x in the range of f32: its quotient, and one step of Newton's method. Every operation is correctly rounded. */
+KERNEL_TARGET static inline void KERNEL(invert)(lanes_real *x)
+{
+    lanes_short narrow = 1.0f / __builtin_convertvector(*x, lanes_short);
+    lanes_real r = __builtin_convertvector(narrow, lanes_real);
+    *x = r * (2.0 - *x * r);
+}
+
 /* sums[b] is what goes left at split b; the leaf's total goes left and right together. */
 KERNEL_TARGET static inline void KERNEL(score_splits)(const int64_t *sums, int64_t total, int32_t n_splits, const boost_packing *p,
                                                       double lambda, boost_scores *to)
@@ -64,7 +73,8 @@ KERNEL_TARGET static inline void KERNEL(score_splits)(const int64_t *sums, int64
         KERNEL(to_numbers)(&weight, &wl);
         KERNEL(to_numbers)(&gradient, &gl);
         lanes_real wr = all_weight - wl, gr = all_gradient - gl;
-        lanes_real dl = wl + lambda, dr = wr + lambda, inverse = 1.0 / (dl * dr);
+        lanes_real dl = wl + lambda, dr = wr + lambda, inverse = dl * dr;
+        KERNEL(invert)(&inverse);
         lanes_real al = gl * dr * inverse, ar = gr * dl * inverse;
         memcpy(&numerator, to->numerator + b, sizeof numerator);
         memcpy(&denominator, to->denominator + b, sizeof denominator);
@@ -95,6 +105,51 @@ KERNEL_TARGET static void KERNEL(scan_levels)(const int64_t *cells, int32_t n_bi
         sum += cells[b];
     }
     KERNEL(score_splits)(sums, sum, n_bins, p, lambda, to);
+}
+
+/* noise_normal(noise_word(key, 1, bin)) for 8 bins; see boost_noise.h. */
+KERNEL_TARGET static inline void KERNEL(draw_normal)(uint64_t key, int32_t bin, lanes_real *out)
+{
+    lanes_word z = {0};
+    for (int i = 0; i < LANES; i++)
+        z[i] = (uint64_t)(bin + i);
+    z = z * NOISE_B + (key + NOISE_A);
+    z = (z ^ (z >> 30)) * NOISE_C;
+    z = (z ^ (z >> 27)) * NOISE_D;
+    z = z ^ (z >> 31);
+    z = (z & 0xffff) + (z >> 16 & 0xffff) + (z >> 32 & 0xffff) + (z >> 48);
+    lanes_int sum = (lanes_int)z;
+    KERNEL(to_numbers)(&sum, out);
+    *out = (*out - NOISE_MEAN) * NOISE_UNIT;
+}
+
+KERNEL_TARGET static int32_t KERNEL(choose)(const boost_scores *scores, int32_t n, const boost_contest *how, double *best_score)
+{
+    double clean[BINS_MOST], noisy[BINS_MOST], best = -INFINITY;
+    int32_t at = -1;
+    for (int32_t b = 0; b < n; b += LANES) {
+        lanes_real score, denominator, noise;
+        memcpy(&score, scores->numerator + b, sizeof score);
+        memcpy(&denominator, scores->denominator + b, sizeof denominator);
+        if (how->cosine) {
+            denominator += 1e-100;
+            KERNEL_SQRT(&denominator);
+            score = score / denominator;
+        }
+        memcpy(clean + b, &score, sizeof score);
+        if (how->noise > 0) {
+            KERNEL(draw_normal)(how->key, b, &noise);
+            score += how->noise * noise;
+        }
+        memcpy(noisy + b, &score, sizeof score);
+    }
+    for (int32_t b = 0; b < n; b++) {
+        if (!(noisy[b] > best)) continue;
+        best = noisy[b];
+        at = b;
+    }
+    if (at >= 0) *best_score = clean[at];
+    return at;
 }
 
 /* Into -EXP_MOST ... EXP_MOST. */

@@ -4,12 +4,19 @@
 
 #include <stdint.h>
 
+#define NOISE_A UINT64_C(0x9E3779B97F4A7C15)
+#define NOISE_B UINT64_C(0xD1B54A32D192ED03)
+#define NOISE_C UINT64_C(0xBF58476D1CE4E5B9)
+#define NOISE_D UINT64_C(0x94D049BB133111EB)
+#define NOISE_MEAN 131070.0              /* of four uniform numbers of 16 bits */
+#define NOISE_UNIT 0x1.bb67ae8584caap-16 /* sqrt(3) / 65536 */
+
 /* A key and two counters, mixed (Steele, Lea, Flood 2014: splitmix64). */
 static inline uint64_t noise_word(uint64_t key, uint64_t a, uint64_t b)
 {
-    uint64_t z = key + a * UINT64_C(0x9E3779B97F4A7C15) + b * UINT64_C(0xD1B54A32D192ED03);
-    z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
+    uint64_t z = key + a * NOISE_A + b * NOISE_B;
+    z = (z ^ (z >> 30)) * NOISE_C;
+    z = (z ^ (z >> 27)) * NOISE_D;
     return z ^ (z >> 31);
 }
 
@@ -23,7 +30,7 @@ static inline double noise_unit(uint64_t word)
 static inline double noise_normal(uint64_t word)
 {
     double sum = (double)(word & 0xffff) + (double)(word >> 16 & 0xffff) + (double)(word >> 32 & 0xffff) + (double)(word >> 48);
-    return (sum - 131070.0) * 0x1.bb67ae8584caap-16; /* sqrt(3) / 65536 */
+    return (sum - NOISE_MEAN) * NOISE_UNIT;
 }
 
 #endif

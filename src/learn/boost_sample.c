@@ -74,7 +74,7 @@ void boost_sample_rows(const boost_sampling *how, const boost_gradients *g, uint
     for (int64_t first = 0; how->kind == BOOTSTRAP_MVS && first < g->n_rows; first += MVS_BLOCK)
         mvs_block(how, g, key, spread, first, g->n_rows - first < MVS_BLOCK ? g->n_rows - first : MVS_BLOCK, s, row_weight);
     for (int64_t i = 0; how->kind != BOOTSTRAP_MVS && i < g->n_rows; i++) {
-        uint64_t word = noise_word(key, 1, (uint64_t)i);
+        uint64_t word = how->kind == BOOTSTRAP_NO ? 0 : noise_word(key, 1, (uint64_t)i);
         double w = weight_of(g, i);
         if (how->kind == BOOTSTRAP_BAYESIAN) w *= pow(-log(1 - noise_unit(word)), how->temperature);
         if (how->kind == BOOTSTRAP_BERNOULLI && noise_unit(word) >= how->share) continue;
@@ -119,6 +119,11 @@ typedef struct pack_work {
     double *largest; /* two a chunk */
 } pack_work;
 
+static double larger(double a, double b)
+{
+    return a > b ? a : b;
+}
+
 static int64_t chunk_end(const boost_search *s, int64_t chunk)
 {
     int64_t end = (chunk + 1) * PACK_CHUNK;
@@ -132,9 +137,9 @@ static ptg_status find_largest(void *context, int64_t chunk, ptg_error *err)
     double gradient = 0, weight = 0;
     for (int64_t i = chunk * PACK_CHUNK; i < chunk_end(w->s, chunk); i++) {
         uint32_t row = w->s->index[i];
-        weight = fmax(weight, w->row_weight[row]);
+        weight = larger(weight, w->row_weight[row]);
         for (int32_t k = 0; k < w->g->n_outputs; k++)
-            gradient = fmax(gradient, fabs(w->row_weight[row] * w->g->gradient[k * w->g->n_rows + row]));
+            gradient = larger(gradient, fabs(w->row_weight[row] * w->g->gradient[k * w->g->n_rows + row]));
     }
     w->largest[2 * chunk] = gradient;
     w->largest[2 * chunk + 1] = weight;
@@ -167,8 +172,8 @@ ptg_status boost_pack_rows(const boost_gradients *g, const double *row_weight, b
     ptg_status status = pool_run(s->pool, n_chunks, find_largest, &w, err);
     double gradient = 0, weight = 0;
     for (int64_t c = 0; c < n_chunks; c++) {
-        gradient = fmax(gradient, w.largest[2 * c]);
-        weight = fmax(weight, w.largest[2 * c + 1]);
+        gradient = larger(gradient, w.largest[2 * c]);
+        weight = larger(weight, w.largest[2 * c + 1]);
     }
     mem_free(w.largest);
     choose_packing(&s->packing, s->n_used, gradient, weight, all_ones);

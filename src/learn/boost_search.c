@@ -135,26 +135,14 @@ static void scan_column(const boost_search *s, const boost_block *b, int32_t num
     }
 }
 
-static double score_of(const boost_search *s, const boost_scores *scores, int32_t bin)
-{
-    if (s->score == SCORE_L2) return scores->numerator[bin];
-    return scores->numerator[bin] / sqrt(scores->denominator[bin] + 1e-100);
-}
-
 /* The best bin with noise; its score without. */
 static boost_choice choose_bin(const boost_search *s, const bin_column *c, const boost_scores *scores)
 {
     boost_choice best = {.bin = -1};
-    double best_noisy = -INFINITY;
-    int32_t n = c->kind == BIN_LEVEL ? c->n_bins : c->n_bins - 1;
-    uint64_t key = noise_word(s->noise_key, (uint64_t)s->level + 1, (uint64_t)c->feature);
-    for (int32_t bin = 0; bin < n; bin++) {
-        double score = score_of(s, scores, bin);
-        double noisy = s->noise > 0 ? score + s->noise * noise_normal(noise_word(key, 1, (uint64_t)bin)) : score;
-        if (!(noisy > best_noisy)) continue;
-        best_noisy = noisy;
-        best = (boost_choice){.score = score, .bin = bin};
-    }
+    boost_contest how = {.cosine = s->score == SCORE_COSINE,
+                         .noise = s->noise,
+                         .key = noise_word(s->noise_key, (uint64_t)s->level + 1, (uint64_t)c->feature)};
+    best.bin = s->kernels->choose(scores, c->kind == BIN_LEVEL ? c->n_bins : c->n_bins - 1, &how, &best.score);
     return best;
 }
 

@@ -184,6 +184,12 @@ static ptg_status start_rows(boost_trainer *b, const learn_rows *rows, ptg_error
     return b->task->held_out.x ? start_sums(b, &b->held, b->task->held_out.x->n_rows, err) : PTG_OK;
 }
 
+static int32_t structure_outputs(const boost_trainer *b)
+{
+    int32_t sketches = b->settings.class_sketches;
+    return sketches > 0 && sketches < b->leaves.n_outputs ? sketches : b->leaves.n_outputs;
+}
+
 static ptg_status start_search(boost_trainer *b, ptg_error *err)
 {
     int64_t n = b->rows.n;
@@ -192,7 +198,7 @@ static ptg_status start_search(boost_trainer *b, ptg_error *err)
                         .pool = b->pool,
                         .score = b->settings.score,
                         .column_share = b->settings.column_share,
-                        .n_outputs = b->leaves.n_outputs,
+                        .n_outputs = structure_outputs(b),
                         .n_rows = n};
     s->packed = arena_array(b->memory, n * s->n_outputs, sizeof *s->packed);
     s->index = arena_array(b->memory, n, sizeof *s->index);
@@ -200,7 +206,7 @@ static ptg_status start_search(boost_trainer *b, ptg_error *err)
     b->row_weight = arena_array(b->memory, n, sizeof *b->row_weight);
     if (!s->packed || !s->index || !b->gradient || !b->row_weight) return fail_memory(err);
     if (b->loss.method == LEAF_SOFTMAX) {
-        b->rows.probability = arena_array(b->memory, n * s->n_outputs, sizeof *b->rows.probability);
+        b->rows.probability = arena_array(b->memory, n * b->leaves.n_outputs, sizeof *b->rows.probability);
         if (!b->rows.probability) return fail_memory(err);
     }
     b->gradients = (boost_gradients){.gradient = b->gradient, .weight = b->rows.weight, .n_rows = n, .n_outputs = s->n_outputs};
@@ -245,6 +251,34 @@ void boost_trainer_clear(boost_trainer *b)
     *b = (boost_trainer){0};
 }
 
+/* With several classes a structure may be grown on sketches of the gradients instead of all of them: sums with random signs, drawn
+ * anew for each tree (as a random parting of the classes in two). */
+static bool is_sketched(const boost_trainer *b)
+{
+    return b->loss.method == LEAF_SOFTMAX && b->search.n_outputs != b->leaves.n_outputs;
+}
+
+static double sketch_sign(const boost_trainer *b, int32_t sketch, int32_t k)
+{
+    return noise_word(noise_word(b->settings.seed, 5, (uint64_t)b->n_trees), (uint64_t)sketch, (uint64_t)k) & 1 ? 1 : -1;
+}
+
+static void derive_softmax(boost_trainer *b, int64_t first, int64_t n)
+{
+    for (int32_t d = 0; d < b->search.n_outputs; d++) {
+        double *to = b->gradient + d * b->rows.n;
+        for (int64_t i = first; i < first + n; i++)
+            to[i] = 0;
+        for (int32_t k = 0; k < b->leaves.n_outputs; k++) {
+            const double *p = b->rows.probability + k * b->rows.n;
+            if (!is_sketched(b) && k != d) continue;
+            double sign = is_sketched(b) ? sketch_sign(b, d, k) : 1;
+            for (int64_t i = first; i < first + n; i++)
+                to[i] += sign * ((b->rows.target[i] == k) - p[i]);
+        }
+    }
+}
+
 static ptg_status derive_chunk(void *context, int64_t chunk, ptg_error *err)
 {
     (void)err;
@@ -253,13 +287,10 @@ static ptg_status derive_chunk(void *context, int64_t chunk, ptg_error *err)
     double h[LOSS_CHUNK];
     for (int64_t first = chunk * ROW_CHUNK; first < end; first += LOSS_CHUNK) {
         int64_t n = end - first < LOSS_CHUNK ? end - first : LOSS_CHUNK;
-        if (b->loss.method != LEAF_SOFTMAX) {
+        if (b->loss.method == LEAF_SOFTMAX)
+            derive_softmax(b, first, n);
+        else
             b->loss.derivatives(&b->loss, b->leaves.kernels, b->rows.target + first, b->rows.sums + first, n, b->gradient + first, h);
-            continue;
-        }
-        for (int32_t k = 0; k < b->leaves.n_outputs; k++)
-            for (int64_t i = first; i < first + n; i++)
-                b->gradient[k * b->rows.n + i] = (b->rows.target[i] == k) - b->rows.probability[k * b->rows.n + i];
     }
     return PTG_OK;
 }
@@ -267,7 +298,7 @@ static ptg_status derive_chunk(void *context, int64_t chunk, ptg_error *err)
 static double mean_square(const boost_trainer *b)
 {
     double sum = 0;
-    for (int64_t i = 0; i < b->rows.n * b->leaves.n_outputs; i++)
+    for (int64_t i = 0; i < b->rows.n * b->search.n_outputs; i++)
         sum += b->gradient[i] * b->gradient[i];
     return sum / (double)b->rows.n;
 }
@@ -279,7 +310,7 @@ static double mvs_spread(const boost_trainer *b)
     double total = 0;
     for (int64_t i = 0; i < b->rows.n; i++) {
         double sum = 0;
-        for (int32_t k = 0; k < b->leaves.n_outputs; k++)
+        for (int32_t k = 0; k < b->search.n_outputs; k++)
             sum += b->gradient[k * b->rows.n + i] * b->gradient[k * b->rows.n + i];
         total += sqrt(sum);
     }

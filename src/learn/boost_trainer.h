@@ -18,6 +18,7 @@ typedef struct boost_settings {
     double column_share;
     int32_t border_count;
     boost_score score;
+    int32_t class_sketches; /* of many classes' gradients, for structures; 0: all classes */
     int32_t leaf_steps; /* 0: as many as the loss needs */
     int32_t one_hot_most; /* categories with at most so many levels are split one level against the rest */
     double least_rows_a_value; /* numbers whose values stand in so many rows in the mean are categories too; 0 = none */

@@ -70,6 +70,24 @@ static uint8_t bin_of_code(const bin_column *c, int32_t code)
     return code < 0 || code + 1 >= c->n_bins ? 0 : (uint8_t)(code + 1);
 }
 
+/* borders_bin without branches: `padded` are BINS_MOST - 1 borders, infinite from the last one on. */
+static uint8_t padded_bin(const double *padded, double x)
+{
+    uint32_t at = 0;
+    for (uint32_t step = BINS_MOST / 2; step > 0; step /= 2)
+        at += padded[at + step - 1] < x ? step : 0;
+    return (uint8_t)at;
+}
+
+static void fill_real(const bin_column *c, const double *real, int64_t n_rows, int32_t stride, uint8_t *to)
+{
+    double padded[BINS_MOST];
+    for (int32_t b = 0; b < BINS_MOST; b++)
+        padded[b] = b < c->n_bins - 1 ? c->borders[b] : INFINITY;
+    for (int64_t i = 0; i < n_rows; i++)
+        to[i * stride] = padded_bin(padded, tree_value_float64(real[i]));
+}
+
 /* One column into its place in the rows. */
 static void fill_column(const bin_column *c, const feature *f, int64_t n_rows, int32_t stride, uint8_t *to)
 {
@@ -84,8 +102,7 @@ static void fill_column(const bin_column *c, const feature *f, int64_t n_rows, i
         for (int64_t i = 0; i < f->n_values; i++)
             to[f->rows[i] * stride] = (uint8_t)borders_bin(c->borders, n, tree_value_float64(f->values[i]));
     } else {
-        for (int64_t i = 0; i < n_rows; i++)
-            to[i * stride] = (uint8_t)borders_bin(c->borders, n, tree_value_float64(f->real[i]));
+        fill_real(c, f->real, n_rows, stride, to);
     }
 }
 

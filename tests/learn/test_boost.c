@@ -17,7 +17,8 @@
 
 static const char plain_settings[] = "\"learning_rate\": 0.125, \"bootstrap_type\": \"No\", \"random_strength\": 0, \"has_time\": "
                                      "true, \"model_size_reg\": 0, \"l2_leaf_reg\": 3, \"ctr_border_count\": 15, "
-                                     "\"one_hot_max_size\": 2";
+                                     "\"one_hot_max_size\": 2, \"class_sketches\": 0, \"number_ctr_rows\": 0, "
+                                     "\"leaf_estimation_iterations\": null";
 
 typedef struct golden_case {
     const char *name, *more;

@@ -8,6 +8,7 @@
 
 #include "base/random.h"
 #include "learn/boost_kernels.h"
+#include "learn/boost_noise.h"
 
 #include <cmocka.h>
 
@@ -131,6 +132,42 @@ static void scans_are_scores(void **state)
     }
 }
 
+/* The best of noisy scores, and the first of equal ones. */
+static void choices_are_the_best(void **state)
+{
+    (void)state;
+    static boost_scores scores;
+    const boost_kernels *all[3];
+    int32_t n = boost_kernels_all(all);
+    random_stream r = random_of(3, "scores");
+    for (int b = 0; b < BINS_MOST; b++) {
+        scores.numerator[b] = (double)random_below(&r, 12);
+        scores.denominator[b] = (double)random_below(&r, 3) + 1;
+    }
+    for (int32_t bins = 0; bins <= BINS_MOST; bins += 51)
+        for (int cosine = 0; cosine < 2; cosine++)
+            for (int noisy = 0; noisy < 2; noisy++) {
+                boost_contest how = {.cosine = cosine, .noise = noisy ? 2.5 : 0, .key = 99};
+                int32_t want = -1;
+                double best = -INFINITY, clean = 0;
+                for (int32_t b = 0; b < bins; b++) {
+                    double one = cosine ? scores.numerator[b] / sqrt(scores.denominator[b] + 1e-100) : scores.numerator[b];
+                    double with = noisy ? one + 2.5 * noise_normal(noise_word(99, 1, (uint64_t)b)) : one;
+                    if (with > best) best = with, clean = one, want = b;
+                }
+                for (int32_t k = 0; k < n; k++) {
+                    double got = 0;
+                    assert_int_equal(all[k]->choose(&scores, bins, &how, &got), want);
+                    assert_true(got == clean);
+                }
+            }
+    boost_contest how = {.cosine = 1};
+    double score;
+    for (int b = 0; b < BINS_MOST; b++)
+        scores.numerator[b] = NAN;
+    assert_int_equal(all[0]->choose(&scores, BINS_MOST, &how, &score), -1);
+}
+
 static void exponentials_are_exact(void **state)
 {
     (void)state;
@@ -162,6 +199,7 @@ int main(void)
         cmocka_unit_test(fills_are_sums),
         cmocka_unit_test(parts_are_differences),
         cmocka_unit_test(scans_are_scores),
+        cmocka_unit_test(choices_are_the_best),
         cmocka_unit_test(exponentials_are_exact),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

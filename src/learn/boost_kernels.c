@@ -20,6 +20,10 @@ typedef uint64_t lanes_word __attribute__((vector_size(64)));
 #define LN2_HIGH 0x1.62e42fefa3800p-1 /* the last bits are 0: k * LN2_HIGH is exact */
 #define LN2_LOW 0x1.ef35793c76730p-45
 
+static const lanes_real lane_numbers = {0, 1, 2, 3, 4, 5, 6, 7};
+static const lanes_word lane_steps = {0,           NOISE_B,     2 * NOISE_B, 3 * NOISE_B,
+                                      4 * NOISE_B, 5 * NOISE_B, 6 * NOISE_B, 7 * NOISE_B};
+
 /* 1/13!, 1/12!, ... 1/0!. */
 static const double exp_series[EXP_TERMS] = {1.0 / 6227020800.0,
                                              1.0 / 479001600.0,

@@ -110,10 +110,7 @@ KERNEL_TARGET static void KERNEL(scan_levels)(const int64_t *cells, int32_t n_bi
 /* noise_normal(noise_word(key, 1, bin)) for 8 bins; see boost_noise.h. */
 KERNEL_TARGET static inline void KERNEL(draw_normal)(uint64_t key, int32_t bin, lanes_real *out)
 {
-    lanes_word z = {0};
-    for (int i = 0; i < LANES; i++)
-        z[i] = (uint64_t)(bin + i);
-    z = z * NOISE_B + (key + NOISE_A);
+    lanes_word z = (lane_steps + (uint64_t)bin * NOISE_B) + (key + NOISE_A);
     z = (z ^ (z >> 30)) * NOISE_C;
     z = (z ^ (z >> 27)) * NOISE_D;
     z = z ^ (z >> 31);
@@ -123,33 +120,46 @@ KERNEL_TARGET static inline void KERNEL(draw_normal)(uint64_t key, int32_t bin, 
     *out = (*out - NOISE_MEAN) * NOISE_UNIT;
 }
 
+/* Bits of `yes` where the mask is set, else of `no`. */
+KERNEL_TARGET static inline void KERNEL(pick)(const lanes_int *mask, const lanes_real *yes, lanes_real *no)
+{
+    lanes_int from, to;
+    memcpy(&from, yes, sizeof from);
+    memcpy(&to, no, sizeof to);
+    to = (from & *mask) | (to & ~*mask);
+    memcpy(no, &to, sizeof to);
+}
+
+/* Each lane keeps its first best; the best of the lanes, the lowest bin of equals, is taken in the end. */
 KERNEL_TARGET static int32_t KERNEL(choose)(const boost_scores *scores, int32_t n, const boost_contest *how, double *best_score)
 {
-    double clean[BINS_MOST], noisy[BINS_MOST], best = -INFINITY;
-    int32_t at = -1;
+    lanes_real best = lane_numbers * 0.0 - INFINITY, best_clean = best, best_bin = best;
     for (int32_t b = 0; b < n; b += LANES) {
-        lanes_real score, denominator, noise;
-        memcpy(&score, scores->numerator + b, sizeof score);
+        lanes_real clean, noisy, denominator, bins = lane_numbers + b;
+        memcpy(&clean, scores->numerator + b, sizeof clean);
         memcpy(&denominator, scores->denominator + b, sizeof denominator);
         if (how->cosine) {
             denominator += 1e-100;
             KERNEL_SQRT(&denominator);
-            score = score / denominator;
+            clean = clean / denominator;
         }
-        memcpy(clean + b, &score, sizeof score);
+        noisy = clean;
         if (how->noise > 0) {
+            lanes_real noise;
             KERNEL(draw_normal)(how->key, b, &noise);
-            score += how->noise * noise;
+            noisy += how->noise * noise;
         }
-        memcpy(noisy + b, &score, sizeof score);
+        lanes_int better = (noisy > best) & (bins < n);
+        KERNEL(pick)(&better, &noisy, &best);
+        KERNEL(pick)(&better, &clean, &best_clean);
+        KERNEL(pick)(&better, &bins, &best_bin);
     }
-    for (int32_t b = 0; b < n; b++) {
-        if (!(noisy[b] > best)) continue;
-        best = noisy[b];
-        at = b;
-    }
-    if (at >= 0) *best_score = clean[at];
-    return at;
+    int lane = 0;
+    for (int i = 1; i < LANES; i++)
+        if (best[i] > best[lane] || (best[i] == best[lane] && best_bin[i] < best_bin[lane])) lane = i;
+    if (!(best[lane] > -INFINITY)) return -1;
+    *best_score = best_clean[lane];
+    return (int32_t)best_bin[lane];
 }
 
 /* Into -EXP_MOST ... EXP_MOST. */

@@ -1,12 +1,12 @@
-/* One algorithm fitted on a planned job, for benchmarks: fit_algorithm JOB ALGORITHM PARAMETERS HOW TABLE OUTPUT.csv
+/* One algorithm fitted on a planned job, for benchmarks: fit_algorithm JOB ALGORITHM PARAMETERS HOW THREADS TABLE OUTPUT.csv
  *
- * JOB is the folder that `pilotage plan` wrote, PARAMETERS a JSON object, TABLE what is predicted then. HOW is a number of rounds
- * (one model on all rows), `stop` (rounds by the first fold's held-out rows, then one model on all rows) or `bag` (the folds
- * of the plan with shared rounds, averaged). Prints one line of JSON: rounds, seconds of fitting and of predicting, peak memory. */
+ * JOB is the folder that `pilotage plan` wrote, PARAMETERS a JSON object, TABLE what is predicted then. HOW is a number of
+ * rounds (one model on all rows), `stop` (rounds by the first fold's held-out rows, then one model on all rows) or `bag` (the
+ * folds of the plan with shared rounds, averaged). Prints one line of JSON: rounds, seconds of fitting and of predicting, peak
+ * memory. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <unistd.h>
@@ -20,6 +20,7 @@
 
 typedef struct fitting {
     const char *job, *how;
+    int32_t threads;
     plan *plan;
     task *task;
     fold_context *context;
@@ -43,7 +44,7 @@ static ptg_status open_job(fitting *f, ptg_error *err)
     if (status == PTG_OK) status = frame_open(path, &table, err);
     mem_free(path);
     if (status == PTG_OK) status = task_make(f->plan, table, 0, f->job, &f->task, err);
-    if (status == PTG_OK) status = fold_context_new(f->plan, f->task, f->job, 1, INT64_C(4) << 30, &f->context, err);
+    if (status == PTG_OK) status = fold_context_new(f->plan, f->task, f->job, f->threads, INT64_C(4) << 30, &f->context, err);
     return status;
 }
 
@@ -108,7 +109,8 @@ static ptg_status fit_all(fitting *f, bool *all_rows, ptg_error *err)
     return PTG_OK;
 }
 
-static ptg_status predict(const fitting *f, bool all_rows, const char *table, const char *output, double *seconds, ptg_error *err)
+static ptg_status predict(const fitting *f, bool all_rows, const char *table, const char *output, double *seconds,
+                          ptg_error *err)
 {
     assemble_part part = {.name = "bench", .key = f->item.key, .weight = 1};
     assemble_request request = {.plan = f->plan,
@@ -139,28 +141,38 @@ static ptg_status make_folder(const fitting *f, ptg_error *err)
     return file_exists(path) ? PTG_OK : fail_errno(err, "make", path);
 }
 
+/* Of this process alone: ru_maxrss would count what the caller held when it forked. */
+static double peak_megabytes(void)
+{
+    char line[256];
+    long long kilobytes = 0;
+    FILE *status = fopen("/proc/self/status", "r");
+    while (status && fgets(line, sizeof line, status))
+        if (strncmp(line, "VmHWM:", 6) == 0) kilobytes = strtoll(line + 6, NULL, 10);
+    if (status) fclose(status);
+    return (double)kilobytes / 1024;
+}
+
 int main(int count, char **words)
 {
     ptg_error err = {0};
     bool all_rows;
     double predict_seconds = 0;
-    if (count != 7) {
-        fprintf(stderr, "usage: fit_algorithm JOB ALGORITHM PARAMETERS HOW TABLE OUTPUT.csv\n");
+    if (count != 8) {
+        fprintf(stderr, "usage: fit_algorithm JOB ALGORITHM PARAMETERS HOW THREADS TABLE OUTPUT.csv\n");
         return 2;
     }
-    fitting f = {.job = words[1], .how = words[4], .parameters = json_loads(words[3], 0, NULL)};
+    fitting f = {.job = words[1], .how = words[4], .threads = atoi(words[5]), .parameters = json_loads(words[3], 0, NULL)};
     char key[HASH_TEXT_SIZE];
     snprintf(key, sizeof key, "bench-%d", (int)getpid());
     ptg_status status = f.parameters ? open_job(&f, &err) : fail(&err, PTG_ERROR_USAGE, "PARAMETERS is no JSON.");
     f.item = (fold_item){.key = key, .steps = f.steps, .algorithm = words[2], .parameters = f.parameters};
     if (status == PTG_OK) status = make_folder(&f, &err);
     if (status == PTG_OK) status = fit_all(&f, &all_rows, &err);
-    if (status == PTG_OK) status = predict(&f, all_rows, words[5], words[6], &predict_seconds, &err);
-    struct rusage usage;
-    getrusage(RUSAGE_SELF, &usage);
+    if (status == PTG_OK) status = predict(&f, all_rows, words[6], words[7], &predict_seconds, &err);
     if (status == PTG_OK)
         printf("{\"rounds\": %lld, \"fit_seconds\": %.4f, \"predict_seconds\": %.4f, \"peak_mb\": %.1f}\n", (long long)f.rounds,
-               f.seconds, predict_seconds, (double)usage.ru_maxrss / 1024);
+               f.seconds, predict_seconds, peak_megabytes());
     else
         fprintf(stderr, "%s\n", err.message);
     fold_context_free(f.context);

@@ -1,5 +1,6 @@
-/* boost: gradient boosting of symmetric trees with ordered target statistics, made here after CatBoost. Its parameters have CatBoost's
- * names where they mean the same. See boost_trainer.h for training, statistic_tables.h for what a model keeps of categories. */
+/* boost: gradient boosting of symmetric trees with ordered target statistics, made here after CatBoost. Its parameters have
+ * CatBoost's names where they mean the same. See boost_trainer.h for training, statistic_tables.h for what a model keeps of
+ * categories. */
 #include <math.h>
 #include <string.h>
 
@@ -64,15 +65,16 @@ static const parameter parameters[N_PARAMETERS] = {
                      .search_max = 10,
                      .log_scale = true,
                      .text = "L2 penalty on the values of leaves."},
-    [RANDOM_STRENGTH] = {.name = "random_strength",
-                         .type = PARAMETER_REAL,
-                         .standard = "1",
-                         .min = 0,
-                         .max = 100,
-                         .searched = true,
-                         .search_min = 0,
-                         .search_max = 3,
-                         .text = "Noise on the scores of splits, in standard deviations of the gradients; it fades in later rounds."},
+    [RANDOM_STRENGTH] =
+        {.name = "random_strength",
+         .type = PARAMETER_REAL,
+         .standard = "1",
+         .min = 0,
+         .max = 100,
+         .searched = true,
+         .search_min = 0,
+         .search_max = 3,
+         .text = "Noise on the scores of splits, in standard deviations of the gradients; it fades in later rounds."},
     [BOOTSTRAP_TYPE] = {.name = "bootstrap_type",
                         .type = PARAMETER_CHOICE,
                         .standard = "\"No\"",
@@ -109,13 +111,15 @@ static const parameter parameters[N_PARAMETERS] = {
                         .type = PARAMETER_CHOICE,
                         .standard = "\"Cosine\"",
                         .choices = score_functions,
-                        .text = "What the best split has most of: the cosine between gradients and leaf values, or their L2 gain."},
-    [CLASS_SKETCHES] = {.name = "class_sketches",
-                        .type = PARAMETER_INTEGER,
-                        .standard = "0",
-                        .min = 0,
-                        .max = 100,
-                        .text = "Random sketches of the classes' gradients that splits are chosen on; 0: the gradients of all classes."},
+                        .text =
+                            "What the best split has most of: the cosine between gradients and leaf values, or their L2 gain."},
+    [CLASS_SKETCHES] =
+        {.name = "class_sketches",
+         .type = PARAMETER_INTEGER,
+         .standard = "0",
+         .min = 0,
+         .max = 100,
+         .text = "Random sketches of the classes' gradients that splits are chosen on; 0: the gradients of all classes."},
     [LEAF_ESTIMATION_ITERATIONS] = {.name = "leaf_estimation_iterations",
                                     .type = PARAMETER_INTEGER,
                                     .standard = "null",
@@ -128,12 +132,13 @@ static const parameter parameters[N_PARAMETERS] = {
                           .min = 0,
                           .max = 255,
                           .text = "A categorical column with at most so many levels is split one level against the rest."},
-    [NUMBER_CTR_ROWS] = {.name = "number_ctr_rows",
-                         .type = PARAMETER_REAL,
-                         .standard = "0",
-                         .min = 0,
-                         .max = 1e9,
-                         .text = "Numeric columns whose values stand in so many rows each, in the mean, are categories too; 0: none."},
+    [NUMBER_CTR_ROWS] =
+        {.name = "number_ctr_rows",
+         .type = PARAMETER_REAL,
+         .standard = "0",
+         .min = 0,
+         .max = 1e9,
+         .text = "Numeric columns whose values stand in so many rows each, in the mean, are categories too; 0: none."},
     [MAX_CTR_COMPLEXITY] = {.name = "max_ctr_complexity",
                             .type = PARAMETER_INTEGER,
                             .standard = "4",

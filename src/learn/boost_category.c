@@ -8,9 +8,8 @@
 
 boost_category boost_category_of_codes(const matrix *x, const matrix *held, int32_t number)
 {
-    return (boost_category){.feature = number,
-                            .codes = x->features[number].codes,
-                            .held_codes = held ? held->features[number].codes : NULL};
+    return (boost_category){
+        .feature = number, .codes = x->features[number].codes, .held_codes = held ? held->features[number].codes : NULL};
 }
 
 /* Rows with a value, sorted by it; `items` has room for twice the rows. */
@@ -31,8 +30,8 @@ static int64_t count_values(const order_item *items, int64_t n)
     return count;
 }
 
-static ptg_status number_values(const double *real, int64_t n_rows, const order_item *items, int64_t kept, int64_t count, arena *a,
-                                boost_category *out, ptg_error *err)
+static ptg_status number_values(const double *real, int64_t n_rows, const order_item *items, int64_t kept, int64_t count,
+                                arena *a, boost_category *out, ptg_error *err)
 {
     double *values = arena_array(a, count, sizeof *values);
     int32_t *codes = arena_array(a, n_rows, sizeof *codes), n = 0;

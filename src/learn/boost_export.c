@@ -83,9 +83,8 @@ static void fill_tree(const boost_tree *t, const tree_node *levels, int32_t outp
     for (int32_t i = n - 1; i >= 0; i--) {
         if (i >= first_leaf) {
             int32_t leaf = leaf_at(i - first_leaf, t->depth);
-            nodes[i] = (tree_node){.flags = TREE_NODE_LEAF,
-                                   .value = t->values[leaf * n_outputs + output],
-                                   .cover = (float)t->cover[leaf]};
+            nodes[i] = (tree_node){
+                .flags = TREE_NODE_LEAF, .value = t->values[leaf * n_outputs + output], .cover = (float)t->cover[leaf]};
             continue;
         }
         int32_t level = 0;
@@ -145,7 +144,8 @@ ptg_status boost_trainer_predictor(const boost_trainer *b, int64_t rounds, tree_
     *out = NULL;
     arena *scratch = arena_new();
     if (!scratch) return fail_memory(err);
-    export_plan p = {.b = b, .rounds = rounds < b->n_trees ? rounds : b->n_trees, .n_features = b->statistics.train->n_features};
+    export_plan p = {
+        .b = b, .rounds = rounds < b->n_trees ? rounds : b->n_trees, .n_features = b->statistics.train->n_features};
     ptg_status status = find_wanted(&p, scratch, err);
     if (status == PTG_OK) status = make_predictor(&p, link, out, err);
     arena_free(scratch);

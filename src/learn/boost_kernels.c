@@ -21,24 +21,12 @@ typedef uint64_t lanes_word __attribute__((vector_size(64)));
 #define LN2_LOW 0x1.ef35793c76730p-45
 
 static const lanes_real lane_numbers = {0, 1, 2, 3, 4, 5, 6, 7};
-static const lanes_word lane_steps = {0,           NOISE_B,     2 * NOISE_B, 3 * NOISE_B,
-                                      4 * NOISE_B, 5 * NOISE_B, 6 * NOISE_B, 7 * NOISE_B};
+static const lanes_word lane_steps = {0, NOISE_B, 2 * NOISE_B, 3 * NOISE_B, 4 * NOISE_B, 5 * NOISE_B, 6 * NOISE_B, 7 * NOISE_B};
 
 /* 1/13!, 1/12!, ... 1/0!. */
-static const double exp_series[EXP_TERMS] = {1.0 / 6227020800.0,
-                                             1.0 / 479001600.0,
-                                             1.0 / 39916800.0,
-                                             1.0 / 3628800.0,
-                                             1.0 / 362880.0,
-                                             1.0 / 40320.0,
-                                             1.0 / 5040.0,
-                                             1.0 / 720.0,
-                                             1.0 / 120.0,
-                                             1.0 / 24.0,
-                                             1.0 / 6.0,
-                                             1.0 / 2.0,
-                                             1.0,
-                                             1.0};
+static const double exp_series[EXP_TERMS] = {
+    1.0 / 6227020800.0, 1.0 / 479001600.0, 1.0 / 39916800.0, 1.0 / 3628800.0, 1.0 / 362880.0, 1.0 / 40320.0, 1.0 / 5040.0,
+    1.0 / 720.0,        1.0 / 120.0,       1.0 / 24.0,       1.0 / 6.0,       1.0 / 2.0,      1.0,           1.0};
 
 static inline void sqrt_one_by_one(lanes_real *x)
 {
@@ -56,7 +44,7 @@ static inline void sqrt_one_by_one(lanes_real *x)
 
 #define KERNEL_TABLE(set)                                                                                                      \
     {                                                                                                                          \
-        #set, fill_##set, part_##set, scan_borders_##set, scan_levels_##set, choose_##set, exponential_##set, logistic_##set     \
+#set, fill_##set, part_##set, scan_borders_##set, scan_levels_##set, choose_##set, exponential_##set, logistic_##set   \
     }
 
 static const boost_kernels plain = KERNEL_TABLE(plain);

@@ -1,5 +1,5 @@
-/* The inner loops of `boost`: filling histograms, scanning them for splits, and exponentials. One plain C body is compiled for each
- * instruction set; every operation is exact or correctly rounded and in fixed order, so that all give the same bits. */
+/* The inner loops of `boost`: filling histograms, scanning them for splits, and exponentials. One plain C body is compiled for
+ * each instruction set; every operation is exact or correctly rounded and in fixed order, so that all give the same bits. */
 #ifndef LEARN_BOOST_KERNELS_H
 #define LEARN_BOOST_KERNELS_H
 
@@ -7,8 +7,8 @@
 
 #include "trees/bins.h"
 
-/* Sums are packed in one whole number: the gradient above the lowest `weight_bits` bits, which hold the weight (never negative).
- * Adding, subtracting and ordering rows anyhow gives the same sum. */
+/* Sums are packed in one whole number: the gradient above the lowest `weight_bits` bits, which hold the weight (never
+ * negative). Adding, subtracting and ordering rows anyhow gives the same sum. */
 typedef struct boost_packing {
     int32_t weight_bits;
     double gradient_scale, weight_scale; /* whole number = scale * value */
@@ -47,7 +47,8 @@ typedef struct boost_kernels {
     void (*scan_borders)(const int64_t *cells, int32_t n_bins, const boost_packing *p, double lambda, boost_scores *to);
     /* The same for splits of one bin against the rest. */
     void (*scan_levels)(const int64_t *cells, int32_t n_bins, const boost_packing *p, double lambda, boost_scores *to);
-    /* The bin among n with the best score and noise (the first of equals; -1 where no score is a number), and its score alone. */
+    /* The bin among n with the best score and noise (the first of equals; -1 where no score is a number), and its score alone.
+     */
     int32_t (*choose)(const boost_scores *scores, int32_t n, const boost_contest *how, double *best_score);
     void (*exponential)(const double *x, int64_t n, double *out); /* within 2 ulp; beyond +-708 as at 708 */
     void (*logistic)(const double *x, int64_t n, double *out);    /* 1 / (1 + e^-x) */

@@ -59,8 +59,8 @@ KERNEL_TARGET static inline void KERNEL(invert)(lanes_real *x)
 }
 
 /* sums[b] is what goes left at split b; the leaf's total goes left and right together. */
-KERNEL_TARGET static inline void KERNEL(score_splits)(const int64_t *sums, int64_t total, int32_t n_splits, const boost_packing *p,
-                                                      double lambda, boost_scores *to)
+KERNEL_TARGET static inline void KERNEL(score_splits)(const int64_t *sums, int64_t total, int32_t n_splits,
+                                                      const boost_packing *p, double lambda, boost_scores *to)
 {
     int64_t mask = (INT64_C(1) << p->weight_bits) - 1;
     double all_weight = packed_weight(p, total), all_gradient = packed_gradient(p, total);

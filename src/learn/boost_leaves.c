@@ -77,8 +77,8 @@ static ptg_status sum_derivatives(void *context, int64_t chunk, ptg_error *err)
     return PTG_OK;
 }
 
-/* One leaf's search for the root of its gradient: steps by Newton; a step after which the gradient is larger on the other side is
- * halved instead. */
+/* One leaf's search for the root of its gradient: steps by Newton; a step after which the gradient is larger on the other side
+ * is halved instead. */
 typedef struct newton_state {
     double step, gradient;
 } newton_state;
@@ -296,8 +296,8 @@ ptg_status boost_leaves_add(const boost_leaves *how, boost_rows *rows, const dou
     return pool_run(how->pool, count_chunks(rows->n), add_chunk, &p, err);
 }
 
-ptg_status boost_leaves_estimate(const boost_leaves *how, const boost_rows *rows, int32_t n_leaves, double *values, double *cover,
-                                 ptg_error *err)
+ptg_status boost_leaves_estimate(const boost_leaves *how, const boost_rows *rows, int32_t n_leaves, double *values,
+                                 double *cover, ptg_error *err)
 {
     leaf_pass p = {.how = how, .rows = rows, .n_leaves = n_leaves};
     p.width = how->loss->method == LEAF_SOFTMAX ? softmax_width(how->n_outputs) : 2;

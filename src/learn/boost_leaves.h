@@ -27,10 +27,10 @@ typedef struct boost_leaves {
 
 /* Probabilities of all rows from their sums (LEAF_SOFTMAX). */
 ptg_status boost_leaves_softmax(const boost_leaves *how, boost_rows *rows, ptg_error *err);
-/* values: n_leaves x n_outputs, not yet scaled by the learning rate; cover: n_leaves sums of weights. Sums in order of rows within
- * chunks, then in order of chunks: the same at any number of threads. */
-ptg_status boost_leaves_estimate(const boost_leaves *how, const boost_rows *rows, int32_t n_leaves, double *values, double *cover,
-                                 ptg_error *err);
+/* values: n_leaves x n_outputs, not yet scaled by the learning rate; cover: n_leaves sums of weights. Sums in order of rows
+ * within chunks, then in order of chunks: the same at any number of threads. */
+ptg_status boost_leaves_estimate(const boost_leaves *how, const boost_rows *rows, int32_t n_leaves, double *values,
+                                 double *cover, ptg_error *err);
 /* sums += values of each row's leaf. */
 ptg_status boost_leaves_add(const boost_leaves *how, boost_rows *rows, const double *values, ptg_error *err);
 

@@ -3,7 +3,6 @@
 
 #include <math.h>
 
-
 /* Newton steps that bring the log loss of a leaf near its least. */
 #define LOGISTIC_STEPS 10
 
@@ -48,7 +47,8 @@ boost_loss boost_loss_of(const learn_task *task)
     switch (task->loss) {
     case LOSS_ABSOLUTE:
     case LOSS_RELATIVE:
-        return (boost_loss){.method = LEAF_QUANTILE, .quantile = 0.5, .from_best_constant = true, .derivatives = derive_quantile};
+        return (boost_loss){
+            .method = LEAF_QUANTILE, .quantile = 0.5, .from_best_constant = true, .derivatives = derive_quantile};
     case LOSS_QUANTILE:
         return (boost_loss){.method = LEAF_QUANTILE,
                             .quantile = task->loss_parameter,

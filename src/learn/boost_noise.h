@@ -1,4 +1,5 @@
-/* Random numbers of `boost`, one a row or a split: pure functions of a key and counters, so that threads may ask in any order. */
+/* Random numbers of `boost`, one a row or a split: pure functions of a key and counters, so that threads may ask in any order.
+ */
 #ifndef LEARN_BOOST_NOISE_H
 #define LEARN_BOOST_NOISE_H
 

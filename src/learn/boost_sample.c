@@ -30,8 +30,8 @@ static double weighted_norm(const boost_gradients *g, int64_t row, double spread
     return sqrt(sum + spread);
 }
 
-/* The threshold m with sum of min(1, norm / m) = wanted: rows above it are kept for sure. Each step solves with the rows that are
- * above the last one, which rises to the solution. */
+/* The threshold m with sum of min(1, norm / m) = wanted: rows above it are kept for sure. Each step solves with the rows that
+ * are above the last one, which rises to the solution. */
 static double mvs_threshold(const double *norm, int64_t n, double wanted)
 {
     double threshold = 0, total = 0;
@@ -53,8 +53,8 @@ static double mvs_threshold(const double *norm, int64_t n, double wanted)
     return threshold;
 }
 
-static void mvs_block(const boost_sampling *how, const boost_gradients *g, uint64_t key, double spread, int64_t first, int64_t n,
-                      boost_search *s, double *row_weight)
+static void mvs_block(const boost_sampling *how, const boost_gradients *g, uint64_t key, double spread, int64_t first,
+                      int64_t n, boost_search *s, double *row_weight)
 {
     double norm[MVS_BLOCK];
     for (int64_t i = 0; i < n; i++)

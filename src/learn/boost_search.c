@@ -1,5 +1,5 @@
-/* See boost_search.h. Threads share out blocks of columns and leaves; no sum crosses a border between threads, and sums are whole
- * numbers, so that their number changes nothing. */
+/* See boost_search.h. Threads share out blocks of columns and leaves; no sum crosses a border between threads, and sums are
+ * whole numbers, so that their number changes nothing. */
 #include "learn/boost_search.h"
 
 #include <math.h>

@@ -15,9 +15,9 @@ typedef enum boost_score { SCORE_COSINE, SCORE_L2 } boost_score;
 typedef struct boost_block {
     bin_block train, held;
     double factor[BLOCK_COLUMNS]; /* of each column: its scores are multiplied by it */
-    int64_t known_tree;    /* `cells` are those of this tree of the search and this level */
+    int64_t known_tree;           /* `cells` are those of this tree of the search and this level */
     int32_t known_level;
-    int64_t *cells;        /* [leaf][output][column << log_bins] of mem_array, room for `leaves_room` leaves */
+    int64_t *cells; /* [leaf][output][column << log_bins] of mem_array, room for `leaves_room` leaves */
     int64_t leaves_room;
 } boost_block;
 
@@ -66,8 +66,8 @@ void boost_search_clear(boost_search *s);
 void boost_search_root(boost_search *s);
 /* The best split of the level over the blocks; out->block NULL when there is none. Ties go to the lowest feature, then bin. */
 ptg_status boost_search_best(boost_search *s, boost_block *const *blocks, int64_t n_blocks, boost_split *out, ptg_error *err);
-/* Splits every leaf; *useful is false, and nothing changed, where all leaves would be one-sided. Leaf l's right part becomes leaf
- * l + 2^level. */
+/* Splits every leaf; *useful is false, and nothing changed, where all leaves would be one-sided. Leaf l's right part becomes
+ * leaf l + 2^level. */
 ptg_status boost_search_split(boost_search *s, const boost_split *split, bool *useful, ptg_error *err);
 
 #endif

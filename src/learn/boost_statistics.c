@@ -1,6 +1,6 @@
 /* See boost_statistics.h. A statistic is (sum of targets + prior) / (count + 1) with priors 0, 1/2 and 1; the last one of a
- * projection is the count against the largest count. They are rounded to f32 where they are made, so that training and the tables
- * of the model compare the same numbers with borders. */
+ * projection is the count against the largest count. They are rounded to f32 where they are made, so that training and the
+ * tables of the model compare the same numbers with borders. */
 #include "learn/boost_statistics.h"
 
 #include <math.h>
@@ -58,7 +58,8 @@ static void make_orders(boost_statistics *s, int64_t n)
 }
 
 ptg_status boost_statistics_start(boost_statistics *s, const statistics_settings *settings, const learn_task *task,
-                                  const learn_rows *rows, const boost_category *categories, int32_t n_categories, ptg_error *err)
+                                  const learn_rows *rows, const boost_category *categories, int32_t n_categories,
+                                  ptg_error *err)
 {
     int64_t n = rows->x->n_rows;
     *s = (boost_statistics){.settings = *settings,
@@ -124,7 +125,7 @@ static boost_projection *find_projection(const boost_statistics *s, const boost_
 
 /* Numbers of keys in the order of first sight: open addressing, a key of 0 in `slots` with id 0 is empty. */
 typedef struct key_map {
-    uint64_t *keys; /* by id */
+    uint64_t *keys;  /* by id */
     uint32_t *slots; /* id + 1; 0 = empty */
     uint64_t mask;
     int64_t n;
@@ -347,7 +348,8 @@ static ptg_status fill_train(boost_statistics *s, boost_projection *p, int32_t o
                         bin_value(p, k * N_PRIORS + j, mean_with_prior(*sum, so_far.counts[id], priors[j])));
             *sum += s->targets[k * n + row];
         }
-        set_bin(blocks, s->n_columns - 1, false, row, bin_value(p, s->n_columns - 1, total_value(s, p, t, s->n_columns - 1, id)));
+        set_bin(blocks, s->n_columns - 1, false, row,
+                bin_value(p, s->n_columns - 1, total_value(s, p, t, s->n_columns - 1, id)));
         so_far.counts[id]++;
     }
     free_totals(&so_far);
@@ -375,7 +377,7 @@ boost_projection *boost_statistics_of(const boost_statistics *s, int64_t statist
 
 /* Where the projections of a model go: old ids to their places among the sorted keys. */
 typedef struct table_plan {
-    int32_t *number; /* of each projection among the indexes; -1 = none */
+    int32_t *number;  /* of each projection among the indexes; -1 = none */
     uint32_t **place; /* of each id */
 } table_plan;
 

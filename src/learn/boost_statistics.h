@@ -1,5 +1,5 @@
-/* Ordered target statistics of categories and of their combinations (Prokhorenkova et al. 2018): what the rows before a row, in a
- * random order, say about the target of its category. Training rows see these; held-out and later rows see the totals. */
+/* Ordered target statistics of categories and of their combinations (Prokhorenkova et al. 2018): what the rows before a row, in
+ * a random order, say about the target of its category. Training rows see these; held-out and later rows see the totals. */
 #ifndef LEARN_BOOST_STATISTICS_H
 #define LEARN_BOOST_STATISTICS_H
 
@@ -21,7 +21,7 @@ typedef struct statistics_settings {
 
 /* One category, or several together: every row has the number of its combination of levels. */
 typedef struct boost_projection {
-    int32_t parent;  /* a projection of all but one of them; -1: a category alone */
+    int32_t parent;   /* a projection of all but one of them; -1: a category alone */
     int32_t category; /* the one that is not in parent */
     int32_t n_categories;
     int32_t categories[COMBINED_MOST]; /* ascending */
@@ -29,11 +29,11 @@ typedef struct boost_projection {
     uint64_t *keys; /* of each id, in order of first sight */
     uint32_t *ids;  /* by training row */
     int32_t *held_ids;
-    int64_t first_statistic; /* number of its first statistic */
+    int64_t first_statistic;      /* number of its first statistic */
     bool means_used, counts_used; /* by a tree of the model */
-    bool redundant;          /* as many levels as parent: says nothing new */
-    bin_column *columns;     /* of its statistics; NULL until the first order is made */
-    boost_block *blocks;     /* n_orders x blocks_per_order; train.rows NULL = not made yet */
+    bool redundant;               /* as many levels as parent: says nothing new */
+    bin_column *columns;          /* of its statistics; NULL until the first order is made */
+    boost_block *blocks;          /* n_orders x blocks_per_order; train.rows NULL = not made yet */
 } boost_projection;
 
 typedef struct boost_statistics {
@@ -42,10 +42,10 @@ typedef struct boost_statistics {
     const matrix *train;
     const boost_category *categories;
     int32_t n_categories;
-    int32_t n_targets; /* numbers in [0, 1] whose means are taken */
-    float *targets;    /* n_targets x n_rows */
+    int32_t n_targets;                   /* numbers in [0, 1] whose means are taken */
+    float *targets;                      /* n_targets x n_rows */
     int32_t n_columns, blocks_per_order; /* of one projection: a column a target and prior, and one of counts */
-    uint32_t *orders;  /* n_orders x n_rows */
+    uint32_t *orders;                    /* n_orders x n_rows */
     int64_t n_projections;
     boost_projection **projections;
     arena *memory;
@@ -53,10 +53,11 @@ typedef struct boost_statistics {
 
 /* `rows` are those trained on; `categories` are kept by reference. Cleared also after a failure. */
 ptg_status boost_statistics_start(boost_statistics *s, const statistics_settings *settings, const learn_task *task,
-                                  const learn_rows *rows, const boost_category *categories, int32_t n_categories, ptg_error *err);
+                                  const learn_rows *rows, const boost_category *categories, int32_t n_categories,
+                                  ptg_error *err);
 void boost_statistics_clear(boost_statistics *s);
-/* The projection of a base (NULL: none) and one more category; *out NULL where there may be no more of them, where the category is
- * in the base already, or where nothing new comes of it. */
+/* The projection of a base (NULL: none) and one more category; *out NULL where there may be no more of them, where the category
+ * is in the base already, or where nothing new comes of it. */
 ptg_status boost_statistics_get(boost_statistics *s, const boost_projection *base, int32_t category, boost_projection **out,
                                 ptg_error *err);
 /* Makes the columns of an order where they are not there yet and returns blocks_per_order blocks. */

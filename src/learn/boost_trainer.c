@@ -1,7 +1,7 @@
 /* See boost_trainer.h. A round: gradients of all rows, a sample of them packed for histograms, the structure of a tree level by
- * level (boost_search), the values of its leaves on all rows (boost_leaves). Follows CatBoost's plain boosting (Prokhorenkova et al.
- * 2018; Dorogush et al. 2018) but for one thing: there is one set of sums, and each tree uses one of several random orders for its
- * target statistics. */
+ * level (boost_search), the values of its leaves on all rows (boost_leaves). Follows CatBoost's plain boosting (Prokhorenkova
+ * et al. 2018; Dorogush et al. 2018) but for one thing: there is one set of sums, and each tree uses one of several random
+ * orders for its target statistics. */
 #include "learn/boost_trainer.h"
 
 #include <math.h>
@@ -45,8 +45,7 @@ static ptg_status bin_feature(boost_trainer *b, int32_t number, bin_column *out,
     if (!values) return fail_memory(err);
     ptg_status status = feature_to_real(x, number, values, err);
     uint64_t seed = noise_word(b->settings.seed, 77, (uint64_t)number);
-    if (status == PTG_OK)
-        status = bins_of_numbers(values, x->n_rows, b->settings.border_count, seed, b->memory, out, err);
+    if (status == PTG_OK) status = bins_of_numbers(values, x->n_rows, b->settings.border_count, seed, b->memory, out, err);
     out->feature = number;
     mem_free(values);
     return status;
@@ -150,8 +149,8 @@ static ptg_status start_columns(boost_trainer *b, const learn_rows *rows, ptg_er
     if (status == PTG_OK) status = fill_blocks(b, sorted.wanted, sorted.n_wanted, err);
     mem_free(sorted.wanted);
     if (status != PTG_OK) return status;
-    return boost_statistics_start(&b->statistics, &b->settings.statistics, b->task, rows, sorted.categories, sorted.n_categories,
-                                  err);
+    return boost_statistics_start(&b->statistics, &b->settings.statistics, b->task, rows, sorted.categories,
+                                  sorted.n_categories, err);
 }
 
 /* Sums at the starting values. */
@@ -174,7 +173,7 @@ static ptg_status start_rows(boost_trainer *b, const learn_rows *rows, ptg_error
     if (!target) return fail_memory(err);
     for (int64_t i = 0; i < n; i++)
         target[i] = b->task->loss == LOSS_SQUARED_LOG && b->task->problem == PROBLEM_REGRESSION ? log1p(rows->target[i])
-                                                                                                 : rows->target[i];
+                                                                                                : rows->target[i];
     b->rows.target = target;
     b->rows.weight = rows->weight;
     b->start = arena_array(b->memory, b->leaves.n_outputs, sizeof *b->start);
@@ -230,9 +229,8 @@ ptg_status boost_trainer_start(boost_trainer *b, const boost_settings *settings,
                                .l2 = settings->l2,
                                .steps = settings->leaf_steps > 0 ? settings->leaf_steps : b->loss.steps};
     bool squared = task->loss == LOSS_SQUARED || task->loss == LOSS_SQUARED_LOG;
-    b->rate = isnan(settings->learning_rate)
-                  ? boost_learning_rate(task->problem, squared, rows->x->n_rows, settings->rounds)
-                  : settings->learning_rate;
+    b->rate = isnan(settings->learning_rate) ? boost_learning_rate(task->problem, squared, rows->x->n_rows, settings->rounds)
+                                             : settings->learning_rate;
     TRY(start_columns(b, rows, err));
     TRY(start_rows(b, rows, err));
     return start_search(b, err);
@@ -251,8 +249,8 @@ void boost_trainer_clear(boost_trainer *b)
     *b = (boost_trainer){0};
 }
 
-/* With several classes a structure may be grown on sketches of the gradients instead of all of them: sums with random signs, drawn
- * anew for each tree (as a random parting of the classes in two). */
+/* With several classes a structure may be grown on sketches of the gradients instead of all of them: sums with random signs,
+ * drawn anew for each tree (as a random parting of the classes in two). */
 static bool is_sketched(const boost_trainer *b)
 {
     return b->loss.method == LEAF_SOFTMAX && b->search.n_outputs != b->leaves.n_outputs;
@@ -290,7 +288,8 @@ static ptg_status derive_chunk(void *context, int64_t chunk, ptg_error *err)
         if (b->loss.method == LEAF_SOFTMAX)
             derive_softmax(b, first, n);
         else
-            b->loss.derivatives(&b->loss, b->leaves.kernels, b->rows.target + first, b->rows.sums + first, n, b->gradient + first, h);
+            b->loss.derivatives(&b->loss, b->leaves.kernels, b->rows.target + first, b->rows.sums + first, n,
+                                b->gradient + first, h);
     }
     return PTG_OK;
 }
@@ -353,7 +352,8 @@ static ptg_status add_candidate(boost_trainer *b, boost_block *block, ptg_error 
 }
 
 /* A projection's blocks join the candidates of the level, once. */
-static ptg_status add_projection(boost_trainer *b, const boost_projection *base, int32_t category, int32_t order, ptg_error *err)
+static ptg_status add_projection(boost_trainer *b, const boost_projection *base, int32_t category, int32_t order,
+                                 ptg_error *err)
 {
     boost_projection *p;
     boost_block *blocks;
@@ -394,7 +394,8 @@ static void set_factors(boost_trainer *b)
     }
 }
 
-/* All blocks that the next level may split on: the columns, the categories, and the tree's projections with one category more. */
+/* All blocks that the next level may split on: the columns, the categories, and the tree's projections with one category more.
+ */
 static ptg_status gather_candidates(boost_trainer *b, const boost_split *splits, int32_t order, ptg_error *err)
 {
     b->n_candidates = 0;

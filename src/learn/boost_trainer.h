@@ -18,9 +18,9 @@ typedef struct boost_settings {
     double column_share;
     int32_t border_count;
     boost_score score;
-    int32_t class_sketches; /* of many classes' gradients, for structures; 0: all classes */
-    int32_t leaf_steps; /* 0: as many as the loss needs */
-    int32_t one_hot_most; /* categories with at most so many levels are split one level against the rest */
+    int32_t class_sketches;    /* of many classes' gradients, for structures; 0: all classes */
+    int32_t leaf_steps;        /* 0: as many as the loss needs */
+    int32_t one_hot_most;      /* categories with at most so many levels are split one level against the rest */
     double least_rows_a_value; /* numbers whose values stand in so many rows in the mean are categories too; 0 = none */
     double size_penalty;
     statistics_settings statistics;
@@ -64,8 +64,8 @@ typedef struct boost_trainer {
     int64_t n_trees, room_trees;
 } boost_trainer;
 
-/* `rows` are those trained on (weights with mean 1); they, the task and its held-out rows must outlive the trainer. Cleared with
- * boost_trainer_clear, also after a failure. */
+/* `rows` are those trained on (weights with mean 1); they, the task and its held-out rows must outlive the trainer. Cleared
+ * with boost_trainer_clear, also after a failure. */
 ptg_status boost_trainer_start(boost_trainer *b, const boost_settings *settings, const learn_task *task, const learn_rows *rows,
                                ptg_error *err);
 void boost_trainer_clear(boost_trainer *b);

@@ -1,4 +1,5 @@
-/* Predictors: a tag and the model of that kind. The file format is one byte (1 trees, 2 linear, 3 trees on target statistics) and the kind's own bytes. */
+/* Predictors: a tag and the model of that kind. The file format is one byte (1 trees, 2 linear, 3 trees on target statistics)
+ * and the kind's own bytes. */
 #include "learn/predictor.h"
 
 #include "learn/linear_model.h"

@@ -1,7 +1,7 @@
 /* See statistic_tables.h. As bytes:
  *
- *   u8 version, i32 n_features, count of books: i32 feature, f64s values; count of indexes: i32 parent, i32 feature, block of u64 keys; count of columns: i32 index, i32 unseen
- *   as the bits of an f32, block of f32 values, one a key of the index. */
+ *   u8 version, i32 n_features, count of books: i32 feature, f64s values; count of indexes: i32 parent, i32 feature, block of
+ * u64 keys; count of columns: i32 index, i32 unseen as the bits of an f32, block of f32 values, one a key of the index. */
 #include "learn/statistic_tables.h"
 
 #include <math.h>
@@ -143,8 +143,9 @@ static ptg_status view_column(matrix *to, const feature *f, int64_t first, ptg_e
 static ptg_status check_columns(const statistic_tables *t, const matrix *x, ptg_error *err)
 {
     if (x->n_features != t->n_features)
-        return fail(err, PTG_ERROR_USAGE, "The model was trained on %d columns, but %d were given: pass the columns of training.",
-                    (int)t->n_features, (int)x->n_features);
+        return fail(err, PTG_ERROR_USAGE,
+                    "The model was trained on %d columns, but %d were given: pass the columns of training.", (int)t->n_features,
+                    (int)x->n_features);
     for (int32_t k = 0; k < t->n_indexes; k++) {
         const feature *f = &x->features[t->indexes[k].feature];
         text_shown_buffer shown;

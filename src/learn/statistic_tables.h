@@ -1,13 +1,13 @@
-/* What is left of target statistics when training ends: for each combination of levels that training saw, a number. Turns a matrix
- * into one with these numbers as further columns. */
+/* What is left of target statistics when training ends: for each combination of levels that training saw, a number. Turns a
+ * matrix into one with these numbers as further columns. */
 #ifndef LEARN_STATISTIC_TABLES_H
 #define LEARN_STATISTIC_TABLES_H
 
 #include "base/bytes.h"
 #include "numeric/matrix.h"
 
-/* A category (feature `feature`), or the combination of `parent` and it. Its combinations are numbered by their place in `keys`,
- * which ascend. */
+/* A category (feature `feature`), or the combination of `parent` and it. Its combinations are numbered by their place in
+ * `keys`, which ascend. */
 typedef struct level_index {
     int32_t parent; /* an earlier one; -1 = none */
     int32_t feature;
@@ -52,7 +52,8 @@ void statistic_tables_free(statistic_tables *t); /* NULL is fine */
 ptg_status statistic_tables_apply(const statistic_tables *t, const matrix *x, int64_t first, int64_t n, matrix **out,
                                   ptg_error *err);
 void statistic_tables_save(const statistic_tables *t, bytes_writer *w);
-/* Trusts nothing: counts bounded by the bytes left, features and indexes in range, keys and numbers ascending, finite values. */
+/* Trusts nothing: counts bounded by the bytes left, features and indexes in range, keys and numbers ascending, finite values.
+ */
 ptg_status statistic_tables_load(bytes_reader *r, statistic_tables **out, ptg_error *err);
 
 #endif

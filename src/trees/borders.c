@@ -1,6 +1,6 @@
-/* Greedy borders by the sum of logarithms of bin sizes, as CatBoost's GreedyLogSum draws them: a heap of bins, the best cut first.
- * Ties between equal gains are common on whole numbers, so the heap is that of libc++'s priority_queue: a pop sinks the hole to
- * the bottom and lifts the last item from there, a push lifts. */
+/* Greedy borders by the sum of logarithms of bin sizes, as CatBoost's GreedyLogSum draws them: a heap of bins, the best cut
+ * first. Ties between equal gains are common on whole numbers, so the heap is that of libc++'s priority_queue: a pop sinks the
+ * hole to the bottom and lifts the last item from there, a push lifts. */
 #include "trees/borders.h"
 
 #include <math.h>

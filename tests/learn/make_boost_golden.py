@@ -47,7 +47,11 @@ def numbers_text(values):
 
 def emit(name, x, codes, y, weight, prediction):
     print(f"static const double {name}_numbers[] = {{{numbers_text(x.T)}}};" if x.size else f"static const double {name}_numbers[1];")
-    print(f"static const int32_t {name}_codes[] = {{{', '.join(map(str, codes.T.ravel()))}}};" if codes.size else f"static const int32_t {name}_codes[1];")
+    print(
+        f"static const int32_t {name}_codes[] = {{{', '.join(map(str, codes.T.ravel()))}}};"
+        if codes.size
+        else f"static const int32_t {name}_codes[1];"
+    )
     print(f"static const double {name}_target[] = {{{numbers_text(y)}}};")
     if weight is not None:
         print(f"static const double {name}_weight[] = {{{numbers_text(weight)}}};")

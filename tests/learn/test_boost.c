@@ -1,5 +1,5 @@
-/* boost against CatBoost's own numbers, without sampling, noise and shuffling: equal predictions mean equal borders, splits, leaf
- * values and tables of target statistics. */
+/* boost against CatBoost's own numbers, without sampling, noise and shuffling: equal predictions mean equal borders, splits,
+ * leaf values and tables of target statistics. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,10 +15,11 @@
 
 #include "boost_golden.h"
 
-static const char plain_settings[] = "\"learning_rate\": 0.125, \"bootstrap_type\": \"No\", \"random_strength\": 0, \"has_time\": "
-                                     "true, \"model_size_reg\": 0, \"l2_leaf_reg\": 3, \"ctr_border_count\": 15, "
-                                     "\"one_hot_max_size\": 2, \"class_sketches\": 0, \"number_ctr_rows\": 0, "
-                                     "\"leaf_estimation_iterations\": null";
+static const char plain_settings[] =
+    "\"learning_rate\": 0.125, \"bootstrap_type\": \"No\", \"random_strength\": 0, \"has_time\": "
+    "true, \"model_size_reg\": 0, \"l2_leaf_reg\": 3, \"ctr_border_count\": 15, "
+    "\"one_hot_max_size\": 2, \"class_sketches\": 0, \"number_ctr_rows\": 0, "
+    "\"leaf_estimation_iterations\": null";
 
 typedef struct golden_case {
     const char *name, *more;
@@ -64,7 +65,8 @@ static const parameter_value *parameters_of(const char *more, arena *a)
     ptg_error err = {0};
     const algorithm *boost = algorithm_find("boost");
     assert_non_null(object);
-    if (parameter_read(boost->parameters, boost->n_parameters, object, "test", a, &values, &err) != PTG_OK) fail_msg("%s", err.message);
+    if (parameter_read(boost->parameters, boost->n_parameters, object, "test", a, &values, &err) != PTG_OK)
+        fail_msg("%s", err.message);
     json_decref(object);
     return values;
 }
@@ -94,7 +96,9 @@ static void check_golden(void **state)
     matrix *x = matrix_of(g);
     learn_task task = {.problem = g->problem,
                        .n_classes = g->n_classes,
-                       .loss = g->problem == PROBLEM_BINARY ? LOSS_LOGISTIC : g->problem == PROBLEM_MULTICLASS ? LOSS_SOFTMAX : LOSS_SQUARED,
+                       .loss = g->problem == PROBLEM_BINARY       ? LOSS_LOGISTIC
+                               : g->problem == PROBLEM_MULTICLASS ? LOSS_SOFTMAX
+                                                                  : LOSS_SQUARED,
                        .train = {x, g->target, g->weight},
                        .parameters = parameters_of(g->more, a),
                        .threads = 1};
@@ -109,7 +113,8 @@ static void check_golden(void **state)
                 got = log(out[i * width + k] / out[i * width]);
                 want -= g->raw[i * width];
             }
-            if (!(fabs(got - want) < 2e-7)) fail_msg("%s: row %d output %d is %.9g, not %.9g", g->name, (int)i, (int)k, got, want);
+            if (!(fabs(got - want) < 2e-7))
+                fail_msg("%s: row %d output %d is %.9g, not %.9g", g->name, (int)i, (int)k, got, want);
         }
     predictor_free(p);
     matrix_free(x);
@@ -120,8 +125,7 @@ int main(void)
 {
     struct CMUnitTest tests[N_GOLDEN];
     for (int i = 0; i < N_GOLDEN; i++)
-        tests[i] = (struct CMUnitTest){.name = golden_cases[i].name,
-                                       .test_func = check_golden,
-                                       .initial_state = (void *)(uintptr_t)&golden_cases[i]};
+        tests[i] = (struct CMUnitTest){
+            .name = golden_cases[i].name, .test_func = check_golden, .initial_state = (void *)(uintptr_t)&golden_cases[i]};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -187,7 +187,8 @@ static void exponentials_are_exact(void **state)
     }
     for (int i = 0; i < N; i++) {
         double cut = fmin(fmax(x[i], -708), 708), p = 1 / (1 + exp(-cut));
-        if (!(fabs(first[0][i] - exp(cut)) <= 4.5e-16 * exp(cut))) fail_msg("exp(%g) is %.17g, not %.17g", cut, first[0][i], exp(cut));
+        if (!(fabs(first[0][i] - exp(cut)) <= 4.5e-16 * exp(cut)))
+            fail_msg("exp(%g) is %.17g, not %.17g", cut, first[0][i], exp(cut));
         if (!(fabs(first[1][i] - p) <= 9e-16 * p)) fail_msg("logistic(%g) is %.17g, not %.17g", cut, first[1][i], p);
     }
     assert_true(first[1][N / 2] == 0.5);
@@ -196,11 +197,8 @@ static void exponentials_are_exact(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(fills_are_sums),
-        cmocka_unit_test(parts_are_differences),
-        cmocka_unit_test(scans_are_scores),
-        cmocka_unit_test(choices_are_the_best),
-        cmocka_unit_test(exponentials_are_exact),
+        cmocka_unit_test(fills_are_sums),       cmocka_unit_test(parts_are_differences),  cmocka_unit_test(scans_are_scores),
+        cmocka_unit_test(choices_are_the_best), cmocka_unit_test(exponentials_are_exact),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
-/* boost, xgboost, lightgbm and the forests against what trains them: the held-out predictions that a library (or our own trainer)
- * gives round by round are caught through the stopping metric, and must be those of the predictor that is left. */
+/* boost, xgboost, lightgbm and the forests against what trains them: the held-out predictions that a library (or our own
+ * trainer) gives round by round are caught through the stopping metric, and must be those of the predictor that is left. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -178,9 +178,10 @@ static void check_round(const algorithm *a, learner *l, const data *d, int64_t r
 
 enum { N_BOOSTERS = 3 };
 static const algorithm *boosters[N_BOOSTERS];
-static const char *const plain[N_BOOSTERS] = {"{\"rounds\": 30, \"patience\": 1000, \"eta\": 0.3}",
-                                     "{\"rounds\": 30, \"patience\": 1000, \"learning_rate\": 0.3, \"min_data_per_group\": 5}",
-                                              "{\"rounds\": 30, \"patience\": 1000, \"learning_rate\": 0.3}"};
+static const char *const plain[N_BOOSTERS] = {
+    "{\"rounds\": 30, \"patience\": 1000, \"eta\": 0.3}",
+    "{\"rounds\": 30, \"patience\": 1000, \"learning_rate\": 0.3, \"min_data_per_group\": 5}",
+    "{\"rounds\": 30, \"patience\": 1000, \"learning_rate\": 0.3}"};
 static const char *const sampled[N_BOOSTERS] = {
     "{\"rounds\": 30, \"patience\": 1000, \"eta\": 0.3, \"subsample\": 0.7, \"colsample_bytree\": 0.6, \"colsample_bynode\": "
     "0.8,"

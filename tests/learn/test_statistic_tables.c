@@ -155,8 +155,9 @@ static void unseen_not_finite(statistic_tables *t)
 static void hostile_bytes(void **state)
 {
     (void)state;
-    static void (*const spoil[])(statistic_tables *) = {bad_parent,           bad_feature,       keys_out_of_order, bad_book,
-                                                        numbers_out_of_order, number_not_finite, value_not_finite,  unseen_not_finite};
+    static void (*const spoil[])(statistic_tables *) = {bad_parent,       bad_feature,          keys_out_of_order,
+                                                        bad_book,         numbers_out_of_order, number_not_finite,
+                                                        value_not_finite, unseen_not_finite};
     for (size_t i = 0; i < sizeof spoil / sizeof spoil[0]; i++) {
         statistic_tables *t = sample(), *none;
         spoil[i](t);
@@ -180,7 +181,8 @@ static void any_byte(void **state)
             matrix *out = NULL;
             w.data[at] = (char)(w.data[at] ^ 1 << bit);
             bytes_reader r = bytes_reader_of(w.data, w.size);
-            if (statistic_tables_load(&r, &got, NULL) == PTG_OK && statistic_tables_apply(got, x, 0, ROWS, &out, NULL) == PTG_OK)
+            if (statistic_tables_load(&r, &got, NULL) == PTG_OK &&
+                statistic_tables_apply(got, x, 0, ROWS, &out, NULL) == PTG_OK)
                 matrix_free(out);
             statistic_tables_free(got);
             w.data[at] = (char)(w.data[at] ^ 1 << bit);
@@ -216,8 +218,12 @@ static void trees_must_fit(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rows_get_their_numbers), cmocka_unit_test(refuses_other_columns), cmocka_unit_test(saved_and_loaded),
-        cmocka_unit_test(hostile_bytes),          cmocka_unit_test(any_byte),              cmocka_unit_test(trees_must_fit),
+        cmocka_unit_test(rows_get_their_numbers),
+        cmocka_unit_test(refuses_other_columns),
+        cmocka_unit_test(saved_and_loaded),
+        cmocka_unit_test(hostile_bytes),
+        cmocka_unit_test(any_byte),
+        cmocka_unit_test(trees_must_fit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -42,7 +42,8 @@ static void borders_are_catboosts(void **state)
             values[i] = value_of(want->name, i);
         assert_int_equal(bins_of_numbers(values, N, want->most, 1, a, &got, NULL), PTG_OK);
         if (got.n_bins - 1 != want->missing + want->n)
-            fail_msg("%s, %d: %d borders, not %d", want->name, (int)want->most, (int)got.n_bins - 1, (int)(want->missing + want->n));
+            fail_msg("%s, %d: %d borders, not %d", want->name, (int)want->most, (int)got.n_bins - 1,
+                     (int)(want->missing + want->n));
         if (want->missing) assert_true(got.borders[0] == BORDER_MISSING);
         for (int32_t b = 0; b < want->n; b++)
             if (got.borders[want->missing + b] != want->borders[b])

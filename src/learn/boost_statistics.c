@@ -218,7 +218,7 @@ ptg_status boost_statistics_get(boost_statistics *s, const boost_projection *bas
 
 /* Sums and counts of a projection's ids. */
 typedef struct id_totals {
-    double *sums; /* n_targets x n_ids */
+    double *sums; /* n_ids x n_targets */
     uint32_t *counts;
     uint32_t largest;
 } id_totals;
@@ -233,7 +233,7 @@ static ptg_status make_totals(const boost_statistics *s, const boost_projection 
         uint32_t count = ++t->counts[p->ids[i]];
         t->largest = count > t->largest ? count : t->largest;
         for (int32_t k = 0; full && k < s->n_targets; k++)
-            t->sums[k * p->n_ids + p->ids[i]] += s->targets[k * n + i];
+            t->sums[(int64_t)p->ids[i] * s->n_targets + k] += s->targets[k * n + i];
     }
     return PTG_OK;
 }
@@ -250,11 +250,11 @@ static float mean_with_prior(double sum, double count, double prior)
 }
 
 /* Value of statistic c for an id (-1: unseen) by totals. */
-static float total_value(const boost_statistics *s, const boost_projection *p, const id_totals *t, int32_t c, int64_t id)
+static float total_value(const boost_statistics *s, const id_totals *t, int32_t c, int64_t id)
 {
     double count = id < 0 ? 0 : t->counts[id];
     if (c == s->n_columns - 1) return (float)(count / ((double)t->largest + 1));
-    double sum = id < 0 ? 0 : t->sums[(c / N_PRIORS) * p->n_ids + id];
+    double sum = id < 0 ? 0 : t->sums[id * s->n_targets + c / N_PRIORS];
     return mean_with_prior(sum, count, priors[c % N_PRIORS]);
 }
 
@@ -275,24 +275,48 @@ static ptg_status make_columns(boost_statistics *s, boost_projection *p, ptg_err
     return PTG_OK;
 }
 
-static uint8_t bin_value(const boost_projection *p, int32_t c, float value)
+/* The number of borders below a value of about 0 to 1: borders are evenly spaced, so the right one is next to the first guess.
+ */
+static inline uint8_t bin_value(const double *borders, int32_t n, float value)
 {
-    return (uint8_t)borders_bin(p->columns[c].borders, p->columns[c].n_bins - 1, value);
+    int32_t bin = (int32_t)(value * (float)n);
+    bin = bin < 0 ? 0 : bin > n ? n : bin;
+    while (bin < n && borders[bin] < value)
+        bin++;
+    while (bin > 0 && !(borders[bin - 1] < value))
+        bin--;
+    return (uint8_t)bin;
 }
 
-/* The block that statistic c lies in, and its column there. */
-static bin_block *block_at(boost_block *blocks, int32_t c, bool held, int32_t *column_in)
+/* Where the statistics of a row go: one block after the other. */
+typedef struct bin_writer {
+    boost_block *blocks;
+    const double *borders;
+    int32_t n_borders;
+    bool held;
+    bin_block *block;
+    uint8_t *at;
+    int32_t left; /* columns of the block to come */
+} bin_writer;
+
+static void writer_block(bin_writer *w, int32_t number, int64_t row)
 {
-    boost_block *b = &blocks[c / BLOCK_COLUMNS];
-    *column_in = c % BLOCK_COLUMNS;
-    return held ? &b->held : &b->train;
+    w->block = w->held ? &w->blocks[number].held : &w->blocks[number].train;
+    w->left = w->block->n_columns;
+    w->at = w->block->rows + row * w->block->n_columns;
 }
 
-static void set_bin(boost_block *blocks, int32_t c, bool held, int64_t row, uint8_t bin)
+static inline void write_bin(bin_writer *w, int64_t row, int32_t c, float value)
 {
-    int32_t at;
-    bin_block *b = block_at(blocks, c, held, &at);
-    b->rows[row * b->n_columns + at] = bin;
+    if (w->left == 0) writer_block(w, c / BLOCK_COLUMNS, row);
+    *w->at++ = bin_value(w->borders, w->n_borders, value);
+    w->left--;
+}
+
+static bin_writer writer_of(const boost_projection *p, boost_block *blocks, bool held)
+{
+    return (bin_writer){
+        .blocks = blocks, .borders = p->columns[0].borders, .n_borders = p->columns[0].n_bins - 1, .held = held};
 }
 
 static ptg_status shape_blocks(boost_statistics *s, const boost_projection *p, boost_block *blocks, ptg_error *err)
@@ -324,9 +348,10 @@ static ptg_status fill_held(boost_statistics *s, boost_projection *p, boost_bloc
         blocks[b].held.rows = arena_array(s->memory, s->held->n_rows, (size_t)blocks[b].held.n_columns);
         if (!blocks[b].held.rows) return fail_memory(err);
     }
+    bin_writer w = writer_of(p, blocks, true);
     for (int64_t i = 0; i < s->held->n_rows; i++)
         for (int32_t c = 0; c < s->n_columns; c++)
-            set_bin(blocks, c, true, i, bin_value(p, c, total_value(s, p, t, c, p->held_ids[i])));
+            write_bin(&w, i, c, total_value(s, t, c, p->held_ids[i]));
     return PTG_OK;
 }
 
@@ -339,18 +364,16 @@ static ptg_status fill_train(boost_statistics *s, boost_projection *p, int32_t o
     id_totals so_far = {.sums = mem_array(s->n_targets * p->n_ids, sizeof *so_far.sums),
                         .counts = mem_array(p->n_ids, sizeof *so_far.counts)};
     ptg_status status = so_far.sums && so_far.counts ? PTG_OK : fail_memory(err);
+    bin_writer w = writer_of(p, blocks, false);
     for (int64_t i = 0; i < n && status == PTG_OK; i++) {
-        uint32_t row = rows[i], id = p->ids[row];
+        uint32_t row = rows[i], id = p->ids[row], count = so_far.counts[id]++;
         for (int32_t k = 0; k < s->n_targets; k++) {
-            double *sum = &so_far.sums[k * p->n_ids + id];
+            double *sum = &so_far.sums[(int64_t)id * s->n_targets + k];
             for (int32_t j = 0; j < N_PRIORS; j++)
-                set_bin(blocks, k * N_PRIORS + j, false, row,
-                        bin_value(p, k * N_PRIORS + j, mean_with_prior(*sum, so_far.counts[id], priors[j])));
+                write_bin(&w, row, k * N_PRIORS + j, mean_with_prior(*sum, count, priors[j]));
             *sum += s->targets[k * n + row];
         }
-        set_bin(blocks, s->n_columns - 1, false, row,
-                bin_value(p, s->n_columns - 1, total_value(s, p, t, s->n_columns - 1, id)));
-        so_far.counts[id]++;
+        write_bin(&w, row, s->n_columns - 1, total_value(s, t, s->n_columns - 1, id));
     }
     free_totals(&so_far);
     return status;
@@ -461,11 +484,11 @@ static ptg_status fill_column(const boost_statistics *s, int64_t statistic, cons
     int32_t c = (int32_t)(statistic % s->n_columns);
     const boost_projection *p = s->projections[number];
     to->index = plan->number[number];
-    to->unseen = total_value(s, p, totals, c, -1);
+    to->unseen = total_value(s, totals, c, -1);
     to->values = arena_array(t->memory, p->n_ids, sizeof *to->values);
     if (!to->values) return fail_memory(err);
     for (int64_t id = 0; id < p->n_ids; id++)
-        to->values[plan->place[number][id]] = total_value(s, p, totals, c, id);
+        to->values[plan->place[number][id]] = total_value(s, totals, c, id);
     return PTG_OK;
 }
 

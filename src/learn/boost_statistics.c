@@ -11,7 +11,7 @@
 #include "trees/borders.h"
 
 static const double priors[] = {0, 0.5, 1};
-enum { N_PRIORS = 3, TARGETS_MOST = 10 };
+enum { N_PRIORS = 3, TARGETS_MOST = 10, PROJECTIONS_MOST = 256 };
 
 /* Targets that means are taken of: a class itself; of several classes whether the class is beyond the first, second, ...; of
  * values their rank between 0 and 1. */
@@ -57,6 +57,16 @@ static void make_orders(boost_statistics *s, int64_t n)
     }
 }
 
+/* How many projections there may be: all categories alone, and combinations as far as their numbers fit. */
+static int64_t most_projections(const boost_statistics *s, int64_t n, int64_t n_held)
+{
+    int64_t per_row = (int64_t)sizeof(uint32_t) + s->settings.n_orders * s->n_columns;
+    int64_t bytes = n * per_row + n_held * ((int64_t)sizeof(int32_t) + s->n_columns);
+    int64_t most = s->settings.most_bytes / (bytes > 0 ? bytes : 1);
+    most = most > PROJECTIONS_MOST ? PROJECTIONS_MOST : most;
+    return most < s->n_categories ? s->n_categories : most;
+}
+
 ptg_status boost_statistics_start(boost_statistics *s, const statistics_settings *settings, const learn_task *task,
                                   const learn_rows *rows, const boost_category *categories, int32_t n_categories,
                                   ptg_error *err)
@@ -76,7 +86,8 @@ ptg_status boost_statistics_start(boost_statistics *s, const statistics_settings
     if (!(s->memory = arena_new())) return fail_memory(err);
     s->targets = arena_array(s->memory, s->n_targets * n, sizeof *s->targets);
     s->orders = arena_array(s->memory, s->settings.n_orders * n, sizeof *s->orders);
-    s->projections = arena_array(s->memory, s->settings.most_projections, sizeof *s->projections);
+    s->most_projections = most_projections(s, n, s->held ? s->held->n_rows : 0);
+    s->projections = arena_array(s->memory, s->most_projections, sizeof *s->projections);
     if (!s->targets || !s->orders || !s->projections) return fail_memory(err);
     make_orders(s, n);
     if (task->problem == PROBLEM_REGRESSION) return targets_of_values(s, rows, err);
@@ -208,7 +219,7 @@ ptg_status boost_statistics_get(boost_statistics *s, const boost_projection *bas
     *out = NULL;
     if (!combine(s, base, category, &like)) return PTG_OK;
     *out = find_projection(s, &like, &base_number, base);
-    if (!*out && s->n_projections < s->settings.most_projections) {
+    if (!*out && s->n_projections < s->most_projections) {
         like.parent = (int32_t)base_number;
         TRY(make_projection(s, &like, base, out, err));
     }

@@ -14,7 +14,7 @@ typedef struct statistics_settings {
     int32_t most_combined; /* categories in one combination, at most COMBINED_MOST */
     int32_t n_orders;      /* random orders of the rows; each tree uses one */
     int32_t border_count;  /* of a statistic */
-    int64_t most_projections;
+    int64_t most_bytes;    /* of what is kept of combinations */
     uint64_t seed;
     bool own_order; /* the only order is that of the rows */
 } statistics_settings;
@@ -46,7 +46,7 @@ typedef struct boost_statistics {
     float *targets;                      /* n_targets x n_rows */
     int32_t n_columns, blocks_per_order; /* of one projection: a column a target and prior, and one of counts */
     uint32_t *orders;                    /* n_orders x n_rows */
-    int64_t n_projections;
+    int64_t n_projections, most_projections;
     boost_projection **projections;
     arena *memory;
 } boost_statistics;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "learn/algorithm.h"
+#include "learn/boost_trainer.h"
 #include "trees/tree_model.h"
 
 #include <cmocka.h>
@@ -83,6 +84,18 @@ static predictor *train(const learn_task *task, int64_t rounds)
     return p;
 }
 
+static learn_task task_of(const golden_case *g, const matrix *x, const char *more, arena *a)
+{
+    static const loss_kind of_problem[] = {
+        [PROBLEM_BINARY] = LOSS_LOGISTIC, [PROBLEM_MULTICLASS] = LOSS_SOFTMAX, [PROBLEM_REGRESSION] = LOSS_SQUARED};
+    return (learn_task){.problem = g->problem,
+                        .n_classes = g->n_classes,
+                        .loss = of_problem[g->problem],
+                        .train = {x, g->target, g->weight},
+                        .parameters = parameters_of(more, a),
+                        .threads = 1};
+}
+
 /* The raw score that a prediction of 2 classes or a value came from. */
 static double raw_of(const golden_case *g, double prediction)
 {
@@ -94,14 +107,7 @@ static void check_golden(void **state)
     const golden_case *g = *state;
     arena *a = arena_new();
     matrix *x = matrix_of(g);
-    learn_task task = {.problem = g->problem,
-                       .n_classes = g->n_classes,
-                       .loss = g->problem == PROBLEM_BINARY       ? LOSS_LOGISTIC
-                               : g->problem == PROBLEM_MULTICLASS ? LOSS_SOFTMAX
-                                                                  : LOSS_SQUARED,
-                       .train = {x, g->target, g->weight},
-                       .parameters = parameters_of(g->more, a),
-                       .threads = 1};
+    learn_task task = task_of(g, x, g->more, a);
     predictor *p = train(&task, 12);
     int32_t width = predictor_width(p);
     double *out = arena_array(a, (int64_t)GOLDEN_ROWS * width, sizeof *out);
@@ -121,11 +127,146 @@ static void check_golden(void **state)
     arena_free(a);
 }
 
+/* 400 classes, each in a few rows: probabilities that sum to 1. */
+static void many_classes(void **state)
+{
+    (void)state;
+    enum { CLASSES = 400, ROWS = 1200 };
+    static double target[ROWS], out[ROWS * CLASSES];
+    arena *a = arena_new();
+    matrix *x = matrix_new(ROWS);
+    double *number = matrix_add_real(x, "number");
+    int32_t *codes = matrix_add_coded(x, "codes", CLASSES, NULL);
+    for (int i = 0; i < ROWS; i++) {
+        target[i] = i % CLASSES;
+        number[i] = i % CLASSES / 7;
+        codes[i] = i % CLASSES / 3;
+    }
+    learn_task task = {.problem = PROBLEM_MULTICLASS,
+                       .n_classes = CLASSES,
+                       .loss = LOSS_SOFTMAX,
+                       .train = {x, target, NULL},
+                       .parameters = parameters_of("\"depth\": 4, \"number_ctr_rows\": 3", a),
+                       .threads = 2};
+    predictor *p = train(&task, 3);
+    assert_int_equal(predictor_width(p), CLASSES);
+    assert_int_equal(predictor_predict(p, x, out, NULL), PTG_OK);
+    for (int i = 0; i < ROWS; i++) {
+        double sum = 0;
+        for (int k = 0; k < CLASSES; k++)
+            sum += out[i * CLASSES + k];
+        assert_true(fabs(sum - 1) < 1e-9 && out[i * CLASSES + i % CLASSES] > 1.0 / CLASSES);
+    }
+    predictor_free(p);
+    matrix_free(x);
+    arena_free(a);
+}
+
+/* As many levels as rows, and unseen ones: what every row has of its own says nothing of others. */
+static void many_levels(void **state)
+{
+    (void)state;
+    enum { ROWS = 100000 };
+    double *target = mem_array(ROWS, sizeof *target), *out = mem_array(ROWS, sizeof *out);
+    arena *a = arena_new();
+    matrix *x = matrix_new(ROWS);
+    int32_t *own = matrix_add_coded(x, "own", 2 * ROWS, NULL), *half = matrix_add_coded(x, "half", 5, NULL);
+    for (int i = 0; i < ROWS; i++) {
+        own[i] = i;
+        half[i] = i * 7 % 11 % 5;
+        target[i] = half[i] < 2 ? i % 10 != 0 : i % 10 == 0;
+    }
+    learn_task task = {.problem = PROBLEM_BINARY,
+                       .n_classes = 2,
+                       .loss = LOSS_LOGISTIC,
+                       .train = {x, target, NULL},
+                       .parameters = parameters_of("\"depth\": 2, \"has_time\": false", a),
+                       .threads = 2};
+    predictor *p = train(&task, 30);
+    for (int i = 0; i < ROWS; i++)
+        own[i] = i % 3 == 0 ? -1 : ROWS + i;
+    assert_int_equal(predictor_predict(p, x, out, NULL), PTG_OK);
+    for (int i = 0; i < ROWS; i++)
+        assert_true((out[i] > 0.5) == (half[i] < 2));
+    predictor_free(p);
+    matrix_free(x);
+    arena_free(a);
+    mem_free(target);
+    mem_free(out);
+}
+
+/* Settings that CatBoost reports for these sizes with held-out rows. */
+static void the_rate_is_catboosts(void **state)
+{
+    (void)state;
+    static const struct {
+        problem_type problem;
+        bool squared;
+        int64_t rows, rounds;
+        double rate;
+    } cases[] = {
+        {PROBLEM_BINARY, false, 10000, 1000, 0.055974},     {PROBLEM_REGRESSION, true, 10000, 1000, 0.073138},
+        {PROBLEM_MULTICLASS, false, 10000, 1000, 0.113065}, {PROBLEM_REGRESSION, false, 10000, 1000, 0.03},
+        {PROBLEM_REGRESSION, true, 1000000, 1, 0.5},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        double got = boost_learning_rate(cases[i].problem, cases[i].squared, cases[i].rows, cases[i].rounds);
+        if (fabs(got - cases[i].rate) > 2e-4) fail_msg("case %d: %.6f, not %.6f", (int)i, got, cases[i].rate);
+    }
+}
+
+#ifdef PTG_FAULTS
+static double no_score(const metric_input *in)
+{
+    (void)in;
+    return 0;
+}
+
+/* Each allocation of a fit and of its end fails once: an error, nothing lost. */
+static void memory_may_run_out(void **state)
+{
+    (void)state;
+    const golden_case *g = &golden_cases[N_GOLDEN - 1];
+    const algorithm *boost = algorithm_find("boost");
+    arena *a = arena_new();
+    matrix *x = matrix_of(g);
+    learn_task task = task_of(g, x, "\"max_ctr_complexity\": 2, \"has_time\": false, \"permutation_count\": 2", a);
+    task.held_out = task.train;
+    task.stopping = &(const metric){.name = "none", .score = no_score};
+    int64_t failures = 0;
+    for (bool done = false; !done; failures++) {
+        learner *l = NULL;
+        predictor *p = NULL;
+        ptg_error err = {0};
+        mem_fail_at(failures + 1);
+        ptg_status status = boost->fit(&task, 3, &l, &err);
+        if (status == PTG_OK) status = boost->finish(l, 3, &p, &err);
+        mem_fail_at(0);
+        done = status == PTG_OK;
+        if (!done) assert_int_equal(status, PTG_ERROR_MEMORY);
+        predictor_free(p);
+        boost->close(l);
+    }
+    assert_true(failures > 50);
+    matrix_free(x);
+    arena_free(a);
+}
+#endif
+
 int main(void)
 {
     struct CMUnitTest tests[N_GOLDEN];
     for (int i = 0; i < N_GOLDEN; i++)
         tests[i] = (struct CMUnitTest){
             .name = golden_cases[i].name, .test_func = check_golden, .initial_state = (void *)(uintptr_t)&golden_cases[i]};
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    const struct CMUnitTest others[] = {
+        cmocka_unit_test(many_classes),
+        cmocka_unit_test(many_levels),
+        cmocka_unit_test(the_rate_is_catboosts),
+#ifdef PTG_FAULTS
+        cmocka_unit_test(memory_may_run_out),
+#endif
+    };
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    return failed + cmocka_run_group_tests(others, NULL, NULL);
 }

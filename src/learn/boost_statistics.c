@@ -1,6 +1,6 @@
-/* See boost_statistics.h. A statistic is (sum of targets + prior) / (count + 1) with priors 0, 1/2 and 1; the last one of a
- * projection is the count against the largest count. They are rounded to f32 where they are made, so that training and the
- * tables of the model compare the same numbers with borders. */
+/* See boost_statistics.h. A statistic is (sum of targets + prior) / (count + 1) with priors 0, 1/2 and 1 (1/2 alone where
+ * there are several targets); the last one of a projection is the count against the largest count. They are rounded to f32
+ * where they are made, so that training and the tables of the model compare the same numbers with borders. */
 #include "learn/boost_statistics.h"
 
 #include <math.h>
@@ -10,8 +10,8 @@
 #include "numeric/order.h"
 #include "trees/borders.h"
 
-static const double priors[] = {0, 0.5, 1};
-enum { N_PRIORS = 3, TARGETS_MOST = 10, PROJECTIONS_MOST = 256 };
+static const double three_priors[] = {0, 0.5, 1}, one_prior[] = {0.5};
+enum { TARGETS_MOST = 10, PROJECTIONS_MOST = 256 };
 
 /* Targets that means are taken of: a class itself; of several classes whether the class is beyond the first, second, ...; of
  * values their rank between 0 and 1. */
@@ -26,19 +26,12 @@ static void targets_of_classes(boost_statistics *s, const learn_rows *rows)
 static ptg_status targets_of_values(boost_statistics *s, const learn_rows *rows, ptg_error *err)
 {
     int64_t n = rows->x->n_rows;
-    order_item *items = mem_array(2 * n, sizeof *items);
-    if (!items) return fail_memory(err);
-    for (int64_t i = 0; i < n; i++)
-        items[i] = (order_item){.key = order_key(rows->target[i]), .row = i};
-    order_sort(items, items + n, n);
-    for (int64_t i = 0, next; i < n; i = next) {
-        for (next = i + 1; next < n && items[next].key == items[i].key; next++) {
-        }
-        for (int64_t j = i; j < next; j++)
-            s->targets[items[j].row] = (float)(((double)i + (double)next) / (2.0 * (double)n));
-    }
-    mem_free(items);
-    return PTG_OK;
+    double *ranks = mem_array(n, sizeof *ranks);
+    ptg_status status = ranks ? boost_category_ranks(rows->target, n, ranks, err) : fail_memory(err);
+    for (int64_t i = 0; i < n && status == PTG_OK; i++)
+        s->targets[i] = (float)ranks[i];
+    mem_free(ranks);
+    return status;
 }
 
 static void make_orders(boost_statistics *s, int64_t n)
@@ -80,7 +73,10 @@ ptg_status boost_statistics_start(boost_statistics *s, const statistics_settings
                             .n_targets = 1};
     if (task->problem == PROBLEM_MULTICLASS)
         s->n_targets = task->n_classes - 1 < TARGETS_MOST ? task->n_classes - 1 : TARGETS_MOST;
-    s->n_columns = s->n_targets * N_PRIORS + 1;
+    bool alone = s->n_targets == 1;
+    s->priors = alone ? three_priors : one_prior;
+    s->n_priors = alone ? 3 : 1;
+    s->n_columns = s->n_targets * s->n_priors + 1;
     s->blocks_per_order = (s->n_columns + BLOCK_COLUMNS - 1) / BLOCK_COLUMNS;
     if (n_categories == 0) return PTG_OK;
     if (!(s->memory = arena_new())) return fail_memory(err);
@@ -265,8 +261,8 @@ static float total_value(const boost_statistics *s, const id_totals *t, int32_t 
 {
     double count = id < 0 ? 0 : t->counts[id];
     if (c == s->n_columns - 1) return (float)(count / ((double)t->largest + 1));
-    double sum = id < 0 ? 0 : t->sums[id * s->n_targets + c / N_PRIORS];
-    return mean_with_prior(sum, count, priors[c % N_PRIORS]);
+    double sum = id < 0 ? 0 : t->sums[id * s->n_targets + c / s->n_priors];
+    return mean_with_prior(sum, count, s->priors[c % s->n_priors]);
 }
 
 /* Evenly spaced borders, as CatBoost places them. */
@@ -380,8 +376,8 @@ static ptg_status fill_train(boost_statistics *s, boost_projection *p, int32_t o
         uint32_t row = rows[i], id = p->ids[row], count = so_far.counts[id]++;
         for (int32_t k = 0; k < s->n_targets; k++) {
             double *sum = &so_far.sums[(int64_t)id * s->n_targets + k];
-            for (int32_t j = 0; j < N_PRIORS; j++)
-                write_bin(&w, row, k * N_PRIORS + j, mean_with_prior(*sum, count, priors[j]));
+            for (int32_t j = 0; j < s->n_priors; j++)
+                write_bin(&w, row, k * s->n_priors + j, mean_with_prior(*sum, count, s->priors[j]));
             *sum += s->targets[k * n + row];
         }
         write_bin(&w, row, s->n_columns - 1, total_value(s, t, s->n_columns - 1, id));

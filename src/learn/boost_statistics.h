@@ -42,8 +42,10 @@ typedef struct boost_statistics {
     const matrix *train;
     const boost_category *categories;
     int32_t n_categories;
-    int32_t n_targets;                   /* numbers in [0, 1] whose means are taken */
-    float *targets;                      /* n_targets x n_rows */
+    int32_t n_targets; /* numbers in [0, 1] whose means are taken */
+    float *targets;    /* n_targets x n_rows */
+    int32_t n_priors;
+    const double *priors;
     int32_t n_columns, blocks_per_order; /* of one projection: a column a target and prior, and one of counts */
     uint32_t *orders;                    /* n_orders x n_rows */
     int64_t n_projections, most_projections;

@@ -74,6 +74,7 @@ typedef struct sorted_columns {
     int32_t n_wanted;
     boost_category *categories;
     int32_t n_categories;
+    category_target target; /* by which numbers are told to be categories */
 } sorted_columns;
 
 static ptg_status sort_coded(boost_trainer *b, int32_t number, sorted_columns *to, bool *has_bins, ptg_error *err)
@@ -94,8 +95,8 @@ static ptg_status sort_real(boost_trainer *b, int32_t number, sorted_columns *to
 {
     bool is;
     if (!(b->settings.least_rows_a_value > 0)) return PTG_OK;
-    TRY(boost_category_of_numbers(b->statistics.train, b->task->held_out.x, number, b->settings.least_rows_a_value, b->memory,
-                                  &to->categories[to->n_categories], &is, err));
+    TRY(boost_category_of_numbers(b->statistics.train, b->task->held_out.x, number, b->settings.least_rows_a_value, &to->target,
+                                  b->memory, &to->categories[to->n_categories], &is, err));
     to->n_categories += is;
     return PTG_OK;
 }
@@ -137,6 +138,21 @@ static ptg_status fill_blocks(boost_trainer *b, wanted_column *wanted, int32_t n
     return PTG_OK;
 }
 
+static ptg_status sort_all(boost_trainer *b, const learn_rows *rows, sorted_columns *to, ptg_error *err)
+{
+    double *ranks = mem_array(rows->x->n_rows, sizeof *ranks);
+    ptg_status status = ranks ? PTG_OK : fail_memory(err);
+    to->target = (category_target){.values = rows->target, .is_class = b->task->problem != PROBLEM_REGRESSION};
+    if (status == PTG_OK && !to->target.is_class) {
+        status = boost_category_ranks(rows->target, rows->x->n_rows, ranks, err);
+        to->target.values = ranks;
+    }
+    for (int32_t j = 0; j < rows->x->n_features && status == PTG_OK; j++)
+        status = sort_column(b, j, to, err);
+    mem_free(ranks);
+    return status;
+}
+
 static ptg_status start_columns(boost_trainer *b, const learn_rows *rows, ptg_error *err)
 {
     const matrix *x = rows->x;
@@ -144,8 +160,7 @@ static ptg_status start_columns(boost_trainer *b, const learn_rows *rows, ptg_er
                              .categories = arena_array(b->memory, x->n_features, sizeof *sorted.categories)};
     ptg_status status = sorted.wanted && sorted.categories ? PTG_OK : fail_memory(err);
     b->statistics.train = x;
-    for (int32_t j = 0; j < x->n_features && status == PTG_OK; j++)
-        status = sort_column(b, j, &sorted, err);
+    if (status == PTG_OK) status = sort_all(b, rows, &sorted, err);
     if (status == PTG_OK) status = fill_blocks(b, sorted.wanted, sorted.n_wanted, err);
     mem_free(sorted.wanted);
     if (status != PTG_OK) return status;
@@ -394,6 +409,15 @@ static void set_factors(boost_trainer *b)
     }
 }
 
+/* Of the combinations of a level about as many as `combinations` says are tried, chosen anew for each level and tree. */
+static bool is_tried(const boost_trainer *b, int32_t base, int32_t category)
+{
+    double all = (double)b->search.level * b->statistics.n_categories, most = b->settings.most_tried;
+    if (all <= most) return true;
+    uint64_t key = noise_word(b->search.noise_key, 4, (uint64_t)b->search.level);
+    return noise_unit(noise_word(key, (uint64_t)base, (uint64_t)category)) < most / all;
+}
+
 /* All blocks that the next level may split on: the columns, the categories, and the tree's projections with one category more.
  */
 static ptg_status gather_candidates(boost_trainer *b, const boost_split *splits, int32_t order, ptg_error *err)
@@ -406,7 +430,7 @@ static ptg_status gather_candidates(boost_trainer *b, const boost_split *splits,
     for (int32_t l = 0; l < b->search.level; l++) {
         const boost_projection *base = projection_of(b, splits[l].block);
         for (int32_t c = 0; base && c < b->statistics.n_categories; c++)
-            TRY(add_projection(b, base, c, order, err));
+            if (is_tried(b, l, c)) TRY(add_projection(b, base, c, order, err));
     }
     set_factors(b);
     return PTG_OK;

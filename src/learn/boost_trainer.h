@@ -22,6 +22,7 @@ typedef struct boost_settings {
     int32_t leaf_steps;        /* 0: as many as the loss needs */
     int32_t one_hot_most;      /* categories with at most so many levels are split one level against the rest */
     double least_rows_a_value; /* numbers whose values stand in so many rows in the mean are categories too; 0 = none */
+    int32_t most_tried;        /* combinations of categories a level */
     double size_penalty;
     statistics_settings statistics;
     uint64_t seed;

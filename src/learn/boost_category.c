@@ -7,7 +7,7 @@
 #include "trees/tree_model.h"
 
 /* By how much rows of one value must be more alike: in standard deviations, and as a share of their differences. */
-#define LEAST_DEVIATIONS 3.5
+#define LEAST_DEVIATIONS 4
 #define LEAST_GAP 0.02
 
 boost_category boost_category_of_codes(const matrix *x, const matrix *held, int32_t number)

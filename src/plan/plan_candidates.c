@@ -140,6 +140,8 @@ typedef struct candidate_row {
 
 static const candidate_row rows_wanted[] = {
     {"dpp0", "lightgbm", "Boosted trees grown leaf by leaf on the columns as they are: fast, and strong on most tables."},
+    {"dpp0", "boost",
+     "Symmetric boosted trees on the columns as they are: categories and their combinations by what earlier rows of them say."},
     {"dpp0", "xgboost", "Boosted trees grown level by level on the columns as they are: errs elsewhere than lightgbm does."},
     {"dpp2", "linear-learner", "One weight a column: best where effects add up, and the easiest to read."},
     {"dpp1", "lightgbm",

@@ -79,11 +79,12 @@ static const parameter parameters[N_PARAMETERS] = {
          .search_min = 0,
          .search_max = 3,
          .text = "Noise on the scores of splits, in standard deviations of the gradients; it fades in later rounds."},
-    [BOOTSTRAP_TYPE] = {.name = "bootstrap_type",
-                        .type = PARAMETER_CHOICE,
-                        .standard = "\"No\"",
-                        .choices = bootstrap_types,
-                        .text = "How the rows are sampled that a tree's splits are chosen on."},
+    [BOOTSTRAP_TYPE] =
+        {.name = "bootstrap_type",
+         .type = PARAMETER_CHOICE,
+         .standard = "null",
+         .choices = bootstrap_types,
+         .text = "How the rows are weighted that a tree's splits are chosen on; null: Bayesian for classes, No for values."},
     [SUBSAMPLE] = {.name = "subsample",
                    .type = PARAMETER_REAL,
                    .standard = "0.8",
@@ -155,7 +156,7 @@ static const parameter parameters[N_PARAMETERS] = {
                             .text = "Most categorical columns that are combined for one target statistic."},
     [CTR_CANDIDATES] = {.name = "ctr_candidates",
                         .type = PARAMETER_INTEGER,
-                        .standard = "1000",
+                        .standard = "32",
                         .min = 0,
                         .max = 1e6,
                         .text = "About so many combinations of categorical columns are tried a level, drawn anew for each."},
@@ -192,6 +193,13 @@ struct learner {
     boost_trainer trainer;
 };
 
+/* Weights drawn anew for each tree lower the loss of classes, and raise that of values. */
+static bootstrap_kind sampling_of(const learn_task *task, const parameter_value *said)
+{
+    if (!said->is_null) return (bootstrap_kind)said->number;
+    return task->problem == PROBLEM_REGRESSION ? BOOTSTRAP_NO : BOOTSTRAP_BAYESIAN;
+}
+
 static boost_settings settings_of(const learn_task *task)
 {
     const parameter_value *p = task->parameters;
@@ -201,7 +209,7 @@ static boost_settings settings_of(const learn_task *task)
         .depth = (int32_t)p[DEPTH].number,
         .l2 = p[L2_LEAF_REG].number,
         .random_strength = p[RANDOM_STRENGTH].number,
-        .sampling = {.kind = (bootstrap_kind)p[BOOTSTRAP_TYPE].number,
+        .sampling = {.kind = sampling_of(task, &p[BOOTSTRAP_TYPE]),
                      .share = p[SUBSAMPLE].number,
                      .temperature = p[BAGGING_TEMPERATURE].number},
         .column_share = p[RSM].number,

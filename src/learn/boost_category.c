@@ -8,10 +8,7 @@
 
 /* By how much rows of one value must be more alike: in standard deviations, and as a share of their differences. */
 #define LEAST_DEVIATIONS 4
-#define LEAST_GAP 0.02
-/* As a share where borders can tell all values apart: there the order of values must say little for a category to say more. */
-#define FEW_VALUES 255
-#define LEAST_GAP_OF_FEW 0.2
+#define LEAST_GAP 0.15
 
 boost_category boost_category_of_codes(const matrix *x, const matrix *held, int32_t number)
 {
@@ -53,7 +50,7 @@ static int64_t group_end(const order_item *items, int64_t n, int64_t start)
 
 /* Whether rows of one value are more alike than rows of neighbouring values: each row is compared with the next row of its
  * value and with a row of the next value. */
-static bool values_are_levels(const order_item *items, int64_t n, int64_t n_values, const category_target *t)
+static bool values_are_levels(const order_item *items, int64_t n, const category_target *t)
 {
     double sum = 0, square = 0, count = 0, same_sum = 0;
     int64_t start = 0, end = group_end(items, n, 0);
@@ -72,7 +69,7 @@ static bool values_are_levels(const order_item *items, int64_t n, int64_t n_valu
         end = next_end;
     }
     double mean = sum / count, deviation = sqrt((square / count - mean * mean) / count);
-    return mean > LEAST_DEVIATIONS * deviation && sum > (n_values > FEW_VALUES ? LEAST_GAP : LEAST_GAP_OF_FEW) * same_sum;
+    return mean > LEAST_DEVIATIONS * deviation && sum > LEAST_GAP * same_sum;
 }
 
 static ptg_status number_values(const double *real, int64_t n_rows, const order_item *items, int64_t kept, int64_t count,
@@ -114,7 +111,7 @@ ptg_status boost_category_of_numbers(const matrix *x, const matrix *held, int32_
     if (!items) return fail_memory(err);
     int64_t kept = sort_rows(real, x->n_rows, items), count = count_values(items, kept);
     ptg_status status = PTG_OK;
-    if (count > 2 && (double)count * least_rows <= (double)kept && values_are_levels(items, kept, count, target)) {
+    if (count > 2 && (double)count * least_rows <= (double)kept && values_are_levels(items, kept, target)) {
         *is = true;
         status = number_values(real, x->n_rows, items, kept, count, a, out, err);
     }

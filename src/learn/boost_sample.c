@@ -67,6 +67,12 @@ static void mvs_block(const boost_sampling *how, const boost_gradients *g, uint6
     }
 }
 
+static double bayesian_weight(uint64_t word, double temperature)
+{
+    double weight = -noise_log(1 - noise_unit(word));
+    return temperature == 1 ? weight : pow(weight, temperature);
+}
+
 void boost_sample_rows(const boost_sampling *how, const boost_gradients *g, uint64_t key, double spread, boost_search *s,
                        double *row_weight)
 {
@@ -76,7 +82,7 @@ void boost_sample_rows(const boost_sampling *how, const boost_gradients *g, uint
     for (int64_t i = 0; how->kind != BOOTSTRAP_MVS && i < g->n_rows; i++) {
         uint64_t word = how->kind == BOOTSTRAP_NO ? 0 : noise_word(key, 1, (uint64_t)i);
         double w = weight_of(g, i);
-        if (how->kind == BOOTSTRAP_BAYESIAN) w *= pow(-log(1 - noise_unit(word)), how->temperature);
+        if (how->kind == BOOTSTRAP_BAYESIAN) w *= bayesian_weight(word, how->temperature);
         if (how->kind == BOOTSTRAP_BERNOULLI && noise_unit(word) >= how->share) continue;
         keep(s, row_weight, i, w);
     }

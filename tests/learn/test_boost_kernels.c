@@ -194,11 +194,23 @@ static void exponentials_are_exact(void **state)
     assert_true(first[1][N / 2] == 0.5);
 }
 
+static void logarithms_are_close(void **state)
+{
+    (void)state;
+    random_stream r = random_of(4, "log");
+    for (int i = 0; i < 10000; i++) {
+        double x = i == 0 ? 1 : i == 1 ? 0x1p-53 : random_unit(&r) + 1e-9;
+        double want = log(x), got = noise_log(x);
+        if (!(fabs(got - want) <= 2e-15 * fmax(fabs(want), 0.1))) fail_msg("log(%.17g) is %.17g, not %.17g", x, got, want);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(fills_are_sums),       cmocka_unit_test(parts_are_differences),  cmocka_unit_test(scans_are_scores),
-        cmocka_unit_test(choices_are_the_best), cmocka_unit_test(exponentials_are_exact),
+        cmocka_unit_test(fills_are_sums),         cmocka_unit_test(parts_are_differences),
+        cmocka_unit_test(scans_are_scores),       cmocka_unit_test(choices_are_the_best),
+        cmocka_unit_test(exponentials_are_exact), cmocka_unit_test(logarithms_are_close),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

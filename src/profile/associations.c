@@ -42,7 +42,7 @@ static void group_bins(uint8_t *bins, int64_t n)
         ++counts[bins[i]];
     valid = n - counts[0];
     for (int k = 1; k < SMALL_BINS; ++k) {
-        group[k] = valid > 0 ? (uint8_t)(1 + (below + counts[k] / 2) * NUMBER_GROUPS / (valid + 1)) : 0;
+        group[k] = (uint8_t)(valid > 0 ? 1 + (below + counts[k] / 2) * NUMBER_GROUPS / (valid + 1) : 0);
         below += counts[k];
     }
     for (int64_t i = 0; i < n; ++i)

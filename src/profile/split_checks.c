@@ -126,11 +126,12 @@ static ptg_status measure_likeness(const check_material *m, const int32_t *group
     return PTG_OK;
 }
 
-/* Words, or whole numbers that fill at least half of their range. */
+/* Codes, or whole numbers that fill at least half of their range; a text tells of an entity, but does not name it. */
 static bool is_named(const check_material *m, int32_t at)
 {
     const column_statistics *s = &m->facts->columns[at].statistics;
-    if (frame_column(m->f, at)->type != COLUMN_NUMERIC) return true;
+    const column_type type = frame_column(m->f, at)->type;
+    if (type != COLUMN_NUMERIC) return type != COLUMN_TEXT;
     return (double)s->distinct >= FILLED * (s->numbers.max - s->numbers.min + 1);
 }
 

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/processor.h"
 #include "learn/boost_noise.h"
 
 enum { LANES = 8, FILL_AHEAD = 32, EXP_TERMS = 14 };
@@ -89,10 +90,8 @@ static const boost_kernels avx2 = KERNEL_TABLE(avx2), avx512 = KERNEL_TABLE(avx5
 static int32_t add_wider(const boost_kernels **out)
 {
     int32_t n = 0;
-    if (__builtin_cpu_supports("avx2")) out[n++] = &avx2;
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
-        __builtin_cpu_supports("avx512bw"))
-        out[n++] = &avx512;
+    if (processor_widest() >= VECTORS_AVX2) out[n++] = &avx2;
+    if (processor_widest() >= VECTORS_AVX512) out[n++] = &avx512;
     return n;
 }
 #else

@@ -80,11 +80,6 @@ static const exploration_part *part_of(const char *name)
     return NULL;
 }
 
-bool exploration_has(const char *name)
-{
-    return part_of(name) || strncmp(name, COLUMN_PREFIX, strlen(COLUMN_PREFIX)) == 0;
-}
-
 const json_t *exploration_column(const json_t *profile, text name)
 {
     size_t i;

@@ -19,9 +19,6 @@ typedef struct exploration {
  * statistics, definitions; and column:NAME for one column. PTG_ERROR_USAGE names what there is when the name is unknown. */
 ptg_status exploration_section(const exploration *x, const char *name, json_t **bundle, ptg_error *err);
 
-/* True when `name` is a section of this notebook (column:NAME too). */
-bool exploration_has(const char *name);
-
 /* Appends the whole notebook. */
 ptg_status exploration_write(const exploration *x, text_buffer *out, ptg_error *err);
 

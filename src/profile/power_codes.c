@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "base/memory.h"
+#include "profile/number_bins.h"
 #include "profile/text_table.h"
 
 #define WORDS_OF_A_CELL 256
@@ -22,48 +23,17 @@ void power_words_clear(power_words *w)
     *w = (power_words){0};
 }
 
-/* Ascending borders; a value is in the bin of the number of borders that are <= it. One a value when there are few. */
-static int32_t find_borders(const double *sorted, int64_t n, int64_t distinct, double *borders)
-{
-    int32_t n_borders = 0;
-    if (distinct <= POWER_BINS_MOST) {
-        for (int64_t i = 1; i < n; ++i) {
-            if (sorted[i] != sorted[i - 1]) borders[n_borders++] = sorted[i];
-        }
-        return n_borders;
-    }
-    for (int64_t k = 1; k < POWER_BINS_MOST; ++k) {
-        const double border = sorted[n * k / POWER_BINS_MOST];
-        if (border > sorted[0] && (n_borders == 0 || border > borders[n_borders - 1])) borders[n_borders++] = border;
-    }
-    return n_borders;
-}
-
-static int32_t bin_of(const double *borders, int32_t n, double v)
-{
-    int32_t low = 0, high = n;
-    while (low < high) {
-        const int32_t middle = (low + high) / 2;
-        if (borders[middle] <= v) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
-}
-
-ptg_status power_codes_bins(const column *c, int64_t distinct, const double *sorted, int64_t n_sorted, const power_target *t,
-                            power_codes *out, ptg_error *err)
+ptg_status power_codes_bins(const column *c, const double *sorted, int64_t n_sorted, const power_target *t, power_codes *out,
+                            ptg_error *err)
 {
     double borders[POWER_BINS_MOST];
-    const int32_t n_borders = find_borders(sorted, n_sorted, distinct, borders);
+    const int32_t n_borders = number_bins_find(sorted, n_sorted, POWER_BINS_MOST, borders);
     out->n_codes = n_borders + 2;
     out->codes = mem_array(t->n, sizeof *out->codes);
     if (out->codes == NULL) return fail_memory(err);
     for (int64_t i = 0; i < t->n; ++i) {
         const double v = c->numbers[t->rows[i]];
-        out->codes[i] = isnan(v) ? 0 : 1 + bin_of(borders, n_borders, v);
+        out->codes[i] = isnan(v) ? 0 : 1 + number_bins_of(borders, n_borders, v);
     }
     return PTG_OK;
 }

@@ -13,8 +13,8 @@ typedef struct power_codes {
     int32_t n_codes;
 } power_codes;
 void power_codes_clear(power_codes *c);
-ptg_status power_codes_bins(const column *c, int64_t distinct, const double *sorted, int64_t n_sorted, const power_target *t,
-                            power_codes *out, ptg_error *err);
+ptg_status power_codes_bins(const column *c, const double *sorted, int64_t n_sorted, const power_target *t, power_codes *out,
+                            ptg_error *err);
 ptg_status power_codes_levels(const column *c, const power_target *t, power_codes *out, ptg_error *err);
 
 /* Words of row i are buckets[start[i]] ... buckets[start[i+1]-1]. */

@@ -377,11 +377,11 @@ static ptg_status measure_levels(const column *c, const power_target *t, predict
     return status;
 }
 
-static ptg_status measure_bins(const column *c, int64_t distinct, const double *sorted, int64_t n_sorted, const power_target *t,
+static ptg_status measure_bins(const column *c, const double *sorted, int64_t n_sorted, const power_target *t,
                                prediction_power *out, ptg_error *err)
 {
     power_codes codes = {0};
-    ptg_status status = power_codes_bins(c, distinct, sorted, n_sorted, t, &codes, err);
+    ptg_status status = power_codes_bins(c, sorted, n_sorted, t, &codes, err);
     if (status == PTG_OK) status = judge_codes(t, &codes, POWER_BINS, out, err);
     power_codes_clear(&codes);
     return status;
@@ -400,7 +400,7 @@ ptg_status power_measure(const frame *f, int32_t column_at, const column_statist
     if (t->n_classes > POWER_CLASSES_MOST) return PTG_OK;
     if (c->type == COLUMN_CATEGORICAL) return measure_levels(c, t, out, err);
     if (c->type == COLUMN_TEXT || c->type == COLUMN_SEQUENCE) return measure_words(c, t, out, err);
-    TRY(measure_bins(c, statistics->distinct, sorted, n_sorted, t, out, err));
+    TRY(measure_bins(c, sorted, n_sorted, t, out, err));
     if (!may_be_codes(c, statistics)) return PTG_OK;
     prediction_power levels = {0};
     TRY(measure_levels(c, t, &levels, err));

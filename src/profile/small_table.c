@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/random.h"
+#include "profile/number_bins.h"
 #include "profile/number_summary.h"
 #include "profile/text_table.h"
 
@@ -66,41 +67,6 @@ static bool walk_next(row_walk *w)
     return true;
 }
 
-/* Ascending borders; a value is in bin 1 + the number of borders that are <= it. */
-static int32_t find_borders(const double *sorted, int64_t n, double borders[SMALL_BINS])
-{
-    int32_t n_borders = 0;
-    int64_t distinct = n > 0;
-    for (int64_t i = 1; i < n; ++i)
-        distinct += sorted[i] != sorted[i - 1];
-    if (distinct <= SMALL_BINS - 1) {
-        for (int64_t i = 1; i < n; ++i) {
-            if (sorted[i] != sorted[i - 1]) borders[n_borders++] = sorted[i];
-        }
-        return n_borders;
-    }
-    for (int64_t k = 1; k < SMALL_BINS - 1; ++k) {
-        const double border = sorted[n * k / (SMALL_BINS - 1)];
-        if (border > sorted[0] && (n_borders == 0 || border > borders[n_borders - 1])) borders[n_borders++] = border;
-    }
-    return n_borders;
-}
-
-static uint8_t bin_of(const double *borders, int32_t n, double v)
-{
-    if (isnan(v)) return 0;
-    int32_t low = 0, high = n;
-    while (low < high) {
-        const int32_t middle = (low + high) / 2;
-        if (borders[middle] <= v) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return (uint8_t)(low + 1);
-}
-
 ptg_status small_bins_make(const double *values, int64_t n, int64_t n_looked_at, uint8_t *bins, ptg_error *err)
 {
     double borders[SMALL_BINS];
@@ -112,9 +78,9 @@ ptg_status small_bins_make(const double *values, int64_t n, int64_t n_looked_at,
     }
     const ptg_status status = sort_numbers(sorted, n_sorted, err);
     if (status == PTG_OK) {
-        const int32_t n_borders = find_borders(sorted, n_sorted, borders);
+        const int32_t n_borders = number_bins_find(sorted, n_sorted, SMALL_BINS - 1, borders);
         for (int64_t i = 0; i < n; ++i)
-            bins[i] = bin_of(borders, n_borders, values[i]);
+            bins[i] = (uint8_t)(isnan(values[i]) ? 0 : 1 + number_bins_of(borders, n_borders, values[i]));
     }
     mem_free(sorted);
     return status;

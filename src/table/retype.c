@@ -144,29 +144,27 @@ static bool stays(const frame *f, const column_body *body, const column_wish *wi
     return n_rows == f->n_rows && !styled && !wish->with_tokens && (!wish->typed || wish->type == body->shown.type);
 }
 
-ptg_status frame_derive(const frame *f, const column_wish *wishes, const bool *kept, int64_t n_rows, frame **out,
-                        ptg_error *err)
+/* A column that is the base's own, blocks and all. */
+static void share_column(const column_body *from, column_body *to)
 {
-    frame *made = frame_new(n_rows, f->n_columns);
-    ptg_status status = PTG_OK;
+    *to = *from;
+    to->n_blocks = 0;
+}
+
+/* A frame of n_rows without columns yet, on the base f; end_derived names them, or frees it where `status` failed. */
+static ptg_status begin_derived(const frame *f, int64_t n_rows, frame **out, ptg_error *err)
+{
+    frame *made = *out = frame_new(n_rows, f->n_columns);
     if (!made) return fail_memory(err);
     made->base = frame_share(f);
     made->n_columns = 0;
     made->source = f->source;
-    for (int32_t i = 0; i < f->n_columns; i++) {
-        if (kept && !kept[i]) continue;
-        const column_body *from = &f->columns[i];
-        column_body *to = &made->columns[made->n_columns];
-        if (stays(f, from, &wishes[i], n_rows)) {
-            *to = *from;
-            to->n_blocks = 0;
-        } else {
-            GO(derive_column(f, from, &wishes[i], n_rows, to, err));
-        }
-        made->n_columns++;
-    }
-    status = frame_index_names(made, err);
-done:
+    return PTG_OK;
+}
+
+static ptg_status end_derived(frame *made, ptg_status status, frame **out, ptg_error *err)
+{
+    if (status == PTG_OK) status = frame_index_names(made, err);
     if (status == PTG_OK)
         *out = made;
     else
@@ -174,30 +172,38 @@ done:
     return status;
 }
 
+ptg_status frame_derive(const frame *f, const column_wish *wishes, const bool *kept, int64_t n_rows, frame **out,
+                        ptg_error *err)
+{
+    frame *made;
+    ptg_status status = PTG_OK;
+    TRY(begin_derived(f, n_rows, &made, err));
+    for (int32_t i = 0; i < f->n_columns && status == PTG_OK; i++) {
+        if (kept && !kept[i]) continue;
+        const column_body *from = &f->columns[i];
+        column_body *to = &made->columns[made->n_columns];
+        if (stays(f, from, &wishes[i], n_rows))
+            share_column(from, to);
+        else
+            status = derive_column(f, from, &wishes[i], n_rows, to, err);
+        made->n_columns += status == PTG_OK;
+    }
+    return end_derived(made, status, out, err);
+}
+
 ptg_status frame_find_meanings(const frame *f, frame **out, ptg_error *err)
 {
-    frame *made = frame_new(f->n_rows, f->n_columns);
+    frame *made;
     ptg_status status = PTG_OK;
-    if (!made) return fail_memory(err);
-    made->base = frame_share(f);
-    made->n_columns = 0;
-    made->source = f->source;
-    for (int32_t i = 0; i < f->n_columns; i++) {
-        column_body *to = &made->columns[i];
-        if (f->columns[i].untyped) GO(column_find_meaning(&f->columns[i], f->n_rows, to, err));
-        if (!f->columns[i].untyped) {
-            *to = f->columns[i];
-            to->n_blocks = 0;
-        }
-        made->n_columns++;
+    TRY(begin_derived(f, f->n_rows, &made, err));
+    for (int32_t i = 0; i < f->n_columns && status == PTG_OK; i++) {
+        if (f->columns[i].untyped)
+            status = column_find_meaning(&f->columns[i], f->n_rows, &made->columns[i], err);
+        else
+            share_column(&f->columns[i], &made->columns[i]);
+        made->n_columns += status == PTG_OK;
     }
-    status = frame_index_names(made, err);
-done:
-    if (status == PTG_OK)
-        *out = made;
-    else
-        frame_free(made);
-    return status;
+    return end_derived(made, status, out, err);
 }
 
 bool frame_column_is_as(const frame *f, int32_t i, const json_t *schema)

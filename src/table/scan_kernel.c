@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "base/processor.h"
+
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
@@ -179,7 +181,7 @@ static const scan_kernel scan_kernel_avx2 = {"avx2", marks_avx2, census_avx2};
 const scan_kernel *scan_kernel_best(void)
 {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt")) return &scan_kernel_avx2;
+    if (processor_widest() >= VECTORS_AVX2) return &scan_kernel_avx2;
 #endif
     return &scan_kernel_plain;
 }

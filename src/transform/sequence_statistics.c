@@ -4,7 +4,7 @@
 #include <math.h>
 
 #include "table/sequence.h"
-#include "transform/fitted.h"
+#include "transform/cell_statistics.h"
 
 enum { LENGTH, MEAN, LEAST, GREATEST, FIRST, LAST, DEVIATION, STEP, N_STATISTICS };
 
@@ -39,23 +39,11 @@ static void measure(text list, double values[N_STATISTICS])
     values[STEP] = n > 1 ? (last - first) / (double)(n - 1) : NAN;
 }
 
+static const cell_statistics statistics = {statistic_names, N_STATISTICS, FEATURE_TEXT, measure};
+
 static ptg_status apply(const void *state, const matrix *columns, matrix *out, ptg_error *err)
 {
-    const fitted *s = state;
-    TRY(fitted_check(s, columns, FEATURE_TEXT, err));
-    for (int32_t c = 0; c < columns->n_features; c++) {
-        double *to[N_STATISTICS];
-        for (int k = 0; k < N_STATISTICS; k++)
-            TRY(fitted_add_real(out, s->names[c], statistic_names[k], COLUMN_NUMERIC, &to[k], err));
-        for (int64_t i = 0; i < columns->n_rows; i++) {
-            double values[N_STATISTICS] = {0};
-            text cell = columns->features[c].cells[i];
-            if (cell.data != NULL) measure(cell, values);
-            for (int k = 0; k < N_STATISTICS; k++)
-                to[k][i] = cell.data == NULL ? NAN : values[k];
-        }
-    }
-    return PTG_OK;
+    return cell_statistics_apply(&statistics, state, columns, out, err);
 }
 
 static ptg_status fit_state(void *state, const transform_fit_input *in, matrix *out, ptg_error *err)

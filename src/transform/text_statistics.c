@@ -2,7 +2,7 @@
  * are missing. Nothing is fitted but the columns' names. */
 #include <math.h>
 
-#include "transform/fitted.h"
+#include "transform/cell_statistics.h"
 #include "transform/terms.h"
 #include "transform/unicode.h"
 
@@ -56,24 +56,11 @@ static void measure(text t, double values[N_STATISTICS])
     values[QUESTIONS] = (double)questions;
 }
 
+static const cell_statistics statistics = {statistic_names, N_STATISTICS, FEATURE_TEXT | FEATURE_CODED, measure};
+
 static ptg_status apply(const void *state, const matrix *columns, matrix *out, ptg_error *err)
 {
-    const fitted *s = state;
-    TRY(fitted_check(s, columns, FEATURE_TEXT | FEATURE_CODED, err));
-    TRY(terms_check(columns, err));
-    for (int32_t c = 0; c < columns->n_features; c++) {
-        double *to[N_STATISTICS];
-        for (int k = 0; k < N_STATISTICS; k++)
-            TRY(fitted_add_real(out, s->names[c], statistic_names[k], COLUMN_NUMERIC, &to[k], err));
-        for (int64_t i = 0; i < columns->n_rows; i++) {
-            double values[N_STATISTICS];
-            text cell = terms_cell(&columns->features[c], i);
-            measure(cell, values);
-            for (int k = 0; k < N_STATISTICS; k++)
-                to[k][i] = cell.data == NULL ? NAN : values[k];
-        }
-    }
-    return PTG_OK;
+    return cell_statistics_apply(&statistics, state, columns, out, err);
 }
 
 static ptg_status fit_state(void *state, const transform_fit_input *in, matrix *out, ptg_error *err)

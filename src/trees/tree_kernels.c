@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/processor.h"
 #include "trees/tree_model.h"
 
 static bool has_passed(double cut, double x, bool less_equal)
@@ -101,10 +102,8 @@ const tree_kernels tree_kernels_plain = {"plain",      tree_rows_in_order, cut_p
 static int32_t add_wider(const tree_kernels *out[2])
 {
     int32_t n = 0;
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt")) out[n++] = &tree_kernels_avx2;
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
-        __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("popcnt"))
-        out[n++] = &tree_kernels_avx512;
+    if (processor_widest() >= VECTORS_AVX2) out[n++] = &tree_kernels_avx2;
+    if (processor_widest() >= VECTORS_AVX512) out[n++] = &tree_kernels_avx512;
     return n;
 }
 #else

@@ -1,0 +1,42 @@
+/* See number_bins.h. Nothing here looks at the target. */
+#include "profile/number_bins.h"
+
+#include <stdbool.h>
+
+static bool has_few(const double *sorted, int64_t n, int32_t most)
+{
+    int64_t distinct = n > 0;
+    for (int64_t i = 1; i < n && distinct <= most; ++i)
+        distinct += sorted[i] != sorted[i - 1];
+    return distinct <= most;
+}
+
+int32_t number_bins_find(const double *sorted, int64_t n, int32_t most, double *borders)
+{
+    int32_t n_borders = 0;
+    if (has_few(sorted, n, most)) {
+        for (int64_t i = 1; i < n; ++i) {
+            if (sorted[i] != sorted[i - 1]) borders[n_borders++] = sorted[i];
+        }
+        return n_borders;
+    }
+    for (int64_t k = 1; k < most; ++k) {
+        const double border = sorted[n * k / most];
+        if (border > sorted[0] && (n_borders == 0 || border > borders[n_borders - 1])) borders[n_borders++] = border;
+    }
+    return n_borders;
+}
+
+int32_t number_bins_of(const double *borders, int32_t n_borders, double value)
+{
+    int32_t low = 0, high = n_borders;
+    while (low < high) {
+        const int32_t middle = (low + high) / 2;
+        if (borders[middle] <= value) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}

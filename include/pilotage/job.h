@@ -39,7 +39,8 @@ PTG_API ptg_status ptg_job_document(const char *job, const char *name, char **js
 PTG_API ptg_status ptg_plan_edit(const char *job, const char *plan, ptg_error *err);
 
 /* Sets one value of the plan: `path` is dotted, with names that hold dots in quotes (columns."emp.var.rate".type), or an RFC
- * 6901 pointer; `value` is JSON, or a bare word. The whole plan is checked before it is written. The notebooks stay;
+ * 6901 pointer; `value` is JSON, or a bare word. Where it changes how a column is read or used, the pipelines follow: the
+ * column gets the steps that a new plan would give it. The whole plan is checked before it is written. The notebooks stay;
  * ptg_notebook_write brings them up to date. Since 0.1. */
 PTG_API ptg_status ptg_plan_set(const char *job, const char *path, const char *value, ptg_error *err);
 

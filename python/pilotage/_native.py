@@ -58,8 +58,9 @@ FUNCTIONS = {
     # to date. Since 0.1.
     "ptg_plan_edit": (ctypes.c_int, (ctypes.c_char_p, ctypes.c_char_p, ctypes.POINTER(Error),)),
     # Sets one value of the plan: `path` is dotted, with names that hold dots in quotes (columns."emp.var.rate".type), or an
-    # RFC 6901 pointer; `value` is JSON, or a bare word. The whole plan is checked before it is written. The notebooks stay;
-    # ptg_notebook_write brings them up to date. Since 0.1.
+    # RFC 6901 pointer; `value` is JSON, or a bare word. Where it changes how a column is read or used, the pipelines follow:
+    # the column gets the steps that a new plan would give it. The whole plan is checked before it is written. The notebooks
+    # stay; ptg_notebook_write brings them up to date. Since 0.1.
     "ptg_plan_set": (ctypes.c_int, (ctypes.c_char_p, ctypes.c_char_p, ctypes.c_char_p, ctypes.POINTER(Error),)),
     # Applies fixes of the job's findings to its plan, in the order of findings.json: `which` is "all", "high", or findings by
     # name, separated by commas (ID, or ID:COLUMN for one column's). Each fix is applied wholly, if the plan still is as the

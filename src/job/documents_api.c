@@ -66,17 +66,27 @@ ptg_status ptg_job_document(const char *job, const char *name, char **json, ptg_
     return fail(err, PTG_ERROR_USAGE, "There is no document '%.40s'; there are job, plan, profile and findings.", name);
 }
 
-/* Whether this job's table can be trained as the plan says, on this machine. */
-static ptg_status check_on_job(const plan *p, const char *job, ptg_error *err)
+ptg_status job_check_on_table(json_t *document, const frame *f, const json_t *about, ptg_error *err)
+{
+    plan *p;
+    TRY(plan_read(document, &p, err));
+    ptg_status status = plan_check(p, f, err);
+    if (status == PTG_OK) status = task_check(p, f, json_integer_or(about, "validation_rows", 0), err);
+    plan_free(p);
+    return status;
+}
+
+/* Brings the pipelines in line with columns that differ from `before` (NULL: the document is whole), and checks the plan. */
+static ptg_status fit_plan(const char *folder, const json_t *before, json_t *document, ptg_error *err)
 {
     json_t *about = NULL;
     frame *f = NULL;
-    char *path = file_join(job, "data/table.frame");
+    char *path = file_join(folder, "data/table.frame");
     ptg_status status = path ? PTG_OK : fail_memory(err);
-    if (status == PTG_OK) status = folder_read_json(job, "job.json", &about, err);
+    if (status == PTG_OK) status = folder_read_json(folder, "job.json", &about, err);
     if (status == PTG_OK) status = frame_open(path, &f, err);
-    if (status == PTG_OK) status = plan_check(p, f, err);
-    if (status == PTG_OK) status = task_check(p, f, json_integer_or(about, "validation_rows", 0), err);
+    if (status == PTG_OK && before) status = plan_follow(before, document, f, err);
+    if (status == PTG_OK) status = job_check_on_table(document, f, about, err);
     frame_free(f);
     json_decref(about);
     mem_free(path);
@@ -85,18 +95,7 @@ static ptg_status check_on_job(const plan *p, const char *job, ptg_error *err)
 
 ptg_status job_check_plan(const char *folder, json_t *document, ptg_error *err)
 {
-    plan *p;
-    TRY(plan_read(document, &p, err));
-    ptg_status status = check_on_job(p, folder, err);
-    plan_free(p);
-    return status;
-}
-
-/* Checks a document as a plan of this job and writes it. */
-static ptg_status put_plan(const char *job, json_t *document, ptg_error *err)
-{
-    TRY(job_check_plan(job, document, err));
-    return folder_write_json(job, "plan.json", document, err);
+    return fit_plan(folder, NULL, document, err);
 }
 
 /* The lock keeps a running job from being given another plan. */
@@ -109,7 +108,8 @@ ptg_status ptg_plan_edit(const char *job, const char *plan_text, ptg_error *err)
     TRY(status == PTG_ERROR_FORMAT ? PTG_ERROR_USAGE : status);
     status = folder_lock(job, err);
     if (status == PTG_OK) {
-        status = put_plan(job, document, err);
+        status = job_check_plan(job, document, err);
+        if (status == PTG_OK) status = folder_write_json(job, "plan.json", document, err);
         folder_unlock(job);
     }
     json_decref(document);
@@ -118,10 +118,13 @@ ptg_status ptg_plan_edit(const char *job, const char *plan_text, ptg_error *err)
 
 static ptg_status set_locked(const char *job, const char *path, const char *value, ptg_error *err)
 {
-    json_t *document;
-    TRY(folder_read_json(job, "plan.json", &document, err));
-    ptg_status status = plan_set(document, path, value, err);
-    if (status == PTG_OK) status = put_plan(job, document, err);
+    json_t *document, *before;
+    TRY(folder_read_json(job, "plan.json", &before, err));
+    document = json_deep_copy(before);
+    ptg_status status = document ? plan_set(document, path, value, err) : fail_memory(err);
+    if (status == PTG_OK) status = fit_plan(job, before, document, err);
+    if (status == PTG_OK) status = folder_write_json(job, "plan.json", document, err);
+    json_decref(before);
     json_decref(document);
     return status;
 }

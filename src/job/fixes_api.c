@@ -128,10 +128,10 @@ static bool is_applied(const json_t *document, const json_t *fix)
 
 static ptg_status check_plan(const fixing *x, json_t *document, bool on_table, ptg_error *err)
 {
+    if (on_table) return job_check_on_table(document, x->table, x->about, err);
     plan *p;
     TRY(plan_read(document, &p, err));
     ptg_status status = plan_check(p, x->table, err);
-    if (status == PTG_OK && on_table) status = task_check(p, x->table, json_integer_or(x->about, "validation_rows", 0), err);
     plan_free(p);
     return status;
 }

@@ -73,8 +73,14 @@ void job_free(ptg_job *j);
 ptg_status job_save_frames(const ptg_job *j, ptg_error *err);
 /* What planning is asked for. Borrows from the job. */
 plan_wishes job_wishes(const ptg_job *j);
-/* Whether a document is a plan that this job's table can be trained with on this machine. */
+/* Whether a document is a plan that this job's table can be trained with on this machine; `about` is job.json. */
+ptg_status job_check_on_table(json_t *document, const frame *f, const json_t *about, ptg_error *err);
+/* The same in a job folder. */
 ptg_status job_check_plan(const char *folder, json_t *document, ptg_error *err);
+/* What job.json repeats of j->plan_document follows it; "classes", which the data decide on too, do not. */
+ptg_status job_follow_plan(ptg_job *j, ptg_error *err);
+/* A list of labels; NULL when out of memory. */
+json_t *job_labels(const text *labels, int32_t n);
 
 /* Walks them all; what `run`, `plan`, `tune` and `profile` do. */
 ptg_status job_walk(ptg_job *j, ptg_error *err);

@@ -45,11 +45,6 @@ static ptg_status open_job(const char *folder, json_t *document, ptg_job **out, 
     return folder_read_json(folder, "profile.json", &j->former, err);
 }
 
-static ptg_status set_member(json_t *object, const char *key, const json_t *value, ptg_error *err)
-{
-    return json_object_set(object, key, (json_t *)(uintptr_t)value) == 0 ? PTG_OK : fail_memory(err);
-}
-
 /* Types and tokens of the columns whose settings were turned, into an edited plan. */
 static ptg_status patch_columns(const ptg_job *j, const json_t *before, json_t *plan_document, ptg_error *err)
 {
@@ -78,18 +73,6 @@ static ptg_status patch_columns(const ptg_job *j, const json_t *before, json_t *
     return PTG_OK;
 }
 
-/* What job.json repeats of a plan that was made anew. */
-static ptg_status follow_plan(ptg_job *j, ptg_error *err)
-{
-    static const char *const keys[] = {"problem_type", "objective", "positive_class", "validation"};
-    json_t *classes = json_array();
-    for (int i = 0; i < 4; i++)
-        TRY(set_member(j->document, keys[i], json_object_get(j->plan_document, keys[i]), err));
-    for (int32_t k = 0; classes && k < j->facts.n_classes; k++)
-        json_array_append_new(classes, json_text(j->facts.classes[k]));
-    return json_object_set_new(j->document, "classes", classes) == 0 ? PTG_OK : fail_memory(err);
-}
-
 static ptg_status make_plan_again(ptg_job *j, ptg_error *err)
 {
     json_t *missing = NULL;
@@ -97,7 +80,9 @@ static ptg_status make_plan_again(ptg_job *j, ptg_error *err)
     ptg_status status = plan_make(j->frame, &j->facts, &wishes, &j->plan_document, &missing, err);
     json_decref(missing);
     TRY(status);
-    return follow_plan(j, err);
+    TRY(job_follow_plan(j, err));
+    json_t *classes = job_labels(j->facts.classes, j->facts.n_classes);
+    return json_object_set_new(j->document, "classes", classes) == 0 ? PTG_OK : fail_memory(err);
 }
 
 /* Fills j->plan_document, and `*anew` when it was made again; leaves it NULL where the job has no plan. */
@@ -130,7 +115,7 @@ static ptg_status write_all(ptg_job *j, bool anew, ptg_error *err)
     TRY(folder_write_json(j->folder, "findings.json", j->findings, err));
     if (anew) TRY(folder_write_json(j->folder, "data/planned.json", j->plan_document, err));
     if (j->plan_document) TRY(folder_write_json(j->folder, "plan.json", j->plan_document, err));
-    TRY(set_member(j->document, "analysis", j->knobs, err));
+    if (json_object_set(j->document, "analysis", j->knobs) != 0) return fail_memory(err);
     return folder_write_json(j->folder, "job.json", j->document, err);
 }
 

@@ -298,13 +298,22 @@ static json_t *sample_document(const ptg_job *j)
                      json_text(s->reason));
 }
 
+json_t *job_labels(const text *labels, int32_t n)
+{
+    json_t *out = json_array();
+    bool failed = !out;
+    for (int32_t k = 0; k < n && !failed; k++)
+        failed = json_array_append_new(out, json_text(labels[k])) != 0;
+    if (!failed) return out;
+    json_decref(out);
+    return NULL;
+}
+
 /* job.json, as far as planning knows it. */
 static ptg_status make_document(ptg_job *j, ptg_error *err)
 {
     const request *r = &j->request;
-    json_t *classes = json_array();
-    for (int32_t k = 0; classes && k < j->facts.n_classes; k++)
-        json_array_append_new(classes, json_text(j->facts.classes[k]));
+    json_t *classes = job_labels(j->facts.classes, j->facts.n_classes);
     json_t *asked = json_deep_copy(r->document), *identity = request_identity(r), *knobs = knobs_new();
     json_object_del(asked, "command_path");
     j->document = json_pack("{s:i,s:s,s:s,s:o,s:O,s:O,s:O,s:o,s:O,s:I,s:s,s:n,s:{s:s},s:o,s:s,s:o,s:I,s:o,s:o,s:o}", "version",

@@ -19,14 +19,14 @@
 #define MOST_RESERVE_BY_ROWS 0.1
 #define REFIT_SHARE 0.2
 
-/* What job.json repeats of the plan follows its edits. */
-static void follow_plan(ptg_job *j)
+ptg_status job_follow_plan(ptg_job *j, ptg_error *err)
 {
     static const char *const repeated[] = {"problem_type", "objective", "positive_class", "validation", "seed"};
     for (int i = 0; i < 5; i++) {
         json_t *value = json_object_get(j->plan_document, repeated[i]);
-        if (value) json_object_set(j->document, repeated[i], value);
+        if (value && json_object_set(j->document, repeated[i], value) != 0) return fail_memory(err);
     }
+    return PTG_OK;
 }
 
 ptg_status stage_open(ptg_job *j, ptg_error *err)
@@ -35,7 +35,7 @@ ptg_status stage_open(ptg_job *j, ptg_error *err)
     TRY(folder_read_json(j->folder, "plan.json", &j->plan_document, err));
     TRY(folder_read_json(j->folder, "data/planned.json", &j->original, err));
     TRY(plan_read(j->plan_document, &j->plan, err));
-    follow_plan(j);
+    TRY(job_follow_plan(j, err));
     j->validation_rows = json_integer_or(j->document, "validation_rows", 0);
     if (j->frame) return PTG_OK;
     char *path = file_join(j->folder, "data/table.frame");
@@ -121,12 +121,8 @@ static void report(void *context, json_t *event)
 /* The labels that are predicted follow the plan's missing tokens and "rows". */
 static ptg_status note_classes(ptg_job *j, ptg_error *err)
 {
-    json_t *classes = json_array();
-    bool failed = !classes;
-    for (int32_t k = 0; k < j->task->n_classes && !failed; k++)
-        failed = json_array_append_new(classes, json_text(j->task->classes[k])) != 0;
-    failed = json_object_set_new(j->document, "classes", classes) != 0 || failed;
-    return failed ? fail_memory(err) : PTG_OK;
+    json_t *classes = job_labels(j->task->classes, j->task->n_classes);
+    return json_object_set_new(j->document, "classes", classes) == 0 ? PTG_OK : fail_memory(err);
 }
 
 /* Limits given to tune or to a resumed run replace the plan's for this run. */

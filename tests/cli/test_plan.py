@@ -104,6 +104,32 @@ def test_set(planned):
     assert len(set(rows) - set(NO_CANDIDATE)) == 3 and not [trial for trial in rows if trial.rsplit("-", 1)[0] == name]
 
 
+def steps_of(plan, column):
+    return {(name, step["step"]) for name, steps in plan["pipelines"].items() for step in steps if column in step["columns"]}
+
+
+def test_set_of_a_column_brings_the_pipelines_along(planned):
+    before = plan_of(planned)
+    assert planned.pilotage("plan", "job", "--set", "columns.age.type=text").status == 0
+    as_text = plan_of(planned)
+    assert steps_of(as_text, "age") and not steps_of(as_text, "age") & steps_of(before, "age")
+    assert {c: steps_of(as_text, c) for c in before["columns"] if c != "age"} == {
+        c: steps_of(before, c) for c in before["columns"] if c != "age"
+    }
+    assert planned.pilotage("plan", "job", "--set", "columns.age.type=numeric").status == 0
+    assert steps_of(plan_of(planned), "age") == steps_of(before, "age")
+
+
+def test_a_column_that_becomes_a_feature_is_read(place):
+    rows = [[f"K{i * 7919 % 9973}", f"L{i % 5}", int((i * 7) % 13 > 6)] for i in range(120)]
+    place.table("t.csv", ["code", "level", "y"], rows)
+    assert place.pilotage("plan", "t.csv", "--target", "y", "--output", "job", "--quiet").status == 0
+    plan = plan_of(place)
+    assert plan["columns"]["code"]["role"] == "id" and not steps_of(plan, "code")
+    assert place.pilotage("plan", "job", "--set", "columns.code.role=feature").status == 0
+    assert {pipeline for pipeline, _ in steps_of(plan_of(place), "code")} == {pipeline for pipeline, _ in steps_of(plan, "level")}
+
+
 def test_set_with_dots_in_a_name(place):
     place.table("t.csv", ["emp.var.rate", "x", "y"], [[i % 5, i % 7, int((i % 5 > 2) ^ (i % 11 == 0))] for i in range(120)])
     assert place.pilotage("plan", "t.csv", "--target", "y", "--output", "job", "--quiet").status == 0

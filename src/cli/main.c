@@ -11,7 +11,7 @@ const command commands[] = {
     {"plan", "TRAIN --target COLUMN [options] | JOB --edit FILE | JOB --set PATH=VALUE | JOB --apply-fixes all|high|ID,...",
      "Stop when both notebooks exist, or change the plan of a job.", command_plan},
     {"tune", "JOB [options]", "Run a planned job, or go on with a stopped one.", command_tune},
-    {"profile", "TABLE [--target COLUMN] [--validation FILE] [--output DIR] [--html FILE]",
+    {"profile", "TABLE [--target COLUMN] [--validation FILE] [--output DIR] [--html FILE] [--quick]",
      "Only the analysis and its notebook.", command_profile},
     {"candidates", "JOB [--all] [--json]", "The leaderboard.", command_candidates},
     {"predict", "JOB-OR-MODEL TABLE [--output FILE] [--candidate NAME] [--keep COLUMN,...] [--allow-missing]",

@@ -23,7 +23,7 @@ const option_row option_rows[] = {
     {"max_trials", OPTION_INTEGER, "N", ALL_JOBS, true, 1, 1e9, "most trials (250; lifted when --time-limit is given)"},
     {"trial_time_limit", OPTION_NUMBER, "SECONDS", ALL_JOBS, true, 0.01, 1e8,
      "for one fold of one trial; a trial over it fails"},
-    {"memory_limit", OPTION_SIZE, "SIZE", ALL_JOBS, true, 1 << 20, 1e15,
+    {"memory_limit", OPTION_SIZE, "SIZE", ALL_JOBS | COMMAND_PROFILE, true, 1 << 20, 1e15,
      "for everything together, as 4G or 800M (70 % of the machine)"},
     {"parallel", OPTION_INTEGER, "N", ALL_JOBS, true, 1, 1024, "work items at a time (as many as fit the cores)"},
     {"threads", OPTION_INTEGER, "N", ALL_JOBS, true, 1, 1024, "threads an item (1 where items fill the cores)"},
@@ -36,6 +36,8 @@ const option_row option_rows[] = {
     {"time", OPTION_TEXT, "COLUMN", RUN_PLAN, false, 0, 0, "the latest rows by this column are held out"},
     {"weight", OPTION_TEXT, "COLUMN", RUN_PLAN, false, 0, 0, "row weights, in training and in metrics"},
     {"html", OPTION_TEXT, "FILE", COMMAND_PROFILE, true, 0, 0, "the analysis as one page that needs nothing else"},
+    {"quick", OPTION_FLAG, NULL, COMMAND_PROFILE, false, 0, 0,
+     "no checks by a model: no leaks, groups, time, drift, wrong labels, anomalous rows"},
     {"features", OPTION_TEXT, "FILE", RUN_PLAN, false, 0, 0, "JSON with FeatureAttributeNames and FeatureDataTypes"},
     {"algorithms", OPTION_LIST, "A,B", RUN_PLAN, false, 0, 0, "only these algorithms (all that are available)"},
     {"compute", OPTION_TEXT, "TARGET", ALL_JOBS, true, 0, 0, "where work items run: local"},
@@ -113,9 +115,11 @@ static ptg_status read_number(const option_row *row, const json_t *value, double
     if (!right) return fail(err, PTG_ERROR_USAGE, "%s takes a number.", spelled(row->name, name));
     if (row->kind == OPTION_INTEGER && *out != floor(*out))
         return fail(err, PTG_ERROR_USAGE, "%s takes a whole number.", spelled(row->name, name));
-    if (!(*out >= row->min && *out <= row->max))
-        return fail(err, PTG_ERROR_USAGE, "%s must be from %g to %g.", spelled(row->name, name), row->min, row->max);
-    return PTG_OK;
+    if (*out >= row->min && *out <= row->max) return PTG_OK;
+    if (row->kind == OPTION_SIZE)
+        return fail(err, PTG_ERROR_USAGE, "%s must be from %gM to %gT.", spelled(row->name, name), row->min / 0x1p20,
+                    floor(row->max / 0x1p40));
+    return fail(err, PTG_ERROR_USAGE, "%s must be from %g to %g.", spelled(row->name, name), row->min, row->max);
 }
 
 /* Checks one value and puts it into the document in its own kind. */
@@ -213,6 +217,7 @@ static void fill(request *r)
     r->seed = json_integer_or(r->document, "seed", 0);
     r->leave_notebooks = !json_bool_or(r->document, "notebooks", true);
     r->refit = json_bool_or(r->document, "refit", false);
+    r->quick = json_bool_or(r->document, "quick", false);
 }
 
 /* One of a closed list of words; NULL is fine. */

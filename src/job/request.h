@@ -34,7 +34,7 @@ typedef struct request {
     double validation_fraction, time_limit, trial_time_limit;
     int64_t folds, max_trials, parallel, threads, memory_limit, seed;
     const json_t *algorithms;
-    bool refit,
+    bool refit, quick,
         leave_notebooks; /* leave_notebooks: the caller is a notebook of this job, which is not rewritten under its reader */
 } request;
 

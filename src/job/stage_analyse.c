@@ -255,6 +255,7 @@ ptg_status stage_analyse(ptg_job *j, ptg_error *err)
     p.seed = (uint64_t)r->seed;
     p.threads = j->pool;
     p.validation = j->held_out;
+    p.quick = r->quick;
     p.sample_rows = (int32_t)json_integer_or(j->knobs, "sample_rows", PROFILE_SAMPLE_ROWS);
     p.thresholds = json_object_get(j->knobs, "thresholds");
     if (status == PTG_OK) status = profile_make(j->frame, &p, &j->profile, &j->facts, err);

@@ -302,6 +302,16 @@ def test_profile_alone(place):
     assert json.loads((place / "analysis/job.json").read_text())["status"] == "Completed"
 
 
+def test_a_quick_profile_asks_no_model(place):
+    place.table("customers.csv", HEADER, customers(160))
+    for words, made in (([], True), (["--quick"], False)):
+        output = f"job{len(words)}"
+        ended = place.pilotage("profile", "customers.csv", "--target", "bought", "--output", output, *words)
+        assert ended.status == 0, ended
+        profile = json.loads((place / output / "profile.json").read_text(encoding="utf-8"))
+        assert (profile["checks"] is not None) == made and profile["power"]
+
+
 def test_profile_again_is_the_same_request_or_refused(place):
     place.table("customers.csv", HEADER, customers(160))
     assert place.pilotage("profile", "customers.csv", "--target", "bought").status == 0

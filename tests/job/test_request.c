@@ -77,7 +77,7 @@ static const char *const refused[][2] = {
     {"\"memory_limit\": \"\"", "is not a size"},
     {"\"memory_limit\": \"4GG\"", "is not a size"},
     {"\"memory_limit\": \"4 G\"", "is not a size"},
-    {"\"memory_limit\": \"1K\"", "--memory-limit must be from"},
+    {"\"memory_limit\": \"1K\"", "--memory-limit must be from 1M to 909T."},
     {"\"parallel\": 0", "--parallel must be from 1 to"},
     {"\"parallel\": 5000", "--parallel must be from 1 to"},
     {"\"threads\": -1", "--threads must be from 1 to"},

@@ -75,6 +75,10 @@ ptg_status boost_trainer_round(boost_trainer *b, ptg_error *err);
 /* The first `rounds` trees as a predictor; caller owns it. */
 ptg_status boost_trainer_predictor(const boost_trainer *b, int64_t rounds, tree_link link, predictor **out, ptg_error *err);
 
+/* Sorts the columns of `rows` into blocks of bins and starts the statistics of the others (boost_columns.c); a part of
+ * boost_trainer_start. */
+ptg_status boost_trainer_columns(boost_trainer *b, const learn_rows *rows, ptg_error *err);
+
 /* CatBoost's rule: the rate grows with the rows and falls with the rounds. */
 double boost_learning_rate(problem_type problem, bool squared, int64_t n_rows, int64_t rounds);
 

@@ -1,0 +1,22 @@
+/* Totals of a projection: what its statistics are for rows that were not trained on. Shared by boost_statistics.c and
+ * boost_tables.c. */
+#ifndef LEARN_BOOST_TOTALS_H
+#define LEARN_BOOST_TOTALS_H
+
+#include "learn/boost_statistics.h"
+
+/* Sums and counts of a projection's ids. */
+typedef struct id_totals {
+    double *sums; /* n_ids x n_targets */
+    uint32_t *counts;
+    uint32_t largest;
+} id_totals;
+
+/* `full`: sums too. Cleared also after a failure. */
+ptg_status statistics_totals_make(const boost_statistics *s, const boost_projection *p, bool full, id_totals *t,
+                                  ptg_error *err);
+void statistics_totals_clear(id_totals *t);
+/* Value of statistic c for an id (-1: unseen). */
+float statistics_total_value(const boost_statistics *s, const id_totals *t, int32_t c, int64_t id);
+
+#endif

@@ -65,7 +65,7 @@ def version(tool):
 
 
 def checked(command, folder, limit):
-    """Run a command; ToolError with the end of what it said unless it ended well and in time."""
+    """Run a command and return what it printed; ToolError with the end of what it said unless it ended well and in time."""
     try:
         done = subprocess.run(
             [str(word) for word in command],
@@ -81,6 +81,7 @@ def checked(command, folder, limit):
         raise ToolError(f"took more than {limit:.0f} s") from late
     if done.returncode:
         raise ToolError(f"status {done.returncode}: {(done.stderr.strip() or done.stdout.strip())[-500:]}")
+    return done.stdout
 
 
 def run(tool, folder, one, options):

@@ -4,7 +4,9 @@ quality   ln(loss / peer's loss) on splits of the development tables, as ./dev b
           rounds by a held-out part, then all rows, as the engine trains a candidate with one split.
 speed     milliseconds a tree of squared error on tables of numbers, at equal depth and threads: the slope between two numbers of
           rounds, so that reading and binning do not count. LightGBM has 2^depth leaves.
-Rows are appended to bench/results/boost.jsonl; what is there for this commit and machine is not measured again.
+Rows are appended to bench/results/boost.jsonl; what is there for this commit and machine is not measured again. With --keep-peers a peer's
+quality is taken from any commit, and from bench/results/quality.jsonl too: its data, settings and version are the same there, it has
+no time limit, and it does not change with ours.
 """
 
 import argparse
@@ -35,6 +37,9 @@ def parse(words):
     parser.add_argument("--parameters", default="{}", help="of boost, as JSON ({})")
     parser.add_argument("--how", default="stop", help="a number of rounds on all rows, `stop` or `bag` (stop)")
     parser.add_argument("--threads", type=int, default=machine.cores(), help="of every tool (all cores)")
+    parser.add_argument(
+        "--keep-peers", action="store_true", help="take the quality of peers from rows of other commits and of ./dev bench quality"
+    )
     parser.add_argument("--summary", action="store_true", help="measure nothing; print what is there for this commit")
     options = parser.parse_args(words)
     options.sets, options.tools = options.sets.split(","), options.tools.split(",")
@@ -58,22 +63,39 @@ def fit_ours(folder, how, parameters, threads):
 
 
 def identity(options, kind, name, tool, split=0):
+    """What a row was asked for; two rows with the same are the same measurement."""
     ours = tool == OURS
     return {
         "kind": kind,
         "name": name,
         "split": split,
         "tool": tool,
+        "version": peers.version("pilotage" if ours else tool),
         "threads": options.threads,
         "how": options.how if ours and kind == "quality" else None,
         "parameters": options.parameters if ours else None,
     }
 
 
-def find(rows, wanted, commit):
+def peer_rows():
+    """Peers that ./dev bench quality fitted, as rows of ours. A failure is not taken: it may be one of that bench's time limit."""
+    for row in machine.Results("quality").rows():
+        if row["tool"] in TOOLS and row["status"] == "ok":
+            yield {**row, "kind": "quality", "name": row["set"], "threads": row["cores"], "how": None, "parameters": None}
+
+
+def known(options):
+    """The rows to look in; the last one that fits is taken."""
+    rows = machine.Results("boost").rows()
+    return [*peer_rows(), *rows] if options.keep_peers else rows
+
+
+def find(rows, wanted, commit, options):
     here = machine.machine()
+    free = options.keep_peers and wanted["kind"] == "quality" and wanted["tool"] != OURS
     for row in reversed(rows):
-        if all(row.get(key) == value for key, value in wanted.items()) and row["machine"] == here and row["commit"] == commit:
+        same = all(row.get(key) == value for key, value in wanted.items()) and row["machine"] == here
+        if same and (free or row["commit"] == commit):
             return row
     return None
 
@@ -84,7 +106,7 @@ def measure_quality(folder, one, tool, options):
             plan(folder, one.target)
             about = fit_ours(folder, options.how, options.parameters, options.threads)
         else:
-            about = peers.run(tool, folder, one, options)
+            about = peers.run(tool, folder, one, options, options.threads)
         _, loss = peers.score(one, folder / "test.csv", folder / f"{tool}.csv")
         return {"loss": loss, "error": None, **about}
     except peers.ToolError as failure:
@@ -94,7 +116,7 @@ def measure_quality(folder, one, tool, options):
 def run_quality(options, results, commit):
     for split in range(options.splits):
         for name in options.sets:
-            missing = [t for t in options.tools if not find(results.rows(), identity(options, "quality", name, t, split), commit)]
+            missing = [t for t in options.tools if not find(known(options), identity(options, "quality", name, t, split), commit, options)]
             if not missing:
                 continue
             folder = Path(tempfile.mkdtemp(prefix="pilotage-bench-"))
@@ -132,7 +154,7 @@ def time_tool(folder, tool, few, many, threads):
 
 def run_speed(options, results, commit):
     for name, (rows, columns, few, many) in TABLES.items():
-        missing = [t for t in options.tools if not find(results.rows(), identity(options, "speed", name, t), commit)]
+        missing = [t for t in options.tools if not find(known(options), identity(options, "speed", name, t), commit, options)]
         if not missing:
             continue
         folder = Path(tempfile.mkdtemp(prefix="pilotage-bench-"))
@@ -160,7 +182,7 @@ def show_quality(options, rows, commit):
         for name in options.sets:
             ratios = []
             for split in range(options.splits):
-                ours, theirs = (find(rows, identity(options, "quality", name, which, split), commit) for which in (OURS, tool))
+                ours, theirs = (find(rows, identity(options, "quality", name, which, split), commit, options) for which in (OURS, tool))
                 if ours and theirs and ours["loss"] is not None and theirs["loss"] is not None:
                     ratios.append(quality.ln_ratio(ours["loss"], theirs["loss"]))
             if ratios:
@@ -176,7 +198,7 @@ def show_quality(options, rows, commit):
 
 def show_speed(options, rows, commit):
     for name in TABLES:
-        found = {tool: find(rows, identity(options, "speed", name, tool), commit) for tool in options.tools}
+        found = {tool: find(rows, identity(options, "speed", name, tool), commit, options) for tool in options.tools}
         ours = found.get(OURS)
         for tool, row in found.items():
             if row:
@@ -196,6 +218,7 @@ def main(words):
             run_quality(options, results, commit)
         if "speed" in options.what:
             run_speed(options, results, commit)
-    show_quality(options, results.rows(), commit)
-    show_speed(options, results.rows(), commit)
+    rows = known(options)
+    show_quality(options, rows, commit)
+    show_speed(options, rows, commit)
     return 0

@@ -84,7 +84,7 @@ def checked(command, folder, limit):
     return done.stdout
 
 
-def run(tool, folder, one, options):
+def run(tool, folder, one, options, cores):
     """Fit and predict with a peer in its own environment."""
     task = {
         "task": one.task,
@@ -93,7 +93,7 @@ def run(tool, folder, one, options):
         "texts": one.texts,
         "dates": one.dates,
         "seconds": options.seconds,
-        "cores": machine.cores(),
+        "cores": cores,
         "preset": options.preset,
     }
     (folder / "task.json").write_text(json.dumps(task))

@@ -105,7 +105,7 @@ def measure(folder, one, tool, options):
     """One row without what Results adds: the loss of `tool` on the split in `folder`, or its error."""
     before = machine.load()
     try:
-        about = run_ours(folder, one, options) if tool == OURS else peers.run(tool, folder, one, options)
+        about = run_ours(folder, one, options) if tool == OURS else peers.run(tool, folder, one, options, machine.cores())
         score, loss = peers.score(one, folder / "test.csv", folder / f"{tool}.csv")
         outcome = {"status": "ok", "score": score, "loss": loss, "error": None, **about}
     except peers.ToolError as failure:

@@ -6,6 +6,7 @@
 #include "learn/predictor.h"
 #include "numeric/matrix.h"
 #include "numeric/metric.h"
+#include "trees/shared_bins.h"
 
 typedef struct learn_rows {
     const matrix *x;
@@ -22,6 +23,10 @@ typedef struct learn_task {
     double stopping_parameter;
     learn_rows train;
     learn_rows held_out; /* x NULL: none (refit) */
+    /* Bins of the table that features with a `source` are columns of, for who wants them, and the table's row of each row of
+     * both matrices; NULL: none. */
+    shared_bins *table_bins;
+    const int64_t *train_table_rows, *held_table_rows;
     const parameter_value *parameters;
     uint64_t seed;
     int32_t threads;

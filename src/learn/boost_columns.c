@@ -19,12 +19,24 @@ static int compare_wanted(const void *a, const void *b)
     return x->column.feature < y->column.feature ? -1 : x->column.feature > y->column.feature;
 }
 
+/* Whether the table's own bins serve: the trained rows are those of the task. */
+static bool is_of_table(const boost_trainer *b, const feature *f)
+{
+    return b->task->table_bins && f->source > 0 && b->statistics.train == b->task->train.x;
+}
+
 static ptg_status bin_feature(boost_trainer *b, int32_t number, bin_column *out, ptg_error *err)
 {
     const matrix *x = b->statistics.train;
     const feature *f = &x->features[number];
     *out = (bin_column){.kind = BIN_LEVEL, .feature = number, .n_bins = f->n_levels + 1};
     if (f->kind == FEATURE_CODED) return PTG_OK;
+    if (is_of_table(b, f)) {
+        TRY(shared_bins_take(b->task->table_bins, f->source - 1, b->settings.border_count, b->task->train_table_rows, x->n_rows,
+                             b->memory, out, err));
+        out->feature = number;
+        return PTG_OK;
+    }
     double *values = mem_array(x->n_rows, sizeof *values);
     if (!values) return fail_memory(err);
     ptg_status status = feature_to_real(x, number, values, err);
@@ -116,8 +128,8 @@ static ptg_status fill_blocks(boost_trainer *b, wanted_column *wanted, int32_t n
             to->factor[c] = 1;
         }
         to->held = to->train;
-        TRY(bin_block_fill(&to->train, b->statistics.train, b->memory, err));
-        if (b->task->held_out.x) TRY(bin_block_fill(&to->held, b->task->held_out.x, b->memory, err));
+        TRY(bin_block_fill(&to->train, b->statistics.train, b->task->train_table_rows, b->memory, err));
+        if (b->task->held_out.x) TRY(bin_block_fill(&to->held, b->task->held_out.x, b->task->held_table_rows, b->memory, err));
     }
     return PTG_OK;
 }

@@ -90,6 +90,7 @@ static ptg_status add_own(matrix *all, int32_t place, const text_index *levels, 
     feature from = all->features[place];
     TRY(from.kind == FEATURE_CODED ? add_recoded(all, from, levels, err) : add_copied(all, from, err));
     all->features[all->n_features - 1].type = from.type;
+    all->features[all->n_features - 1].source = from.source;
     return PTG_OK;
 }
 
@@ -285,7 +286,9 @@ static ptg_status note_features(pipeline_fitter *f, const int32_t *numbers, int3
         if (places[i] < p->n_inputs) {
             if (f->all->features[place].kind == FEATURE_CODED) TRY(learn_levels(f, place, &p->levels[places[i]], err));
             result_places[i] = f->all->n_features;
-            TRY(add_own(f->all, place, &p->levels[places[i]], err));
+            TRY(f->in->borrow && f->all->features[place].kind == FEATURE_REAL
+                    ? matrix_borrow(f->all, &f->all->features[place], err)
+                    : add_own(f->all, place, &p->levels[places[i]], err));
         }
         const feature *result = &f->all->features[result_places[i]];
         p->features[i] = (pipeline_column){copy_name(p->memory, result->name), result->kind, result->type, result->n_levels};

@@ -39,14 +39,15 @@ typedef struct pipeline_fit_input {
     const double *weight; /* NULL = all 1 */
     const int32_t *group; /* NULL = none */
     uint64_t seed;
+    bool borrow; /* numbers that go out as they came are borrowed from `columns`, which must outlive the result then */
 } pipeline_fit_input;
 
 typedef struct pipeline pipeline;
 
 /* Fits all steps. `train_out` gets what the algorithm sees of the training rows (out of fold where a step looks at the target).
- * The caller frees both; level texts of its coded columns are the pipeline's, everything else is its own. Texts that no step
- * took are dropped; categories that no step took become codes of the levels that the training rows have. Errors name step and
- * column. */
+ * The caller frees both; level texts of its coded columns are the pipeline's, everything else is its own (but see `borrow`).
+ * Texts that no step took are dropped; categories that no step took become codes of the levels that the training rows have.
+ * Errors name step and column. */
 ptg_status pipeline_fit(const pipeline_plan *plan, const pipeline_fit_input *in, pipeline **fitted, matrix **train_out,
                         ptg_error *err);
 /* The same columns for other rows, owned alike: found by name among those of `input`, levels by text, unseen ones missing.

@@ -18,6 +18,7 @@ typedef struct feature {
     feature_kind kind;
     column_type type;     /* the meaning of the frame column it came from: a datetime is REAL with type datetime */
     const double *real;   /* REAL: n_rows values, NaN = missing; datetime: seconds since 1970-01-01 UTC */
+    int32_t source;       /* REAL: 1 + the number of the frame's column whose values these are, unchanged; 0 = none */
     const int32_t *codes; /* CODED: n_rows codes in 0 ... n_levels-1, -1 = missing */
     int32_t n_levels;
     const text *levels;  /* CODED: the text of each level; NULL when codes have no texts */

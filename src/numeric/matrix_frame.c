@@ -69,9 +69,11 @@ static feature gather_column(const gathering *g, const column *c)
     return f;
 }
 
-static ptg_status add_column(const gathering *g, const column *c, ptg_error *err)
+static ptg_status add_column(const gathering *g, const frame *from, int32_t number, ptg_error *err)
 {
+    const column *c = frame_column(from, number);
     feature f = gather_column(g, c);
+    if (f.kind == FEATURE_REAL) f.source = number + 1;
     if (!g->whole && !f.real && !f.codes && !f.cells) return fail_memory(err);
     f.name = arena_text(g->to->memory, c->name.data ? c->name.data : "", (size_t)c->name.size);
     return f.name ? matrix_borrow(g->to, &f, err) : fail_memory(err);
@@ -98,7 +100,7 @@ ptg_status matrix_from_frame(const frame *f, const int32_t *columns, int32_t n_c
     gathering g = {.to = matrix_new(rows.n), .rows = rows, .whole = rows_are_whole(rows, frame_rows(f))};
     if (!g.to) return fail_memory(err);
     for (int32_t j = 0; j < n_columns; j++) {
-        ptg_status status = add_column(&g, frame_column(f, columns[j]), err);
+        ptg_status status = add_column(&g, f, columns[j], err);
         if (status == PTG_OK) continue;
         matrix_free(g.to);
         return status;

@@ -79,13 +79,19 @@ static uint8_t padded_bin(const double *padded, double x)
     return (uint8_t)at;
 }
 
-static void fill_real(const bin_column *c, const double *real, int64_t n_rows, int32_t stride, uint8_t *to)
+void bins_fill_numbers(const bin_column *c, const double *values, int64_t n, int32_t stride, uint8_t *to)
 {
     double padded[BINS_MOST];
     for (int32_t b = 0; b < BINS_MOST; b++)
         padded[b] = b < c->n_bins - 1 ? c->borders[b] : INFINITY;
-    for (int64_t i = 0; i < n_rows; i++)
-        to[i * stride] = padded_bin(padded, tree_value_float64(real[i]));
+    for (int64_t i = 0; i < n; i++)
+        to[i * stride] = padded_bin(padded, tree_value_float64(values[i]));
+}
+
+static void gather_bins(const bin_column *c, const int64_t *table_rows, int64_t n, int32_t stride, uint8_t *to)
+{
+    for (int64_t i = 0; i < n; i++)
+        to[i * stride] = c->recode[c->table_bins[table_rows[i]]];
 }
 
 /* One column into its place in the rows. */
@@ -102,16 +108,21 @@ static void fill_column(const bin_column *c, const feature *f, int64_t n_rows, i
         for (int64_t i = 0; i < f->n_values; i++)
             to[f->rows[i] * stride] = (uint8_t)borders_bin(c->borders, n, tree_value_float64(f->values[i]));
     } else {
-        fill_real(c, f->real, n_rows, stride, to);
+        bins_fill_numbers(c, f->real, n_rows, stride, to);
     }
 }
 
-ptg_status bin_block_fill(bin_block *b, const matrix *x, arena *a, ptg_error *err)
+ptg_status bin_block_fill(bin_block *b, const matrix *x, const int64_t *table_rows, arena *a, ptg_error *err)
 {
     size_t row = (size_t)b->n_columns;
     b->rows = arena_array(a, x->n_rows, row);
     if (!b->rows) return fail_memory(err);
-    for (int32_t c = 0; c < b->n_columns; c++)
-        fill_column(&b->columns[c], &x->features[b->columns[c].feature], x->n_rows, b->n_columns, b->rows + c);
+    for (int32_t i = 0; i < b->n_columns; i++) {
+        const bin_column *c = &b->columns[i];
+        if (c->table_bins)
+            gather_bins(c, table_rows, x->n_rows, b->n_columns, b->rows + i);
+        else
+            fill_column(c, &x->features[c->feature], x->n_rows, b->n_columns, b->rows + i);
+    }
     return PTG_OK;
 }

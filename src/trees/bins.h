@@ -18,6 +18,9 @@ typedef struct bin_column {
     int32_t feature; /* of the matrix */
     int32_t n_bins;
     const double *borders; /* NUMBER: n_bins - 1 of them */
+    /* NUMBER, both or none: bins by row of the table (shared_bins.h), and what each of them is here; read while a block is
+     * filled. */
+    const uint8_t *table_bins, *recode;
 } bin_column;
 
 /* Some columns side by side: row i has its bins at rows[i * n_columns]. A histogram gives each column 1 << log_bins cells. */
@@ -39,7 +42,10 @@ static inline int64_t block_cells(const bin_block *b)
 
 /* The smallest log_bins that holds n_bins. */
 int32_t bins_log(int32_t n_bins);
-/* Makes block.rows (in the arena) from the matrix by block.columns. */
-ptg_status bin_block_fill(bin_block *b, const matrix *x, arena *a, ptg_error *err);
+/* Makes block.rows (in the arena) from the matrix by block.columns. `table_rows`: the table's row of each row of the matrix,
+ * for columns with table_bins; NULL where there is none. */
+ptg_status bin_block_fill(bin_block *b, const matrix *x, const int64_t *table_rows, arena *a, ptg_error *err);
+/* Bins of n numbers by the borders of a NUMBER, each `stride` bytes behind the last. */
+void bins_fill_numbers(const bin_column *c, const double *values, int64_t n, int32_t stride, uint8_t *to);
 
 #endif

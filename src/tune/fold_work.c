@@ -23,8 +23,9 @@ typedef struct prepared {
     arena *memory;
     row_list train, held_out;
     const double *train_target, *held_target, *train_weight, *held_weight;
+    shared_bins *table_bins; /* of the context */
     pipeline *pipeline;
-    matrix *train_raw, *held_raw; /* the table's columns, from which the matrices may borrow */
+    matrix *train_raw; /* the table's columns, from which train_x borrows */
     matrix *train_x, *held_x;
     int64_t bytes;
 } prepared;
@@ -48,6 +49,8 @@ struct fold_context {
     int32_t threads;
     int64_t cache_bytes;
     uint64_t clock;
+    arena *memory;
+    shared_bins *table_bins[2]; /* see table_bins_get */
     prepared *prepared[MOST_PREPARED];
     live *live[MOST_LIVE];
 };
@@ -57,8 +60,12 @@ ptg_status fold_context_new(const plan *p, const task *t, const char *job, int32
 {
     *out = mem_array(1, sizeof **out);
     if (!*out) return fail_memory(err);
-    **out = (fold_context){.plan = p, .task = t, .job = job, .threads = threads, .cache_bytes = cache_bytes};
-    return PTG_OK;
+    **out =
+        (fold_context){.plan = p, .task = t, .job = job, .threads = threads, .cache_bytes = cache_bytes, .memory = arena_new()};
+    if ((*out)->memory) return PTG_OK;
+    fold_context_free(*out);
+    *out = NULL;
+    return fail_memory(err);
 }
 
 static void prepared_free(prepared *p)
@@ -67,7 +74,6 @@ static void prepared_free(prepared *p)
     matrix_free(p->train_x);
     matrix_free(p->held_x);
     matrix_free(p->train_raw);
-    matrix_free(p->held_raw);
     pipeline_free(p->pipeline);
     arena_free(p->memory);
     mem_free(p);
@@ -89,6 +95,9 @@ void fold_context_free(fold_context *c)
         live_free(c->live[i]);
     for (int i = 0; i < MOST_PREPARED; i++)
         prepared_free(c->prepared[i]);
+    for (int i = 0; i < 2; i++)
+        shared_bins_free(c->table_bins[i]);
+    arena_free(c->memory);
     mem_free(c);
 }
 
@@ -108,11 +117,27 @@ static ptg_status hash_steps(const json_t *steps, char out[HASH_TEXT_SIZE], ptg_
     return PTG_OK;
 }
 
+/* The table's bins: borders are of all rows that folds train on. With one split its held-out rows train in no fold, and count
+ * only where all rows are trained on. */
+static ptg_status table_bins_get(fold_context *c, int32_t fold, shared_bins **out, ptg_error *err)
+{
+    bool folds = c->task->split.n_folds > 1, all = folds || fold < 0;
+    shared_bins **at = &c->table_bins[all && !folds];
+    if (!*at) {
+        row_list train, held_out;
+        TRY(task_rows(c->task, all ? -1 : fold, c->memory, &train, &held_out, err));
+        TRY(shared_bins_new(c->task->frame, train, at, err));
+    }
+    *out = *at;
+    return PTG_OK;
+}
+
 /* Rows, targets and weights of the fold. */
 static ptg_status prepare_rows(fold_context *c, prepared *p, ptg_error *err)
 {
     const task *t = c->task;
     if (!(p->memory = arena_new())) return fail_memory(err);
+    TRY(table_bins_get(c, p->fold, &p->table_bins, err));
     TRY(task_rows(t, p->fold, p->memory, &p->train, &p->held_out, err));
     TRY(task_gather(t->target, p->train, p->memory, &p->train_target, err));
     TRY(task_gather(t->target, p->held_out, p->memory, &p->held_target, err));
@@ -129,7 +154,6 @@ static ptg_status prepare_matrices(fold_context *c, prepared *p, const json_t *s
     const int32_t *group;
     int32_t n_features = steps ? t->n_features : 0;
     TRY(matrix_from_frame(t->frame, t->features, n_features, p->train, &p->train_raw, err));
-    if (p->held_out.n) TRY(matrix_from_frame(t->frame, t->features, n_features, p->held_out, &p->held_raw, err));
     TRY(task_gather_codes(t->group, p->train, p->memory, &group, err));
     if (steps) TRY(pipeline_plan_read(steps, "pipeline", p->memory, &planned, err));
     pipeline_fit_input input = {.columns = p->train_raw,
@@ -138,9 +162,15 @@ static ptg_status prepare_matrices(fold_context *c, prepared *p, const json_t *s
                                 .target = p->train_target,
                                 .weight = p->train_weight,
                                 .group = group,
-                                .seed = trial_seed(p->pipeline_hash, p->fold)};
+                                .seed = trial_seed(p->pipeline_hash, p->fold),
+                                .borrow = true};
     TRY(pipeline_fit(&planned, &input, &p->pipeline, &p->train_x, err));
-    return p->held_raw ? pipeline_apply(p->pipeline, p->held_raw, &p->held_x, err) : PTG_OK;
+    if (p->held_out.n == 0) return PTG_OK;
+    matrix *held_raw;
+    TRY(matrix_from_frame(t->frame, t->features, n_features, p->held_out, &held_raw, err));
+    ptg_status status = pipeline_apply(p->pipeline, held_raw, &p->held_x, err);
+    matrix_free(held_raw);
+    return status;
 }
 
 /* Makes room: the least recently used entries without users go until the cache is within its bytes. Returns a free place or -1.
@@ -189,7 +219,7 @@ static ptg_status prepared_get(fold_context *c, const json_t *steps, int32_t fol
         prepared_free(p);
         return status;
     }
-    p->bytes = matrix_bytes(p->train_x) + matrix_bytes(p->held_x) + matrix_bytes(p->train_raw) + matrix_bytes(p->held_raw);
+    p->bytes = matrix_bytes(p->train_x) + matrix_bytes(p->held_x) + matrix_bytes(p->train_raw);
     p->used = ++c->clock;
     *out = c->prepared[place] = p;
     return PTG_OK;
@@ -249,6 +279,9 @@ static ptg_status live_start(fold_context *c, const fold_item *item, int64_t rou
         .stopping_parameter = c->plan->objective.parameter,
         .train = {d->train_x, d->train_target, d->train_weight},
         .held_out = {d->held_x, d->held_target, d->held_weight},
+        .table_bins = d->table_bins,
+        .train_table_rows = d->train.rows,
+        .held_table_rows = d->held_out.rows,
         .parameters = parameters,
         .seed = trial_seed(item->key, item->fold),
         .threads = c->threads,

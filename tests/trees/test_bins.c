@@ -111,7 +111,7 @@ static void blocks_hold_every_kind(void **state)
     b.columns[1] = (bin_column){.kind = BIN_LEVEL, .feature = 1, .n_bins = 4};
     b.columns[2] = (bin_column){.kind = BIN_NUMBER, .feature = 2, .n_bins = 3, .borders = around};
     arena *a = arena_new();
-    assert_int_equal(bin_block_fill(&b, x, a, NULL), PTG_OK);
+    assert_int_equal(bin_block_fill(&b, x, NULL, a, NULL), PTG_OK);
     static const uint8_t want[ROWS * 3] = {1, 1, 1, 0, 0, 2, 3, 3, 1, 2, 2, 0, 3, 3, 1};
     assert_memory_equal(b.rows, want, sizeof want);
     arena_free(a);

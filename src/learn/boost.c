@@ -12,7 +12,10 @@
 
 enum {
     LEARNING_RATE,
+    GROW_POLICY,
     DEPTH,
+    MAX_LEAVES,
+    MIN_DATA_IN_LEAF,
     L2_LEAF_REG,
     RANDOM_STRENGTH,
     BOOTSTRAP_TYPE,
@@ -37,7 +40,8 @@ enum {
 };
 
 static const char *const bootstrap_types[] = {"No", "Bernoulli", "Bayesian", "MVS", NULL}; /* in the order of bootstrap_kind */
-static const char *const score_functions[] = {"Cosine", "L2", NULL};                       /* in the order of boost_score */
+static const char *const grow_policies[] = {"SymmetricTree", "Depthwise", "Lossguide", NULL}; /* in the order of boost_growth */
+static const char *const score_functions[] = {"Cosine", "L2", NULL};                          /* in the order of boost_score */
 
 static const parameter parameters[N_PARAMETERS] = {
     [LEARNING_RATE] = {.name = "learning_rate",
@@ -50,6 +54,12 @@ static const parameter parameters[N_PARAMETERS] = {
                        .search_max = 0.2,
                        .log_scale = true,
                        .text = "Share of each tree's correction that is kept; null: by rows and rounds."},
+    [GROW_POLICY] = {.name = "grow_policy",
+                     .type = PARAMETER_CHOICE,
+                     .standard = "\"SymmetricTree\"",
+                     .choices = grow_policies,
+                     .text = "One split a level that all its nodes share (SymmetricTree), or one a node, level by level "
+                             "(Depthwise) or where most is gained (Lossguide)."},
     [DEPTH] = {.name = "depth",
                .type = PARAMETER_INTEGER,
                .standard = "6",
@@ -58,7 +68,19 @@ static const parameter parameters[N_PARAMETERS] = {
                .searched = true,
                .search_min = 4,
                .search_max = 8,
-               .text = "Levels of a tree; all nodes of a level share one split."},
+               .text = "Levels of a tree; Lossguide trees have max_leaves instead."},
+    [MAX_LEAVES] = {.name = "max_leaves",
+                    .type = PARAMETER_INTEGER,
+                    .standard = "31",
+                    .min = 2,
+                    .max = BOOST_LEAVES_MOST,
+                    .text = "Most leaves of a Lossguide tree."},
+    [MIN_DATA_IN_LEAF] = {.name = "min_data_in_leaf",
+                          .type = PARAMETER_INTEGER,
+                          .standard = "1",
+                          .min = 1,
+                          .max = 1e9,
+                          .text = "Least training rows in a leaf of a Depthwise or Lossguide tree."},
     [L2_LEAF_REG] = {.name = "l2_leaf_reg",
                      .type = PARAMETER_REAL,
                      .standard = "3",
@@ -206,7 +228,10 @@ static boost_settings settings_of(const learn_task *task)
     boost_settings s = {
         .learning_rate = p[LEARNING_RATE].is_null ? NAN : p[LEARNING_RATE].number,
         .rounds = (int64_t)p[ROUNDS].number,
+        .growth = (boost_growth)p[GROW_POLICY].number,
         .depth = (int32_t)p[DEPTH].number,
+        .most_leaves = (int32_t)p[MAX_LEAVES].number,
+        .least_rows = (int64_t)p[MIN_DATA_IN_LEAF].number,
         .l2 = p[L2_LEAF_REG].number,
         .random_strength = p[RANDOM_STRENGTH].number,
         .sampling = {.kind = sampling_of(task, &p[BOOTSTRAP_TYPE]),
@@ -294,13 +319,15 @@ static const char *version(void)
     return "";
 }
 
-/* Histograms of the smaller halves of each level: 1 to 2 units a number, 8 a category with its statistics and combinations; a
- * typical stop comes after 25 / learning_rate rounds. */
+/* Histograms of the smaller halves of each level: 1 to 2 units a number, 8 a category with its statistics and combinations;
+ * twice as much where each leaf has a split of its own; a typical stop comes after 25 / learning_rate rounds. */
 static double work(const parameter_value *p, int64_t rows, int32_t columns, int32_t outputs)
 {
     double rate = p[LEARNING_RATE].is_null ? 0.05 : p[LEARNING_RATE].number;
     double rounds = fmin(p[ROUNDS].number, 25 / rate + p[PATIENCE].number);
-    return (double)rows * columns * outputs * rounds * 1.5 * (1 + p[DEPTH].number) / 7;
+    double levels = p[GROW_POLICY].number == GROW_LOSSGUIDE ? log2(p[MAX_LEAVES].number) : p[DEPTH].number;
+    double unit = p[GROW_POLICY].number == GROW_SYMMETRIC ? 1.5 : 3;
+    return (double)rows * columns * outputs * rounds * unit * (1 + levels) / 7;
 }
 
 const algorithm algorithm_boost = {

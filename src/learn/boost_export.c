@@ -1,5 +1,6 @@
-/* The trees of `boost` in the one tree format. A tree of depth d has 2^(d+1) - 1 nodes, level by level: node i's children are
- * 2i + 1 and 2i + 2, and all nodes of a level share one split. Statistics that some tree uses become columns after those of the
+/* The trees of `boost` in the one tree format. A symmetric tree of depth d has 2^(d+1) - 1 nodes, level by level: node i's
+ * children are 2i + 1 and 2i + 2, and all nodes of a level share one split. In the others split i makes the nodes 2i + 1 and
+ * 2i + 2. Statistics that some tree uses become columns after those of the
  * matrix. */
 #include <math.h>
 #include <stdlib.h>
@@ -26,11 +27,11 @@ static ptg_status find_wanted(export_plan *p, arena *a, ptg_error *err)
 {
     int64_t room = 0, n = 0;
     for (int64_t t = 0; t < p->rounds; t++)
-        room += p->b->trees[t].depth;
+        room += p->b->trees[t].n_splits;
     p->wanted = arena_array(a, room, sizeof *p->wanted);
     if (!p->wanted) return fail_memory(err);
     for (int64_t t = 0; t < p->rounds; t++)
-        for (int32_t l = 0; l < p->b->trees[t].depth; l++) {
+        for (int32_t l = 0; l < p->b->trees[t].n_splits; l++) {
             int64_t statistic = p->b->trees[t].conditions[l].feature - p->n_features;
             if (statistic >= 0) p->wanted[n++] = statistic;
         }
@@ -77,43 +78,77 @@ static int32_t leaf_at(int32_t place, int32_t depth)
     return leaf;
 }
 
-static void fill_tree(const boost_tree *t, const tree_node *levels, int32_t output, int32_t n_outputs, tree_node *nodes)
+/* One output of a tree, being written; `splits` are its conditions as nodes without children. */
+typedef struct tree_writer {
+    const boost_tree *tree;
+    const tree_node *splits;
+    int32_t output, n_outputs;
+    tree_node *nodes;
+} tree_writer;
+
+static tree_node leaf_of(const tree_writer *w, int32_t leaf)
 {
-    int32_t n = (2 << t->depth) - 1, first_leaf = (1 << t->depth) - 1;
-    for (int32_t i = n - 1; i >= 0; i--) {
-        if (i >= first_leaf) {
-            int32_t leaf = leaf_at(i - first_leaf, t->depth);
-            nodes[i] = (tree_node){
-                .flags = TREE_NODE_LEAF, .value = t->values[leaf * n_outputs + output], .cover = (float)t->cover[leaf]};
-            continue;
-        }
-        int32_t level = 0;
-        while ((2 << level) - 1 <= i)
-            level++;
-        nodes[i] = levels[level];
-        nodes[i].left = 2 * i + 1;
-        nodes[i].right = 2 * i + 2;
-        nodes[i].cover = nodes[2 * i + 1].cover + nodes[2 * i + 2].cover;
-    }
+    const boost_tree *t = w->tree;
+    return (tree_node){
+        .flags = TREE_NODE_LEAF, .value = t->values[(int64_t)leaf * w->n_outputs + w->output], .cover = (float)t->cover[leaf]};
 }
 
-static void add_tree(const export_plan *p, const boost_tree *t, tree_builder *builder)
+/* A split whose children are there. */
+static void put_split(const tree_writer *w, int32_t at, int32_t split, int32_t left)
 {
-    tree_node levels[BOOST_DEPTH_MOST];
-    int32_t n_outputs = p->b->leaves.n_outputs;
-    for (int32_t l = 0; l < t->depth; l++)
-        levels[l] = node_of(p, &t->conditions[l], builder);
-    for (int32_t k = 0; k < n_outputs; k++) {
-        tree_node *nodes = tree_builder_tree(builder, k, (2 << t->depth) - 1);
-        if (nodes) fill_tree(t, levels, k, n_outputs, nodes);
+    w->nodes[at] = w->splits[split];
+    w->nodes[at].left = left;
+    w->nodes[at].right = left + 1;
+    w->nodes[at].cover = w->nodes[left].cover + w->nodes[left + 1].cover;
+}
+
+static void write_levels(const tree_writer *w)
+{
+    int32_t depth = w->tree->n_splits, first_leaf = (1 << depth) - 1;
+    for (int32_t i = 0; i < 1 << depth; i++)
+        w->nodes[first_leaf + i] = leaf_of(w, leaf_at(i, depth));
+    for (int32_t level = depth - 1; level >= 0; level--)
+        for (int32_t i = (1 << level) - 1; i < (2 << level) - 1; i++)
+            put_split(w, i, level, 2 * i + 1);
+}
+
+/* From the last split back to the first each finds its children done: until then a leaf's node is the last one made for it. */
+static void write_parts(const tree_writer *w)
+{
+    const boost_tree *t = w->tree;
+    int32_t at[BOOST_LEAVES_MOST] = {0}, parent[BOOST_LEAVES_MOST];
+    for (int32_t i = 0; i < t->n_splits; i++) {
+        parent[i] = at[t->parted[i]];
+        at[t->parted[i]] = 2 * i + 1;
+        at[i + 1] = 2 * i + 2;
+    }
+    for (int32_t l = 0; l < t->n_leaves; l++)
+        w->nodes[at[l]] = leaf_of(w, l);
+    for (int32_t i = t->n_splits - 1; i >= 0; i--)
+        put_split(w, parent[i], i, 2 * i + 1);
+}
+
+static void add_tree(const export_plan *p, const boost_tree *t, tree_node *splits, tree_builder *builder)
+{
+    tree_writer w = {.tree = t, .splits = splits, .n_outputs = p->b->leaves.n_outputs};
+    for (int32_t i = 0; i < t->n_splits; i++)
+        splits[i] = node_of(p, &t->conditions[i], builder);
+    for (w.output = 0; w.output < w.n_outputs; w.output++) {
+        w.nodes = tree_builder_tree(builder, w.output, 2 * t->n_leaves - 1);
+        if (!w.nodes) return;
+        if (t->parted)
+            write_parts(&w);
+        else
+            write_levels(&w);
     }
 }
 
 static ptg_status make_trees(const export_plan *p, tree_link link, tree_model **out, ptg_error *err)
 {
     tree_builder builder = {0};
+    tree_node splits[BOOST_LEAVES_MOST];
     for (int64_t t = 0; t < p->rounds; t++)
-        add_tree(p, &p->b->trees[t], &builder);
+        add_tree(p, &p->b->trees[t], splits, &builder);
     TRY(tree_builder_end(&builder, p->n_features + p->n_wanted, p->b->leaves.n_outputs, out, err));
     memcpy((*out)->base, p->b->start, (size_t)p->b->leaves.n_outputs * sizeof *p->b->start);
     (*out)->link = link;

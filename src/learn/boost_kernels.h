@@ -3,6 +3,7 @@
 #ifndef LEARN_BOOST_KERNELS_H
 #define LEARN_BOOST_KERNELS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "trees/bins.h"
@@ -12,6 +13,7 @@
 typedef struct boost_packing {
     int32_t weight_bits;
     double gradient_scale, weight_scale; /* whole number = scale * value */
+    bool counts;                         /* all weights are 1: their sums count rows */
 } boost_packing;
 
 static inline double packed_weight(const boost_packing *p, int64_t sum)

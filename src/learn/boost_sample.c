@@ -112,6 +112,7 @@ static void choose_packing(boost_packing *p, int64_t n, double largest_gradient,
 {
     int32_t row_bits = bits_of(n), spare = 62 - 2 * row_bits, weight = all_ones ? 0 : spare / 3 > 16 ? 16 : spare / 3;
     if (!all_ones && weight < 3) weight = 3;
+    p->counts = all_ones;
     p->weight_scale = all_ones ? 1 : power_below(largest_weight, weight);
     p->weight_bits = row_bits + weight;
     int32_t sum_bits = 62 - p->weight_bits > 49 ? 49 : 62 - p->weight_bits;

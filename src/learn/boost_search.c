@@ -13,10 +13,10 @@ typedef struct boost_choice {
     int32_t bin;
 } boost_choice;
 
-ptg_status boost_search_start(boost_search *s, int32_t depth, arena *a, ptg_error *err)
+ptg_status boost_search_start(boost_search *s, int64_t n_leaves, arena *a, ptg_error *err)
 {
-    s->start = arena_array(a, INT64_C(1) << depth, sizeof *s->start);
-    s->count = arena_array(a, INT64_C(1) << depth, sizeof *s->count);
+    s->start = arena_array(a, n_leaves, sizeof *s->start);
+    s->count = arena_array(a, n_leaves, sizeof *s->count);
     s->spare = arena_array(a, s->n_rows, sizeof *s->spare);
     s->ordered = arena_array(a, s->n_rows * s->n_outputs, sizeof *s->ordered);
     return s->start && s->count && s->spare && s->ordered ? PTG_OK : fail_memory(err);
@@ -47,8 +47,7 @@ static int64_t leaves_at(int32_t level)
     return INT64_C(1) << level;
 }
 
-/* The packed numbers of a leaf's rows, in the order of index. */
-static void gather_leaf(boost_search *s, int64_t leaf)
+void boost_search_gather(boost_search *s, int64_t leaf)
 {
     int64_t from = s->start[leaf], to = from + s->count[leaf];
     for (int32_t k = 0; k < s->n_outputs; k++) {
@@ -78,10 +77,10 @@ static void gather_level(boost_search *s, boost_block *const *blocks, int64_t n_
         all_know = all_know && knows_parents(s, blocks[i]);
     int64_t leaves = leaves_at(s->level), half = leaves / 2;
     for (int64_t leaf = 0; leaf < (all_know ? half : leaves); leaf++)
-        gather_leaf(s, all_know ? smaller_child(s, leaf, leaf + half) : leaf);
+        boost_search_gather(s, all_know ? smaller_child(s, leaf, leaf + half) : leaf);
 }
 
-static void fill_leaf(const boost_search *s, const boost_block *b, int64_t leaf, int64_t *to)
+void boost_search_fill(const boost_search *s, const boost_block *b, int64_t leaf, int64_t *to)
 {
     int64_t cells = block_cells(&b->train), from = s->start[leaf];
     memset(to, 0, (size_t)(cells * s->n_outputs) * sizeof *to);
@@ -106,11 +105,11 @@ static void fill_block(const boost_search *s, boost_block *b)
     int64_t size = block_cells(&b->train) * s->n_outputs, half = leaves_at(s->level) / 2;
     if (!knows_parents(s, b)) {
         for (int64_t leaf = 0; leaf < leaves_at(s->level); leaf++)
-            fill_leaf(s, b, leaf, b->cells + leaf * size);
+            boost_search_fill(s, b, leaf, b->cells + leaf * size);
     } else {
         for (int64_t left = 0; left < half; left++) {
             int64_t right = left + half, filled = smaller_child(s, left, right);
-            fill_leaf(s, b, filled, b->cells + right * size);
+            boost_search_fill(s, b, filled, b->cells + right * size);
             s->kernels->part(b->cells + left * size, b->cells + right * size, size, filled == right);
         }
     }
@@ -223,25 +222,17 @@ ptg_status boost_search_best(boost_search *s, boost_block *const *blocks, int64_
     return status;
 }
 
-typedef struct split_work {
-    boost_search *s;
-    const boost_split *split;
-} split_work;
-
-/* Stable: the left part stays in front, the right one follows by way of `spare`. The counts of both parts are set. */
-static ptg_status split_leaf(void *context, int64_t leaf, ptg_error *err)
+/* The left part stays in front, the right one follows by way of `spare`. */
+void boost_search_part(boost_search *s, const boost_split *split, int64_t leaf, int64_t right)
 {
-    (void)err;
-    const split_work *w = context;
-    boost_search *s = w->s;
-    const bin_block *b = &w->split->block->train;
-    bin_kind kind = b->columns[w->split->column].kind;
-    const uint8_t *bins = b->rows + w->split->column;
-    int64_t first = s->start[leaf], n = s->count[leaf], n_left = 0, n_right = 0, right = leaf + leaves_at(s->level);
+    const bin_block *b = &split->block->train;
+    bin_kind kind = b->columns[split->column].kind;
+    const uint8_t *bins = b->rows + split->column;
+    int64_t first = s->start[leaf], n = s->count[leaf], n_left = 0, n_right = 0;
     uint32_t *index = s->index + first, *spare = s->spare + first;
     for (int64_t i = 0; i < n; i++) {
         uint32_t row = index[i];
-        uint8_t goes_right = bin_goes_right(kind, bins[(int64_t)row * b->n_columns], w->split->bin);
+        uint8_t goes_right = bin_goes_right(kind, bins[(int64_t)row * b->n_columns], split->bin);
         index[n_left] = row;
         spare[n_right] = row;
         n_left += !goes_right;
@@ -251,6 +242,18 @@ static ptg_status split_leaf(void *context, int64_t leaf, ptg_error *err)
     s->count[leaf] = n_left;
     s->start[right] = first + n_left;
     s->count[right] = n_right;
+}
+
+typedef struct split_work {
+    boost_search *s;
+    const boost_split *split;
+} split_work;
+
+static ptg_status split_leaf(void *context, int64_t leaf, ptg_error *err)
+{
+    (void)err;
+    const split_work *w = context;
+    boost_search_part(w->s, w->split, leaf, leaf + leaves_at(w->s->level));
     return PTG_OK;
 }
 

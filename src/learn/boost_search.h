@@ -7,8 +7,6 @@
 #include "base/pool.h"
 #include "learn/boost_kernels.h"
 
-#define BOOST_DEPTH_MOST 16
-
 typedef enum boost_score { SCORE_COSINE, SCORE_L2 } boost_score;
 
 /* A block of columns that splits are looked for in. `train` and `held` have the same columns. */
@@ -59,8 +57,8 @@ typedef struct boost_search {
     int64_t room_choices;
 } boost_search;
 
-/* Makes what is its own, in the arena, for trees up to `depth`. */
-ptg_status boost_search_start(boost_search *s, int32_t depth, arena *a, ptg_error *err);
+/* Makes what is its own, in the arena, for trees of up to `n_leaves`. */
+ptg_status boost_search_start(boost_search *s, int64_t n_leaves, arena *a, ptg_error *err);
 void boost_search_clear(boost_search *s);
 /* A new tree: all rows of index[0 ... n_used-1] in one leaf. */
 void boost_search_root(boost_search *s);
@@ -69,5 +67,11 @@ ptg_status boost_search_best(boost_search *s, boost_block *const *blocks, int64_
 /* Splits every leaf; *useful is false, and nothing changed, where all leaves would be one-sided. Leaf l's right part becomes
  * leaf l + 2^level. */
 ptg_status boost_search_split(boost_search *s, const boost_split *split, bool *useful, ptg_error *err);
+
+/* What all growers do with one leaf: its rows' packed numbers into `ordered`; from these its histogram of a block; its rows
+ * parted by a split, stable, the right ones becoming leaf `right`. */
+void boost_search_gather(boost_search *s, int64_t leaf);
+void boost_search_fill(const boost_search *s, const boost_block *b, int64_t leaf, int64_t *cells);
+void boost_search_part(boost_search *s, const boost_split *split, int64_t leaf, int64_t right);
 
 #endif

@@ -1,7 +1,7 @@
 /* See boost_trainer.h. A round: gradients of all rows, a sample of them packed for histograms, the structure of a tree level by
- * level (boost_search), the values of its leaves on all rows (boost_leaves). Follows CatBoost's plain boosting (Prokhorenkova
- * et al. 2018; Dorogush et al. 2018) but for one thing: there is one set of sums, and each tree uses one of several random
- * orders for its target statistics. */
+ * level (boost_search) or leaf by leaf (boost_leafwise), the values of its leaves on all rows (boost_leaves). Follows
+ * CatBoost's plain boosting (Prokhorenkova et al. 2018; Dorogush et al. 2018) but for one thing: there is one set of sums, and
+ * each tree uses one of several random orders for its target statistics. */
 #include "learn/boost_trainer.h"
 
 #include <math.h>
@@ -10,6 +10,8 @@
 #include "learn/boost_noise.h"
 
 #define ROW_CHUNK 8192
+/* Most memory for the histograms of a leaf-wise tree. */
+#define HISTOGRAM_BYTES (INT64_C(256) << 20)
 
 double boost_learning_rate(problem_type problem, bool squared, int64_t n_rows, int64_t rounds)
 {
@@ -57,6 +59,27 @@ static int32_t structure_outputs(const boost_trainer *b)
     return sketches > 0 && sketches < b->leaves.n_outputs ? sketches : b->leaves.n_outputs;
 }
 
+/* The most leaves of a tree. */
+static int32_t leaves_most(const boost_settings *s)
+{
+    return s->growth == GROW_LOSSGUIDE ? s->most_leaves : 1 << s->depth;
+}
+
+static ptg_status start_growing(boost_trainer *b, ptg_error *err)
+{
+    const boost_settings *s = &b->settings;
+    bool symmetric = s->growth == GROW_SYMMETRIC;
+    b->leafwise = (boost_leafwise){.search = &b->search,
+                                   .growth = s->growth,
+                                   .most_leaves = leaves_most(s),
+                                   .most_depth = s->depth,
+                                   .least_rows = s->least_rows,
+                                   .most_bytes = HISTOGRAM_BYTES};
+    TRY(boost_search_start(&b->search, leaves_most(s), b->memory, err));
+    TRY(boost_shape_start(&b->shape, symmetric ? s->depth : leaves_most(s) - 1, symmetric, b->memory, err));
+    return symmetric ? PTG_OK : boost_leafwise_start(&b->leafwise, b->memory, err);
+}
+
 static ptg_status start_search(boost_trainer *b, ptg_error *err)
 {
     int64_t n = b->rows.n;
@@ -77,7 +100,7 @@ static ptg_status start_search(boost_trainer *b, ptg_error *err)
         if (!b->rows.probability) return fail_memory(err);
     }
     b->gradients = (boost_gradients){.gradient = b->gradient, .weight = b->rows.weight, .n_rows = n, .n_outputs = s->n_outputs};
-    return boost_search_start(s, b->settings.depth, b->memory, err);
+    return start_growing(b, err);
 }
 
 ptg_status boost_trainer_start(boost_trainer *b, const boost_settings *settings, const learn_task *task, const learn_rows *rows,
@@ -110,6 +133,7 @@ void boost_trainer_clear(boost_trainer *b)
         mem_free(b->blocks[i].cells);
     boost_statistics_clear(&b->statistics);
     boost_search_clear(&b->search);
+    boost_leafwise_clear(&b->leafwise);
     mem_free(b->candidates);
     mem_free(b->trees);
     pool_free(b->pool);
@@ -299,53 +323,46 @@ static void note_use(boost_trainer *b, const boost_split *split)
         p->means_used = true;
 }
 
-static ptg_status grow(boost_trainer *b, boost_split *splits, int32_t *depth, ptg_error *err)
+static int32_t order_of_tree(const boost_trainer *b)
 {
-    int32_t order = (int32_t)(noise_word(b->search.noise_key, 3, 3) % (uint64_t)b->settings.statistics.n_orders);
-    *depth = 0;
-    while (*depth < b->settings.depth) {
+    return (int32_t)(noise_word(b->search.noise_key, 3, 3) % (uint64_t)b->settings.statistics.n_orders);
+}
+
+static ptg_status grow_levels(boost_trainer *b, ptg_error *err)
+{
+    boost_shape *t = &b->shape;
+    t->n_splits = 0;
+    while (t->n_splits < b->settings.depth) {
         bool useful;
-        TRY(gather_candidates(b, splits, order, err));
-        TRY(boost_search_best(&b->search, b->candidates, b->n_candidates, &splits[*depth], err));
-        if (!splits[*depth].block) return PTG_OK;
-        TRY(boost_search_split(&b->search, &splits[*depth], &useful, err));
-        if (!useful) return PTG_OK;
-        note_use(b, &splits[*depth]);
-        (*depth)++;
+        boost_split *split = &t->splits[t->n_splits];
+        TRY(gather_candidates(b, t->splits, order_of_tree(b), err));
+        TRY(boost_search_best(&b->search, b->candidates, b->n_candidates, split, err));
+        if (!split->block) break;
+        TRY(boost_search_split(&b->search, split, &useful, err));
+        if (!useful) break;
+        note_use(b, split);
+        t->n_splits++;
     }
+    t->n_leaves = 1 << t->n_splits;
+    return boost_shape_leaves(t, b->pool, false, b->rows.n, b->rows.leaf, err);
+}
+
+/* Columns and single categories: combinations are the privilege of symmetric trees. */
+static ptg_status grow_leafwise(boost_trainer *b, ptg_error *err)
+{
+    boost_shape *t = &b->shape;
+    TRY(gather_candidates(b, NULL, order_of_tree(b), err));
+    TRY(boost_leafwise_grow(&b->leafwise, b->candidates, b->n_candidates, t, err));
+    for (int32_t i = 0; i < t->n_splits; i++)
+        note_use(b, &t->splits[i]);
+    if (b->search.n_used < b->rows.n) return boost_shape_leaves(t, b->pool, false, b->rows.n, b->rows.leaf, err);
+    boost_leafwise_rows(&b->leafwise, b->rows.leaf);
     return PTG_OK;
 }
 
-/* In which leaf every row lies. */
-typedef struct leaf_work {
-    const boost_split *splits;
-    int32_t depth;
-    boost_rows *rows;
-    bool held;
-} leaf_work;
-
-static ptg_status find_leaves_chunk(void *context, int64_t chunk, ptg_error *err)
-{
-    (void)err;
-    const leaf_work *w = context;
-    int64_t first = chunk * ROW_CHUNK, end = first + ROW_CHUNK < w->rows->n ? first + ROW_CHUNK : w->rows->n;
-    memset(w->rows->leaf + first, 0, (size_t)(end - first) * sizeof *w->rows->leaf);
-    for (int32_t l = 0; l < w->depth; l++) {
-        const boost_split *split = &w->splits[l];
-        const bin_block *b = w->held ? &split->block->held : &split->block->train;
-        const uint8_t *bins = b->rows + split->column;
-        bin_kind kind = b->columns[split->column].kind;
-        for (int64_t i = first; i < end; i++)
-            w->rows->leaf[i] |= (uint16_t)(bin_goes_right(kind, bins[i * b->n_columns], split->bin) << l);
-    }
-    return PTG_OK;
-}
-
-static ptg_status find_leaves(boost_trainer *b, const boost_split *splits, int32_t depth, bool held, ptg_error *err)
-{
-    leaf_work w = {.splits = splits, .depth = depth, .rows = held ? &b->held : &b->rows, .held = held};
-    return pool_run(b->pool, (w.rows->n + ROW_CHUNK - 1) / ROW_CHUNK, find_leaves_chunk, &w, err);
-}
+/* What makes the shape of a tree, and finds the leaf of every row, by growth. */
+static ptg_status (*const growers[])(boost_trainer *b, ptg_error *err) = {
+    [GROW_SYMMETRIC] = grow_levels, [GROW_DEPTHWISE] = grow_leafwise, [GROW_LOSSGUIDE] = grow_leafwise};
 
 static boost_condition condition_of(const boost_split *split)
 {
@@ -354,7 +371,7 @@ static boost_condition condition_of(const boost_split *split)
     return (boost_condition){.kind = BIN_NUMBER, .feature = c->feature, .threshold = c->borders[split->bin]};
 }
 
-static ptg_status new_tree(boost_trainer *b, const boost_split *splits, int32_t depth, boost_tree **out, ptg_error *err)
+static ptg_status take_tree(boost_trainer *b, boost_tree **out, ptg_error *err)
 {
     if (b->n_trees == b->room_trees) {
         int64_t room = b->room_trees ? 2 * b->room_trees : 128;
@@ -363,21 +380,34 @@ static ptg_status new_tree(boost_trainer *b, const boost_split *splits, int32_t 
         b->trees = grown;
         b->room_trees = room;
     }
-    boost_tree *t = &b->trees[b->n_trees];
-    *t = (boost_tree){.depth = depth};
-    for (int32_t l = 0; l < depth; l++)
-        t->conditions[l] = condition_of(&splits[l]);
-    t->values = arena_array(b->memory, (INT64_C(1) << depth) * b->leaves.n_outputs, sizeof *t->values);
-    t->cover = arena_array(b->memory, INT64_C(1) << depth, sizeof *t->cover);
-    *out = t;
-    return t->values && t->cover ? PTG_OK : fail_memory(err);
+    *out = &b->trees[b->n_trees];
+    return PTG_OK;
+}
+
+/* A tree of the shape that has grown, without values. */
+static ptg_status new_tree(boost_trainer *b, boost_tree **out, ptg_error *err)
+{
+    const boost_shape *s = &b->shape;
+    TRY(take_tree(b, out, err));
+    boost_tree *t = *out;
+    *t = (boost_tree){.n_splits = s->n_splits, .n_leaves = s->n_leaves};
+    t->conditions = arena_array(b->memory, s->n_splits, sizeof *t->conditions);
+    t->parted = s->parted ? arena_array(b->memory, s->n_splits, sizeof *t->parted) : NULL;
+    t->values = arena_array(b->memory, (int64_t)s->n_leaves * b->leaves.n_outputs, sizeof *t->values);
+    t->cover = arena_array(b->memory, s->n_leaves, sizeof *t->cover);
+    if (!t->conditions || (s->parted && !t->parted) || !t->values || !t->cover) return fail_memory(err);
+    for (int32_t i = 0; i < s->n_splits; i++) {
+        t->conditions[i] = condition_of(&s->splits[i]);
+        if (t->parted) t->parted[i] = s->parted[i];
+    }
+    return PTG_OK;
 }
 
 /* Scales the values by the rate; their mean norm over the rows goes into MVS's lambda. */
 static void scale_values(boost_trainer *b, boost_tree *t)
 {
     double total = 0, rows = 0;
-    for (int32_t l = 0; l < 1 << t->depth; l++) {
+    for (int32_t l = 0; l < t->n_leaves; l++) {
         double sum = 0;
         for (int32_t k = 0; k < b->leaves.n_outputs; k++) {
             double *v = &t->values[l * b->leaves.n_outputs + k];
@@ -392,18 +422,15 @@ static void scale_values(boost_trainer *b, boost_tree *t)
 
 ptg_status boost_trainer_round(boost_trainer *b, ptg_error *err)
 {
-    boost_split splits[BOOST_DEPTH_MOST];
-    int32_t depth;
     boost_tree *t = NULL;
     TRY(prepare_tree(b, err));
-    TRY(grow(b, splits, &depth, err));
-    TRY(new_tree(b, splits, depth, &t, err));
-    TRY(find_leaves(b, splits, depth, false, err));
-    TRY(boost_leaves_estimate(&b->leaves, &b->rows, 1 << depth, t->values, t->cover, err));
+    TRY(growers[b->settings.growth](b, err));
+    TRY(new_tree(b, &t, err));
+    TRY(boost_leaves_estimate(&b->leaves, &b->rows, t->n_leaves, t->values, t->cover, err));
     scale_values(b, t);
     TRY(boost_leaves_add(&b->leaves, &b->rows, t->values, err));
     if (b->task->held_out.x) {
-        TRY(find_leaves(b, splits, depth, true, err));
+        TRY(boost_shape_leaves(&b->shape, b->pool, true, b->held.n, b->held.leaf, err));
         TRY(boost_leaves_add(&b->leaves, &b->held, t->values, err));
     }
     b->n_trees++;

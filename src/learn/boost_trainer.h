@@ -1,7 +1,8 @@
-/* Training of `boost`: symmetric trees by gradient boosting, round by round. */
+/* Training of `boost`: symmetric or leaf-wise trees by gradient boosting, round by round. */
 #ifndef LEARN_BOOST_TRAINER_H
 #define LEARN_BOOST_TRAINER_H
 
+#include "learn/boost_leafwise.h"
 #include "learn/boost_leaves.h"
 #include "learn/boost_sample.h"
 #include "learn/boost_statistics.h"
@@ -11,7 +12,10 @@
 typedef struct boost_settings {
     double learning_rate; /* NaN: by the size of the data */
     int64_t rounds;       /* that are planned: the rate depends on them */
-    int32_t depth;
+    boost_growth growth;
+    int32_t depth;       /* SYMMETRIC, DEPTHWISE */
+    int32_t most_leaves; /* LOSSGUIDE */
+    int64_t least_rows;  /* of a leaf; not SYMMETRIC */
     double l2;
     double random_strength;
     boost_sampling sampling;
@@ -36,10 +40,12 @@ typedef struct boost_condition {
     int32_t code;
 } boost_condition;
 
+/* Splits and leaves as in boost_shape. */
 typedef struct boost_tree {
-    int32_t depth;
-    boost_condition conditions[BOOST_DEPTH_MOST];
-    double *values; /* 2^depth x n_outputs, scaled; bit l of a leaf's number is set where level l went right */
+    int32_t n_splits, n_leaves;
+    boost_condition *conditions; /* of the splits */
+    int32_t *parted;             /* NULL: a symmetric tree; bit l of a leaf's number is set where level l went right */
+    double *values;              /* n_leaves x n_outputs, scaled */
     double *cover;
 } boost_tree;
 
@@ -51,6 +57,8 @@ typedef struct boost_trainer {
     boost_loss loss;
     boost_leaves leaves;
     boost_search search;
+    boost_leafwise leafwise;
+    boost_shape shape; /* of the tree that grows */
     boost_rows rows, held;
     boost_gradients gradients;
     double *gradient, *row_weight;

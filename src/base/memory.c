@@ -6,6 +6,7 @@
 
 #include <stdarg.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,49 +40,73 @@ int mem_product(size_t a, size_t b, size_t *out)
     return !__builtin_mul_overflow(a, b, out);
 }
 
-/* A block of at least one byte, not zeroed. */
-static void *take(size_t bytes)
+/* A block begins at the first multiple of 64 behind a word that holds where the system's block begins. So calloc and realloc
+ * serve it, which know which pages are zero already and move large blocks without copying them. */
+enum { ROOM = ALIGNMENT + sizeof(char *) };
+
+static char *place_in(char *whole)
 {
-    void *block = NULL;
-    if (must_fail()) return NULL;
-    if (bytes > PTRDIFF_MAX - ALIGNMENT) return NULL;
-    return posix_memalign(&block, ALIGNMENT, bytes ? bytes : 1) == 0 ? block : NULL;
+    char *block = whole + sizeof whole;
+    return block + (-(uintptr_t)block & (ALIGNMENT - 1));
+}
+
+static void *begin_block(char *whole)
+{
+    char *block = place_in(whole);
+    memcpy(block - sizeof whole, &whole, sizeof whole);
+    return block;
+}
+
+static char *whole_of(const void *block)
+{
+    char *whole;
+    memcpy(&whole, (const char *)block - sizeof whole, sizeof whole);
+    return whole;
+}
+
+static bool is_refused(size_t bytes)
+{
+    return must_fail() || bytes > PTRDIFF_MAX - ROOM;
 }
 
 void *mem_array(int64_t count, size_t size)
 {
     size_t bytes;
-    if (count < 0 || !mem_product((size_t)count, size, &bytes)) return NULL;
-    void *block = take(bytes);
-    if (block) memset(block, 0, bytes);
-    return block;
+    if (count < 0 || !mem_product((size_t)count, size, &bytes) || is_refused(bytes)) return NULL;
+    char *whole = calloc(bytes + ROOM, 1);
+    return whole ? begin_block(whole) : NULL;
 }
 
 void *mem_resize(void *block, int64_t old_count, int64_t new_count, size_t size)
 {
     size_t old_bytes, new_bytes;
+    if (!block) return mem_array(new_count, size);
     if (old_count < 0 || new_count < 0) return NULL;
     if (!mem_product((size_t)old_count, size, &old_bytes) || !mem_product((size_t)new_count, size, &new_bytes)) return NULL;
-    char *fresh = take(new_bytes);
-    if (!fresh) return NULL;
+    if (is_refused(new_bytes)) return NULL;
     size_t kept = old_bytes < new_bytes ? old_bytes : new_bytes;
-    if (block && kept) memcpy(fresh, block, kept);
-    if (!block) kept = 0;
+    const ptrdiff_t before = (char *)block - whole_of(block);
+    char *whole = realloc(whole_of(block), new_bytes + ROOM);
+    if (!whole) return NULL;
+    char *fresh = place_in(whole);
+    if (fresh != whole + before) memmove(fresh, whole + before, kept); /* where the bytes lie now */
+    begin_block(whole);
     memset(fresh + kept, 0, new_bytes - kept);
-    free(block);
     return fresh;
 }
 
 void mem_free(void *block)
 {
-    free(block);
+    if (block) free(whole_of(block));
 }
 
 char *mem_text(const char *data, size_t size)
 {
     if (size >= PTRDIFF_MAX) return NULL;
-    char *copy = take(size + 1);
-    if (!copy) return NULL;
+    if (is_refused(size + 1)) return NULL;
+    char *whole = malloc(size + 1 + ROOM);
+    if (!whole) return NULL;
+    char *copy = begin_block(whole);
     if (size) memcpy(copy, data, size);
     copy[size] = '\0';
     return copy;

@@ -40,6 +40,29 @@ static void blocks(void **state)
     assert_false(mem_product(SIZE_MAX, 2, &product));
 }
 
+/* Growing and shrinking keeps what stood there, whether the system moves the block or not. */
+static void resized_blocks(void **state)
+{
+    (void)state;
+    int64_t sizes[] = {1, 40, 7, 3000, 2999, 100000, 99, 3000000, 5000000, 1000000, 4000001, 3}, size = 0;
+    unsigned char *v = NULL;
+    void *between[12];
+    for (int k = 0; k < 12; k++) {
+        v = mem_resize(v, size, sizes[k], 1);
+        assert_non_null(v);
+        assert_int_equal((uintptr_t)v % 64, 0);
+        for (int64_t i = 0; i < sizes[k]; i++)
+            if (v[i] != (i < size ? (unsigned char)(i % 251 + 1) : 0)) fail();
+        for (int64_t i = 0; i < sizes[k]; i++)
+            v[i] = (unsigned char)(i % 251 + 1);
+        size = sizes[k];
+        between[k] = mem_array(17 * (k + 1), 1); /* so that neighbours stand in the way */
+    }
+    for (int k = 0; k < 12; k++)
+        mem_free(between[k]);
+    mem_free(v);
+}
+
 static void arenas(void **state)
 {
     (void)state;
@@ -170,8 +193,8 @@ static void hostile_counts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(blocks),    cmocka_unit_test(arenas),         cmocka_unit_test(failing),
-        cmocka_unit_test(documents), cmocka_unit_test(hostile_counts),
+        cmocka_unit_test(blocks),  cmocka_unit_test(resized_blocks), cmocka_unit_test(arenas),
+        cmocka_unit_test(failing), cmocka_unit_test(documents),      cmocka_unit_test(hostile_counts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -120,22 +120,23 @@ static ptg_status place_words(build *b, dictionary *made, arena *bytes, ptg_erro
 /* Levels in the order of their bytes; places follow. */
 static ptg_status sort_levels(build *b, dictionary *made, ptg_error *err)
 {
-    sorted_text *order = mem_array(made->n, sizeof *order);
-    int32_t *moved = mem_array(made->n, sizeof *moved);
-    ptg_status status = order && moved ? PTG_OK : fail_memory(err);
+    int32_t *order = mem_array(made->n, sizeof *order), *moved = mem_array(made->n, sizeof *moved);
+    text *sorted = mem_array(made->n, sizeof *sorted);
+    ptg_status status = order && moved && sorted ? text_sort(made->texts, made->n, order, err) : fail_memory(err);
     if (status == PTG_OK) {
-        for (int32_t i = 0; i < made->n; i++)
-            order[i] = (sorted_text){made->texts[i], i};
-        status = text_sort(order, made->n, err);
-        for (int32_t i = 0; i < made->n && status == PTG_OK; i++) {
-            moved[order[i].number] = i;
-            made->texts[i] = order[i].value; /* the dictionary is not searched any more */
+        for (int32_t i = 0; i < made->n; i++) {
+            moved[order[i]] = i;
+            sorted[i] = made->texts[order[i]];
         }
-        for (int32_t i = 0; i < b->raw->words.n && status == PTG_OK; i++)
+        for (int32_t i = 0; i < b->raw->words.n; i++)
             if (b->places[i] >= 0) b->places[i] = moved[b->places[i]];
+        text *before = made->texts;
+        made->texts = sorted; /* the dictionary is not searched any more */
+        sorted = before;
     }
     mem_free(order);
     mem_free(moved);
+    mem_free(sorted);
     return status;
 }
 

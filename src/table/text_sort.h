@@ -4,13 +4,7 @@
 
 #include "base/text.h"
 
-/* A text and the number it had before. */
-typedef struct sorted_text {
-    text value;
-    int32_t number;
-} sorted_text;
-
-/* Sorts distinct texts, a prefix first (as text_compare). */
-ptg_status text_sort(sorted_text *items, int64_t n, ptg_error *err);
+/* The order of distinct texts, a prefix first (as text_compare): order[i] is the number of the i-th. */
+ptg_status text_sort(const text *texts, int32_t n, int32_t *order, ptg_error *err);
 
 #endif

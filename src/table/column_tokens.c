@@ -8,6 +8,7 @@
 #include "base/number.h"
 #include "table/column_build.h"
 #include "table/datetime.h"
+#include "table/word_look.h"
 
 #define DAY 86400.0
 enum { MOST_RECORDED = 24 };
@@ -79,7 +80,7 @@ ptg_status build_judge_words(build *b, ptg_error *err)
     if (!b->words) return fail_memory(err);
     TRY(read_told(b, err));
     for (int32_t i = 0; i < words->n; i++) {
-        b->words[i].kind = missing_kind_of(words->texts[i]);
+        b->words[i].kind = word_missing_kind(words, i);
         any |= b->words[i].kind != MISSING_NOT;
     }
     if (any && build_is_words(b) && !b->wish->with_tokens) b->survey = missing_survey(words);

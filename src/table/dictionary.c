@@ -81,7 +81,9 @@ static bool set_capacity(dictionary *d, int32_t wanted)
     if (hashes) d->hashes = hashes;
     int64_t *counts = mem_resize(d->counts, d->capacity, wanted, sizeof *counts);
     if (counts) d->counts = counts;
-    if (!texts || !hashes || !counts) return false;
+    uint8_t *looks = mem_resize(d->looks, d->capacity, wanted, sizeof *looks);
+    if (looks) d->looks = looks;
+    if (!texts || !hashes || !counts || !looks) return false;
     d->capacity = wanted;
     return true;
 }
@@ -111,6 +113,7 @@ static inline int32_t add(dictionary *d, text value, uint64_t hash)
     d->texts[d->n] = value;
     d->hashes[d->n] = hash;
     d->counts[d->n] = 0;
+    d->looks[d->n] = 0;
     return d->n++;
 }
 
@@ -157,7 +160,9 @@ void dictionary_rest(dictionary *d)
     if (texts) d->texts = texts;
     int64_t *counts = mem_resize(d->counts, d->n, d->n, sizeof *counts);
     if (counts) d->counts = counts;
-    if (texts && counts) d->capacity = d->n;
+    uint8_t *looks = mem_resize(d->looks, d->n, d->n, sizeof *looks);
+    if (looks) d->looks = looks;
+    if (texts && counts && looks) d->capacity = d->n;
 }
 
 void dictionary_reset(dictionary *d)
@@ -171,6 +176,7 @@ void dictionary_clear(dictionary *d)
     mem_free(d->texts);
     mem_free(d->hashes);
     mem_free(d->counts);
+    mem_free(d->looks);
     mem_free(d->slots);
     memset(d, 0, sizeof *d);
 }

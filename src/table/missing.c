@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "table/cell.h"
+#include "table/word_look.h"
 
 static const struct missing_row {
     const char *text; /* ASCII case is ignored */
@@ -124,7 +125,7 @@ missing_words missing_survey(const dictionary *words)
     missing_words m = {0};
     for (int32_t i = 0; i < words->n; i++) {
         m.filled += words->counts[i];
-        if (missing_kind_of(words->texts[i]) != MISSING_NOT) continue;
+        if (word_missing_kind(words, i) != MISSING_NOT) continue;
         spelling s = spelling_of(words->texts[i]);
         m.others++;
         if (words->counts[i] > m.most) m.most = words->counts[i];

@@ -9,6 +9,7 @@
 
 #include "table/json_lines.h"
 #include "table/rows_choice.h"
+#include "table/word_look.h"
 
 typedef struct chunk_column {
     dictionary words;
@@ -58,14 +59,17 @@ static bool keep_word(parse_chunk *c, text *word)
 
 /* The word's number in the column's dictionary, -1 when out of memory. Where nearly all words are new ones anyway they are only
  * listed. */
-static int32_t word_number(parse_chunk *c, chunk_column *part, text word, bool in_scratch)
+static int32_t word_number(const parse *p, parse_chunk *c, chunk_column *part, text word, bool in_scratch)
 {
     uint64_t hash = text_hash(word);
-    if (part->list) return in_scratch && !keep_word(c, &word) ? -1 : dictionary_append(&part->words, word, hash);
-    int32_t n = part->words.n, id = dictionary_put(&part->words, word, hash);
+    dictionary *words = &part->words;
+    int32_t n = words->n, id = part->list ? dictionary_append(words, word, hash) : dictionary_put(words, word, hash);
     if (id < 0) return -1;
-    if (id == n && in_scratch && !keep_word(c, &part->words.texts[id])) return -1;
-    part->words.counts[id]++;
+    if (id == n) {
+        words->looks[id] = word_look_at(word, p->decimal_mark);
+        if (in_scratch && !keep_word(c, &words->texts[id])) return -1;
+    }
+    words->counts[id] += !part->list;
     return id;
 }
 
@@ -108,17 +112,17 @@ static bool take_number(const parse *p, parse_chunk *c, chunk_column *part, cons
         return true;
     }
     *to = NAN;
-    int32_t id = word_number(c, part, cell, f->escaped);
+    int32_t id = word_number(p, c, part, cell, f->escaped);
     return id >= 0 && put_aside(part, row, id);
 }
 
-static bool take_text(parse_chunk *c, chunk_column *part, const field *f, int32_t *to)
+static bool take_text(const parse *p, parse_chunk *c, chunk_column *part, const field *f, int32_t *to)
 {
     *to = -1;
     if (is_blank_field(f)) return true;
     text cell = cell_text(c, f);
     if (!cell.data) return false;
-    *to = word_number(c, part, cell, f->escaped);
+    *to = word_number(p, c, part, cell, f->escaped);
     return *to >= 0;
 }
 
@@ -130,7 +134,7 @@ static bool take_row(const parse *p, parse_chunk *c, const field *fields, int64_
         if (raw->kind == RAW_NUMBERS)
             fine = take_number(p, c, &c->columns[i], &fields[i], row, &raw->numbers[row]);
         else if (raw->kind == RAW_TEXTS)
-            fine = take_text(c, &c->columns[i], &fields[i], &raw->ids[row]);
+            fine = take_text(p, c, &c->columns[i], &fields[i], &raw->ids[row]);
         if (!fine) return false;
     }
     return true;
@@ -229,6 +233,7 @@ static bool merge_words(const parse *p, raw_column *raw, const dictionary *from,
         int32_t n = to->n, id = dictionary_put(to, from->texts[i], from->hashes[i]);
         if (id < 0 || (id == n && !adopt_word(p, raw, &to->texts[id]))) return false;
         to->counts[id] += from->counts[i];
+        to->looks[id] = from->looks[i];
         map[i] = id;
     }
     return true;

@@ -11,6 +11,7 @@
 #include "table/number_meaning.h"
 #include "table/raw.h"
 #include "table/sequence.h"
+#include "table/word_look.h"
 
 const char *const column_type_names[5] = {"numeric", "categorical", "text", "datetime", "sequence"};
 const char *const number_affix_names[NUMBER_AFFIXES] = {"currency", "percent", "thousands",   "factor",
@@ -58,16 +59,14 @@ raw_census types_census(const raw_column *raw, char decimal_mark)
     int64_t filled = 0;
     for (int32_t i = 0; i < raw->words.n; i++) {
         int64_t times = raw->words.counts[i];
-        text word = raw->words.texts[i];
-        double value;
-        cell_traits traits;
+        uint8_t look = word_look(&raw->words, i, decimal_mark);
         filled += times;
-        if (cell_number(word, decimal_mark, &value, &traits)) {
+        if (look & LOOK_NUMBER) {
             c.numbers += times;
-            c.whole += traits.whole * times;
-            c.zero_led += traits.zero_led * times;
-            c.over_2_53 += traits.over_2_53 * times;
-        } else if (missing_is_wide_token(word)) {
+            c.whole += look & LOOK_WHOLE ? times : 0;
+            c.zero_led += look & LOOK_ZERO_LED ? times : 0;
+            c.over_2_53 += look & LOOK_OVER_2_53 ? times : 0;
+        } else if (look & LOOK_MISSING) {
             c.tokens += times;
         } else {
             c.others += times;
@@ -103,18 +102,17 @@ static bool holds_digit(text t)
 static number_count count_numbers(const raw_column *raw, const number_style *style, char file_mark)
 {
     number_count n = {.plain = raw->census.numbers};
-    const number_style plain = number_style_plain(file_mark);
     bool only_plain = number_style_is_plain(style, file_mark);
     for (int32_t i = 0; i < raw->words.n; i++) {
         text word = raw->words.texts[i];
         int64_t times = raw->words.counts[i];
         double value;
-        bool fits = style->mark == file_mark && number_style_value(&plain, word, &value, NULL);
-        if (fits) {
+        uint8_t look = word_look(&raw->words, i, file_mark);
+        if (style->mark == file_mark && (look & LOOK_NUMBER)) {
             n.plain += times;
         } else if (!only_plain && number_style_value(style, word, &value, NULL)) {
             n.styled += times;
-        } else if (!missing_is_wide_token(word)) {
+        } else if (!(look & LOOK_MISSING)) {
             n.others += times;
             n.other_texts++;
             n.digits = n.digits || (n.other_texts <= 2 && holds_digit(word)); /* more of them are no numbers anyway */
@@ -195,7 +193,7 @@ static bool is_empty(const raw_column *raw, const raw_census *c, const column_wi
     bool marks = true;
     if (c->numbers + c->others) return false;
     for (int32_t i = 0; i < raw->words.n; i++) {
-        missing_kind kind = missing_kind_of(raw->words.texts[i]);
+        missing_kind kind = word_missing_kind(&raw->words, i);
         marks = marks && (kind == MISSING_MARK || kind == MISSING_NA || (kind == MISSING_DASH && !wish->is_target));
     }
     return marks || (raw->words.n == 1 && !wish->is_target);
@@ -273,7 +271,7 @@ typedef struct word_count {
 static bool is_gap(const dictionary *words, int32_t i, const column_wish *wish, missing_words *survey)
 {
     char reason[MISSING_REASON_SIZE];
-    if (missing_kind_of(words->texts[i]) == MISSING_NOT) return false;
+    if (word_missing_kind(words, i) == MISSING_NOT) return false;
     if (!survey->filled) *survey = missing_survey(words);
     return missing_decide_word(survey, words->texts[i], words->counts[i], wish->is_target, reason);
 }

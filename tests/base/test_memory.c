@@ -52,7 +52,7 @@ static void resized_blocks(void **state)
         assert_non_null(v);
         assert_int_equal((uintptr_t)v % 64, 0);
         for (int64_t i = 0; i < sizes[k]; i++)
-            if (v[i] != (i < size ? (unsigned char)(i % 251 + 1) : 0)) fail();
+            if (v[i] != (i < size ? (unsigned char)(i % 251 + 1) : 0)) fail_msg("byte %d of size %d", (int)i, (int)sizes[k]);
         for (int64_t i = 0; i < sizes[k]; i++)
             v[i] = (unsigned char)(i % 251 + 1);
         size = sizes[k];

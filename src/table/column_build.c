@@ -251,7 +251,7 @@ static ptg_status fill(build *b, text name, ptg_error *err)
     b->out->origin = b->verdict->origin;
     TRY(note_texts(b, name, err));
     TRY(build_judge_words(b, err));
-    int64_t empty = b->raw->kind == RAW_NUMBERS ? b->raw->census.empty : types_census(b->raw, b->mark).empty;
+    int64_t empty = b->raw->kind == RAW_TEXTS ? types_census(b->raw, b->mark).empty : b->raw->census.empty;
     if (build_is_words(b))
         TRY(build_words(b, err));
     else

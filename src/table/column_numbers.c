@@ -171,7 +171,20 @@ static ptg_status numbers_from_numbers(build *b, ptg_error *err)
     return aside_finish(b, &a, err);
 }
 
+/* Nothing is left to find: the cells aside are tokens. */
+static ptg_status numbers_from_dates(build *b, ptg_error *err)
+{
+    aside a = {0};
+    b->out->shown.numbers = b->raw->numbers;
+    column_adopt(b->out, b->raw->numbers);
+    b->raw->numbers = NULL;
+    if (!aside_room(b, &a, b->raw->n_aside)) return fail_memory(err);
+    walk_aside(b, &a);
+    return aside_finish(b, &a, err);
+}
+
 ptg_status build_numbers(build *b, ptg_error *err)
 {
+    if (b->raw->kind == RAW_DATES) return numbers_from_dates(b, err);
     return b->raw->kind == RAW_TEXTS ? numbers_from_texts(b, err) : numbers_from_numbers(b, err);
 }

@@ -7,6 +7,7 @@
 
 #include "base/number.h"
 #include "table/date_reader.h"
+#include "table/iso_date.h"
 
 /* The order decides where a column reads either way: month first with slashes, day first with dots and dashes. */
 static const char *const families[DATETIME_FAMILIES] = {
@@ -16,7 +17,7 @@ static const char *const families[DATETIME_FAMILIES] = {
     "%b-%d-%Y", "%b %d, %y", "%Y-%b-%d",  "%Y %b %d",  "%b %d %T %Y", "%Y-%m",    "%Y/%m",     "%m/%Y",
     "%b %Y",    "%b-%Y",     "%b-%y",     "%Y-%b",     "%Y%m%d",      "epoch s",  "epoch ms",
 };
-_Static_assert(DATETIME_COMPACT == 36, "families of numbers come last");
+_Static_assert(DATETIME_ISO == 0 && DATETIME_COMPACT == 36, "the order of the families");
 
 static const char *const month_names[12] = {"january", "february", "march",     "april",   "may",      "june",
                                             "july",    "august",   "september", "october", "november", "december"};
@@ -151,7 +152,7 @@ static bool take_compact_date(reader *r, int64_t *days, datetime_details *seen)
     return true;
 }
 
-static void add_details(datetime_details *to, datetime_details more)
+void datetime_add_details(datetime_details *to, datetime_details more)
 {
     to->time |= more.time;
     to->letter_t |= more.letter_t;
@@ -208,6 +209,7 @@ bool datetime_read(text cell, int family, double *seconds, datetime_details *see
         return number_read(bare, &value) && datetime_of_number(value, family, seconds);
     }
     if (bare.size < 6 || bare.size > 48) return false;
+    if (family == DATETIME_ISO && iso_date_read(bare, seconds, seen)) return true;
     reader r = {bare.data, bare.data + bare.size};
     int64_t days;
     double time = 0;
@@ -217,7 +219,7 @@ bool datetime_read(text cell, int family, double *seconds, datetime_details *see
                                            : take_date(&r, families[family], &days, &time, &found);
     if (!fine || !take_rest(&r, family, &time, &found)) return false;
     *seconds = (double)(days * 86400) + time;
-    if (seen) add_details(seen, found);
+    if (seen) datetime_add_details(seen, found);
     return true;
 }
 

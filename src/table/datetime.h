@@ -11,6 +11,7 @@
  * come last. Around the date: a weekday's name before it; after a blank, a comma or T the time HH:MM[:SS[.fraction]][ AM|
  * PM][Z|+HH:MM|+HHMM|+HH| UTC| EST ...]. Names are English. Two digits of a year are 1969 ... 2068. */
 enum {
+    DATETIME_ISO = 0,      /* %Y-%m-%d */
     DATETIME_COMPACT = 36, /* %Y%m%d */
     DATETIME_SECONDS = 37, /* seconds since 1970-01-01 UTC */
     DATETIME_MILLIS = 38,  /* milliseconds */
@@ -26,6 +27,8 @@ typedef struct datetime_details {
 /* All of the text (blanks around it are passed over) as seconds since 1970-01-01 UTC; details are added to `seen` (NULL
  * allowed). False when it is not a date of that family that exists in the calendar. */
 bool datetime_read(text cell, int family, double *seconds, datetime_details *seen);
+/* Adds what was seen in one part of a column to what was seen in others. */
+void datetime_add_details(datetime_details *to, datetime_details more);
 /* A number of one of the families of numbers; false where it is no date of the years 1 ... 9999. */
 bool datetime_of_number(double value, int family, double *seconds);
 /* The date part of a family in strftime's letters: "%Y-%m-%d"; "epoch s" and "epoch ms" for numbers. */

@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "table/cell.h"
+#include "table/datetime.h"
 #include "table/encoding.h"
+#include "table/missing.h"
 
 enum { SAMPLE_BYTES = 1 << 18, SAMPLE_LINES = 20, SAMPLE_RECORDS = 5000, GUESS_RECORDS = 500 };
 
@@ -220,7 +222,7 @@ ptg_status dialect_wants_returns(text content, const dialect_told *told, bool *o
 
 /* Cells of one column in the sample. */
 typedef struct column_guess {
-    int64_t filled, dots, commas, dot_fractions, comma_fractions;
+    int64_t filled, dots, commas, dot_fractions, comma_fractions, dates;
 } column_guess;
 
 /* How many digits follow the comma of a number. */
@@ -239,6 +241,7 @@ static void guess_cell(const field *f, char delimiter, column_guess *g)
     cell_traits traits;
     if (cell_is_blank(cell) || missing_is_wide_token(cell)) return;
     g->filled++;
+    g->dates += datetime_read(cell, DATETIME_ISO, &value, NULL) && !missing_is_empty_day(value);
     if (cell_number(cell, '.', &value, &traits)) {
         g->dots++;
         g->dot_fractions += traits.fraction;
@@ -260,6 +263,7 @@ static void settle_guesses(const column_guess *guesses, char told_mark, dialect 
     for (int32_t i = 0; i < out->width; i++) {
         int64_t numbers = out->decimal_mark == ',' ? guesses[i].commas : guesses[i].dots;
         out->numbers[i] = guesses[i].filled && numbers * 10 >= guesses[i].filled * 9;
+        out->dates[i] = guesses[i].filled && guesses[i].dates == guesses[i].filled;
     }
 }
 

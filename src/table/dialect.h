@@ -26,6 +26,7 @@ typedef struct dialect {
     text *names;        /* unique, in the arena */
     text *originals;    /* as they stand in the file; "" where there is none */
     bool *numbers;      /* a guess: the sample's cells of the column are numbers */
+    bool *dates;        /* or ISO dates; NULL where nobody looked */
     int64_t body;       /* offset of the first record after the header */
     int64_t row_bytes;  /* mean length of a record */
     int64_t n_comments; /* before the body */

@@ -75,7 +75,8 @@ static ptg_status take_names(const field *fields, const dialect_shape *s, arena 
     out->names = arena_array(a, out->width, sizeof *out->names);
     out->originals = arena_array(a, out->width, sizeof *out->originals);
     out->numbers = arena_array(a, out->width, sizeof *out->numbers);
-    if (!out->names || !out->originals || !out->numbers) return fail_memory(err);
+    out->dates = arena_array(a, out->width, sizeof *out->dates);
+    if (!out->names || !out->originals || !out->numbers || !out->dates) return fail_memory(err);
     for (int32_t i = 0; i < out->width; i++)
         out->names[i] = text_of("");
     for (int32_t i = 0; i < s->width && out->header; i++) {

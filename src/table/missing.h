@@ -43,6 +43,9 @@ typedef struct value_counts {
     int64_t n;
 } value_counts;
 
+/* A day that programs write where there is none, 1900-01-01 and the like: only such days can be spikes among dates. */
+bool missing_is_empty_day(double seconds);
+
 typedef struct missing_spike {
     double value;
     int64_t count;

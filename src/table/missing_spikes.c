@@ -32,6 +32,16 @@ static const double empty_days[] = {
     -313433, /* 1111-11-11 */
 };
 
+/* None of them lies between 1970-01-01 and 2099-12-31, where nearly all dates do. */
+bool missing_is_empty_day(double seconds)
+{
+    double day = floor(seconds / DAY);
+    if (day > 0 && day < 47481) return false;
+    for (size_t i = 0; i < sizeof empty_days / sizeof *empty_days; i++)
+        if (day == empty_days[i]) return true;
+    return false;
+}
+
 static bool is_limit(double v)
 {
     return v == 2147483647.0 || v == -2147483648.0 || v == 32767 || v == -32768 || fabs(v) >= 9.2e18;
@@ -54,11 +64,7 @@ static bool is_repeated_digit(double v)
 
 static bool has_shape(double v, bool dates)
 {
-    if (dates) {
-        for (size_t i = 0; i < sizeof empty_days / sizeof *empty_days; i++)
-            if (floor(v / DAY) == empty_days[i]) return true;
-        return false;
-    }
+    if (dates) return missing_is_empty_day(v);
     return v == -1 || v == -9 || is_limit(v) || is_repeated_digit(v);
 }
 

@@ -17,6 +17,9 @@ typedef struct chunk_column {
     int32_t *aside_ids;
     int64_t n_aside, capacity;
     raw_census census;
+    int64_t n_dates;
+    datetime_details seen;
+    bool spoilt;
     bool list; /* words are listed, each time one stands there */
 } chunk_column;
 
@@ -116,6 +119,32 @@ static bool take_number(const parse *p, parse_chunk *c, chunk_column *part, cons
     return id >= 0 && put_aside(part, row, id);
 }
 
+/* Dates are read for what they are where every cell is one, or stands for missing: then their texts tell nothing more. A day
+ * that may itself stand for missing is told by how often each text stands there, so it spoils the column too. */
+static bool take_date(const parse *p, parse_chunk *c, chunk_column *part, const field *f, int64_t row, double *to)
+{
+    *to = NAN;
+    if (part->spoilt) return true;
+    if (is_blank_field(f)) {
+        part->census.empty++;
+        return true;
+    }
+    text cell = cell_text(c, f);
+    if (!cell.data) return false;
+    text bare = text_trim(cell);
+    bool digit = bare.size && *bare.data >= '0' && *bare.data <= '9';
+    if (digit && datetime_read(bare, DATETIME_ISO, to, &part->seen)) {
+        part->n_dates++;
+        part->spoilt = missing_is_empty_day(*to);
+        return true;
+    }
+    *to = NAN;
+    part->spoilt = !missing_is_wide_token(bare);
+    if (part->spoilt) return true;
+    int32_t id = word_number(p, c, part, cell, f->escaped);
+    return id >= 0 && put_aside(part, row, id);
+}
+
 static bool take_text(const parse *p, parse_chunk *c, chunk_column *part, const field *f, int32_t *to)
 {
     *to = -1;
@@ -133,6 +162,8 @@ static bool take_row(const parse *p, parse_chunk *c, const field *fields, int64_
         bool fine = true;
         if (raw->kind == RAW_NUMBERS)
             fine = take_number(p, c, &c->columns[i], &fields[i], row, &raw->numbers[row]);
+        else if (raw->kind == RAW_DATES)
+            fine = take_date(p, c, &c->columns[i], &fields[i], row, &raw->numbers[row]);
         else if (raw->kind == RAW_TEXTS)
             fine = take_text(p, c, &c->columns[i], &fields[i], &raw->ids[row]);
         if (!fine) return false;
@@ -194,6 +225,9 @@ static void reset_chunk(const parse *p, parse_chunk *c)
         dictionary_reset(&c->columns[i].words);
         c->columns[i].n_aside = 0;
         c->columns[i].census = (raw_census){0};
+        c->columns[i].n_dates = 0;
+        c->columns[i].seen = (datetime_details){0};
+        c->columns[i].spoilt = p->columns[i].spoilt;
         c->columns[i].list = 2 * (int64_t)p->columns[i].words.n > c->first_row;
     }
     if (c->bytes) arena_reset(c->bytes);
@@ -280,6 +314,13 @@ static bool expect_words(const parse *p, raw_column *raw)
     return expected > INT32_MAX / 2 || dictionary_reserve(&raw->words, (int64_t)expected);
 }
 
+static void add_dates(raw_column *raw, const chunk_column *from)
+{
+    raw->n_dates += from->n_dates;
+    datetime_add_details(&raw->seen, from->seen);
+    raw->spoilt |= from->spoilt;
+}
+
 /* Column i of all chunks of the batch. */
 static ptg_status merge_column(void *context, int64_t i, ptg_error *err)
 {
@@ -294,6 +335,7 @@ static ptg_status merge_column(void *context, int64_t i, ptg_error *err)
     for (int64_t k = 0; k < p->n_batch && fine; k++) {
         chunk_column *from = &p->chunks[k].columns[i];
         raw_census_add(&raw->census, &from->census);
+        add_dates(raw, from);
         fine = aside_room(raw, from->n_aside) && merge_words(p, raw, &from->words, map);
         if (fine) renumber(&p->chunks[k], raw, from, map);
     }
@@ -342,7 +384,7 @@ static ptg_status make_columns(parse *p, ptg_error *err)
     for (int32_t i = 0; i < p->width; i++) {
         raw_column *raw = &p->columns[i];
         raw->n_rows = p->n_rows;
-        if (raw->kind == RAW_NUMBERS) raw->numbers = mem_array(p->n_rows, sizeof *raw->numbers);
+        if (raw->kind == RAW_NUMBERS || raw->kind == RAW_DATES) raw->numbers = mem_array(p->n_rows, sizeof *raw->numbers);
         if (raw->kind == RAW_TEXTS) raw->ids = mem_array(p->n_rows, sizeof *raw->ids);
         if (raw->kind != RAW_SKIPPED && !raw->numbers && !raw->ids) return fail_memory(err);
     }

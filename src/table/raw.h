@@ -3,6 +3,7 @@
 #define TABLE_RAW_H
 
 #include "table/cell.h"
+#include "table/datetime.h"
 #include "table/dictionary.h"
 #include "table/frame.h"
 #include "table/number_style.h"
@@ -10,6 +11,7 @@
 typedef enum raw_kind {
     RAW_SKIPPED,
     RAW_NUMBERS, /* values, and the texts of all cells that are no numbers */
+    RAW_DATES,   /* seconds of ISO dates, and the texts of cells that stand for missing; anything else spoils it */
     RAW_TEXTS    /* the number of each cell's text in a dictionary */
 } raw_kind;
 
@@ -25,17 +27,20 @@ typedef struct raw_census {
 typedef struct raw_column {
     raw_kind kind;
     int64_t n_rows;
-    double *numbers; /* RAW_NUMBERS: NaN where empty or aside */
+    double *numbers; /* not RAW_TEXTS: NaN where empty or aside */
     int32_t *ids;    /* RAW_TEXTS: -1 where empty */
-    int64_t n_aside; /* RAW_NUMBERS: cells that are no numbers, by row */
+    int64_t n_aside; /* not RAW_TEXTS: cells that are no such values, by row */
     int64_t *aside_rows;
     int32_t *aside_ids; /* into words */
     int64_t aside_capacity;
     dictionary words;
     arena *bytes;      /* texts of words that lie nowhere else; NULL = none */
-    raw_census census; /* RAW_NUMBERS: empty, numbers, whole, zero_led, over_2_53 are counted while reading */
-    bool canonical;    /* the cells come from a column's values, and their numbers have a point */
-    bool clocked;      /* canonical ones of a column of clock times in digits: they are minutes */
+    raw_census census; /* RAW_NUMBERS: empty, numbers, whole, zero_led, over_2_53 are counted while reading; RAW_DATES: empty */
+    int64_t n_dates;   /* RAW_DATES, with what was seen of them */
+    datetime_details seen;
+    bool spoilt;    /* RAW_DATES that are to be read again as RAW_TEXTS */
+    bool canonical; /* the cells come from a column's values, and their numbers have a point */
+    bool clocked;   /* canonical ones of a column of clock times in digits: they are minutes */
 } raw_column;
 
 void raw_column_clear(raw_column *raw);
@@ -66,11 +71,13 @@ typedef struct type_verdict {
     char other_format[40];
     char reason[300];
     int64_t n_like_numbers, n_like_dates;
-    bool needs_texts; /* RAW_NUMBERS that are no numeric column: read again as RAW_TEXTS */
+    bool needs_texts; /* RAW_NUMBERS that are no numeric column, RAW_DATES that are spoilt: read again as RAW_TEXTS */
 } type_verdict;
 
 /* The type of a column with the reason in words. The answer depends on the cells only, not on the kind of `raw`. */
 void types_decide(const raw_column *raw, const column_wish *wish, char decimal_mark, type_verdict *out);
+/* What types_decide_dates would find among the texts of RAW_DATES; false where they must be read. */
+bool types_say_dates(const raw_column *raw, type_verdict *out);
 /* The format of dates among the words: type, family, format, reason and n_like_dates of `out`; false when they are none. */
 bool types_decide_dates(const dictionary *words, type_verdict *out);
 /* The texts of RAW_TEXTS, counted like RAW_NUMBERS. */

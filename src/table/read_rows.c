@@ -3,12 +3,13 @@
 #include "table/reading.h"
 #include "table/rows_choice.h"
 
-/* Bytes that a row takes while it is read and afterwards: numbers once, texts by number and by span, and their bytes. */
+/* Bytes that a row takes while it is read and afterwards: numbers once, texts (and what may turn out to be texts) by number and
+ * by span, and their bytes. */
 static double row_bytes(const reading *r)
 {
     double bytes = 0;
     for (int32_t i = 0; i < r->dialect.width; i++)
-        bytes += r->raw[i].kind == RAW_NUMBERS ? 8 : r->raw[i].kind == RAW_TEXTS ? 24 : 0;
+        bytes += r->raw[i].kind == RAW_NUMBERS ? 8 : r->raw[i].kind == RAW_SKIPPED ? 0 : 24;
     return bytes + (double)r->plan.content.size / (double)r->plan.n_rows / 2;
 }
 

@@ -66,7 +66,8 @@ static ptg_status make_wish(reading *r, const json_t *columns, int32_t i, ptg_er
     column_wish *wish = &r->wishes[i];
     json_t *told = columns ? json_object_getn(columns, name.data, (size_t)name.size) : NULL;
     json_t *type = r->options->types ? json_object_getn(r->options->types, name.data, (size_t)name.size) : NULL;
-    r->raw[i].kind = r->dialect.numbers[i] ? RAW_NUMBERS : RAW_TEXTS;
+    bool dates = r->dialect.dates && r->dialect.dates[i] && !told && !type;
+    r->raw[i].kind = r->dialect.numbers[i] ? RAW_NUMBERS : dates ? RAW_DATES : RAW_TEXTS;
     if (columns && !told) r->raw[i].kind = RAW_SKIPPED;
     wish->is_target = r->options->target && text_equal_to(name, r->options->target);
     if (told) TRY(wish_of_schema(told, name, r->memory, wish, err));
@@ -142,7 +143,8 @@ ptg_status reading_again(reading *r, ptg_error *err)
     if (!texts) return fail_memory(err);
     for (int32_t i = 0; i < width; i++) {
         type_verdict verdict = {0};
-        if (r->raw[i].kind == RAW_NUMBERS) types_decide(&r->raw[i], &r->wishes[i], r->dialect.decimal_mark, &verdict);
+        if (r->raw[i].kind == RAW_NUMBERS || r->raw[i].kind == RAW_DATES)
+            types_decide(&r->raw[i], &r->wishes[i], r->dialect.decimal_mark, &verdict);
         texts[i].kind = verdict.needs_texts ? RAW_TEXTS : RAW_SKIPPED;
         n_again += verdict.needs_texts;
     }

@@ -403,6 +403,10 @@ static void decide_told(const raw_column *raw, const column_wish *wish, char dec
 void types_decide(const raw_column *raw, const column_wish *wish, char decimal_mark, type_verdict *out)
 {
     *out = (type_verdict){.origin = COLUMN_CATEGORICAL, .family = -1, .style = number_style_plain(decimal_mark)};
+    if (raw->kind == RAW_DATES) {
+        out->needs_texts = !types_say_dates(raw, out);
+        return;
+    }
     if (wish->typed) {
         decide_told(raw, wish, decimal_mark, out);
         return;

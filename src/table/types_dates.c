@@ -127,6 +127,18 @@ static void say_dates(const date_count *best, const char *twin, const char *why,
     if (twin && !why) snprintf(out->other_format, sizeof out->other_format, "%s", twin);
 }
 
+/* So few marks of missing values leave dates in the sample of texts that proposes formats. */
+enum { MOST_MARKS = 100 };
+
+bool types_say_dates(const raw_column *raw, type_verdict *out)
+{
+    if (raw->spoilt || !raw->n_dates || raw->words.n > MOST_MARKS) return false;
+    const date_count all = {.family = DATETIME_ISO, .dates = raw->n_dates, .seen = raw->seen};
+    say_dates(&all, NULL, NULL, out);
+    out->n_like_dates = raw->n_dates;
+    return true;
+}
+
 bool types_decide_dates(const dictionary *words, type_verdict *out)
 {
     date_count proposed[MOST_PROPOSED];

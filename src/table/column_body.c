@@ -57,6 +57,12 @@ text column_copy_text(column_body *body, text t)
     return (text){bytes, bytes ? t.size : 0};
 }
 
+/* Finite and without a fraction; all doubles from 2^52 on have none. */
+static bool is_whole(double v)
+{
+    return fabs(v) < 0x1p52 ? v == (double)(int64_t)v : !isinf(v);
+}
+
 void column_note_values(column_body *body, int64_t n_rows)
 {
     const double *v = body->shown.numbers;
@@ -68,7 +74,7 @@ void column_note_values(column_body *body, int64_t n_rows)
     for (int64_t i = 0; i < n_rows && whole; i++) {
         if (isnan(v[i])) continue;
         n++;
-        whole = v[i] == nearbyint(v[i]) && !isinf(v[i]);
+        whole = is_whole(v[i]);
     }
     body->shown.integers = whole && n > 0;
     body->shown.n_non_finite = infinite;

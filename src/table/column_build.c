@@ -79,7 +79,7 @@ ptg_status aside_finish(build *b, aside *a, ptg_error *err)
 }
 
 /* Words that are levels or texts as they stand: no two of them become one. */
-static ptg_status place_plain(build *b, dictionary *made, ptg_error *err)
+static ptg_status place_values(build *b, dictionary *made, ptg_error *err)
 {
     const dictionary *words = &b->raw->words;
     made->texts = mem_array(words->n, sizeof *made->texts);
@@ -92,8 +92,8 @@ static ptg_status place_plain(build *b, dictionary *made, ptg_error *err)
     return PTG_OK;
 }
 
-/* The levels' or texts' numbers for the values among the words. Canonical texts are held by `made`. */
-static ptg_status place_words(build *b, dictionary *made, arena *bytes, ptg_error *err)
+/* The levels' numbers for the values among the words, by their canonical texts, which `bytes` holds. */
+static ptg_status place_canonical(build *b, dictionary *made, arena *bytes, ptg_error *err)
 {
     const dictionary *words = &b->raw->words;
     for (int32_t i = 0; i < words->n; i++) {
@@ -117,6 +117,21 @@ static ptg_status place_words(build *b, dictionary *made, arena *bytes, ptg_erro
     return PTG_OK;
 }
 
+/* What the column's own texts are, and their numbers for the words: b->places, NULL where they are the same. */
+static ptg_status place_words(build *b, dictionary *made, arena *bytes, ptg_error *err)
+{
+    dictionary *words = &b->raw->words;
+    if (b->plain) {
+        *made = (dictionary){.texts = words->texts, .n = words->n};
+        words->texts = NULL;
+        return PTG_OK;
+    }
+    b->places = mem_array(words->n, sizeof *b->places);
+    if (!b->places) return fail_memory(err);
+    bool canonical = b->verdict->type == COLUMN_CATEGORICAL && b->verdict->origin != COLUMN_CATEGORICAL;
+    return canonical ? place_canonical(b, made, bytes, err) : place_values(b, made, err);
+}
+
 /* Levels in the order of their bytes; places follow. */
 static ptg_status sort_levels(build *b, dictionary *made, ptg_error *err)
 {
@@ -128,14 +143,17 @@ static ptg_status sort_levels(build *b, dictionary *made, ptg_error *err)
             moved[order[i]] = i;
             sorted[i] = made->texts[order[i]];
         }
-        for (int32_t i = 0; i < b->raw->words.n; i++)
+        for (int32_t i = 0; b->places && i < b->raw->words.n; i++)
             if (b->places[i] >= 0) b->places[i] = moved[b->places[i]];
         text *before = made->texts;
         made->texts = sorted; /* the dictionary is not searched any more */
         sorted = before;
     }
     mem_free(order);
-    mem_free(moved);
+    if (status == PTG_OK && !b->places)
+        b->places = moved;
+    else
+        mem_free(moved);
     mem_free(sorted);
     return status;
 }
@@ -145,7 +163,7 @@ static ptg_status number_cells(build *b, ptg_error *err)
     raw_column *raw = b->raw;
     aside a = {0};
     if (!aside_room(b, &a, build_count_words(b, TOKEN))) return fail_memory(err);
-    for (int64_t i = 0; i < raw->n_rows; i++) {
+    for (int64_t i = 0; b->places && i < raw->n_rows; i++) {
         int32_t id = raw->ids[i];
         if (id < 0) continue;
         if (b->places[id] < 0) aside_put(&a, i, id);
@@ -179,10 +197,8 @@ static ptg_status build_words(build *b, ptg_error *err)
     ptg_status status = PTG_OK;
     dictionary made = {0};
     arena *bytes = arena_new();
-    b->places = mem_array(b->raw->words.n, sizeof *b->places);
-    if (!bytes || !b->places) GO(fail_memory(err));
-    bool plain = b->verdict->type != COLUMN_CATEGORICAL || b->verdict->origin == COLUMN_CATEGORICAL;
-    GO(plain ? place_plain(b, &made, err) : place_words(b, &made, bytes, err));
+    if (!bytes) GO(fail_memory(err));
+    GO(place_words(b, &made, bytes, err));
     if (b->verdict->type == COLUMN_CATEGORICAL) GO(sort_levels(b, &made, err));
     b->out->n_words = made.n;
     b->out->words = column_copy_texts(b->out, made.texts, made.n);

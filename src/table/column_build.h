@@ -30,9 +30,10 @@ typedef struct build {
     char mark;
     column_body *out;
     arena *texts;  /* of tokens and numbers that were written here */
+    bool plain;    /* all words are levels or texts as they stand: none is judged, and their texts go over to the column */
     judged *words; /* of the first n_judged words, with room for `capacity` */
     int32_t n_judged, capacity;
-    int32_t *places; /* word to its number in out->words; -1 where it is no value */
+    int32_t *places; /* word to its number in out->words; -1 where it is no value; NULL: its own */
     told_number *told;
     int32_t n_told;
     missing_words survey; /* of a column of words that holds a token */

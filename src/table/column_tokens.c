@@ -71,18 +71,26 @@ static void judge(build *b, int32_t i)
     if (number && b->n_told && told_number_of(b, j->number)) j->is = TOKEN;
 }
 
+/* Values, or levels that are texts of values. */
+static bool is_numbers(const build *b)
+{
+    return !build_is_words(b) || (b->verdict->type == COLUMN_CATEGORICAL && b->verdict->origin != COLUMN_CATEGORICAL);
+}
+
 ptg_status build_judge_words(build *b, ptg_error *err)
 {
     const dictionary *words = &b->raw->words;
     bool any = false;
+    TRY(read_told(b, err));
+    for (int32_t i = 0; i < words->n && !any; i++)
+        any = word_missing_kind(words, i) != MISSING_NOT;
+    b->plain = !any && !b->wish->with_tokens && !is_numbers(b);
+    if (b->plain) return PTG_OK;
     b->capacity = words->n + MISSING_SPIKES;
     b->words = mem_array(b->capacity, sizeof *b->words);
     if (!b->words) return fail_memory(err);
-    TRY(read_told(b, err));
-    for (int32_t i = 0; i < words->n; i++) {
+    for (int32_t i = 0; i < words->n; i++)
         b->words[i].kind = word_missing_kind(words, i);
-        any |= b->words[i].kind != MISSING_NOT;
-    }
     if (any && build_is_words(b) && !b->wish->with_tokens) b->survey = missing_survey(words);
     for (int32_t i = 0; i < words->n; i++)
         judge(b, i);

@@ -4,18 +4,34 @@
 
 #include <string.h>
 
+static inline uint64_t load8(const char *p)
+{
+    uint64_t v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+
+static inline uint32_t load4(const char *p)
+{
+    uint32_t v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+
+/* Fewer than eight bytes, by two loads that may overlap. */
+static inline bool same_few(const char *a, const char *b, int64_t size)
+{
+    if (size >= 4) return load4(a) == load4(b) && load4(a + size - 4) == load4(b + size - 4);
+    return !size || (a[0] == b[0] && a[size / 2] == b[size / 2] && a[size - 1] == b[size - 1]);
+}
+
 /* memcmp for the short texts that most cells are, without a call. */
 static inline bool same_bytes(const char *a, const char *b, int64_t size)
 {
-    uint64_t x, y;
-    for (; size >= 8; size -= 8, a += 8, b += 8) {
-        memcpy(&x, a, 8);
-        memcpy(&y, b, 8);
-        if (x != y) return false;
-    }
-    for (; size > 0; size--)
-        if (*a++ != *b++) return false;
-    return true;
+    if (size < 8) return same_few(a, b, size);
+    for (int64_t at = 0; at < size - 8; at += 8)
+        if (load8(a + at) != load8(b + at)) return false;
+    return load8(a + size - 8) == load8(b + size - 8);
 }
 
 static inline bool is_text(text a, text b)
@@ -81,7 +97,7 @@ static bool set_capacity(dictionary *d, int32_t wanted)
     if (hashes) d->hashes = hashes;
     int64_t *counts = mem_resize(d->counts, d->capacity, wanted, sizeof *counts);
     if (counts) d->counts = counts;
-    uint8_t *looks = mem_resize(d->looks, d->capacity, wanted, sizeof *looks);
+    uint16_t *looks = mem_resize(d->looks, d->capacity, wanted, sizeof *looks);
     if (looks) d->looks = looks;
     if (!texts || !hashes || !counts || !looks) return false;
     d->capacity = wanted;
@@ -126,9 +142,11 @@ int32_t dictionary_insert(dictionary *d, text value, uint64_t hash)
 
 int32_t dictionary_put(dictionary *d, text value, uint64_t hash)
 {
-    if (!has_room(d)) return -1;
-    int64_t at = slot_of(d, value, hash);
+    if (!d->n_slots && !has_room(d)) return -1;
+    int64_t at = slot_of(d, value, hash), n_slots = d->n_slots;
     if (d->slots[at].held) return d->slots[at].held - 1;
+    if (!has_room(d)) return -1;
+    if (d->n_slots != n_slots) at = slot_of(d, value, hash);
     d->slots[at] = (dictionary_slot){(uint32_t)(hash >> 32), d->n + 1};
     return add(d, value, hash);
 }
@@ -160,7 +178,7 @@ void dictionary_rest(dictionary *d)
     if (texts) d->texts = texts;
     int64_t *counts = mem_resize(d->counts, d->n, d->n, sizeof *counts);
     if (counts) d->counts = counts;
-    uint8_t *looks = mem_resize(d->looks, d->n, d->n, sizeof *looks);
+    uint16_t *looks = mem_resize(d->looks, d->n, d->n, sizeof *looks);
     if (looks) d->looks = looks;
     if (texts && counts && looks) d->capacity = d->n;
 }

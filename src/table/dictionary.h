@@ -19,7 +19,7 @@ typedef struct dictionary {
     text *texts;
     uint64_t *hashes;
     int64_t *counts;
-    uint8_t *looks; /* what the caller knows of each text; 0 until it says so */
+    uint16_t *looks; /* what the caller knows of each text; 0 until it says so */
     int32_t n, capacity;
     dictionary_slot *slots;
     int64_t n_slots;

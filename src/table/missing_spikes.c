@@ -35,8 +35,8 @@ static const double empty_days[] = {
 /* None of them lies between 1970-01-01 and 2099-12-31, where nearly all dates do. */
 bool missing_is_empty_day(double seconds)
 {
+    if (seconds >= DAY && seconds < 47481 * DAY) return false;
     double day = floor(seconds / DAY);
-    if (day > 0 && day < 47481) return false;
     for (size_t i = 0; i < sizeof empty_days / sizeof *empty_days; i++)
         if (day == empty_days[i]) return true;
     return false;

@@ -59,7 +59,7 @@ raw_census types_census(const raw_column *raw, char decimal_mark)
     int64_t filled = 0;
     for (int32_t i = 0; i < raw->words.n; i++) {
         int64_t times = raw->words.counts[i];
-        uint8_t look = word_look(&raw->words, i, decimal_mark);
+        uint16_t look = word_look(&raw->words, i, decimal_mark);
         filled += times;
         if (look & LOOK_NUMBER) {
             c.numbers += times;
@@ -107,7 +107,7 @@ static number_count count_numbers(const raw_column *raw, const number_style *sty
         text word = raw->words.texts[i];
         int64_t times = raw->words.counts[i];
         double value;
-        uint8_t look = word_look(&raw->words, i, file_mark);
+        uint16_t look = word_look(&raw->words, i, file_mark);
         if (style->mark == file_mark && (look & LOOK_NUMBER)) {
             n.plain += times;
         } else if (!only_plain && number_style_value(style, word, &value, NULL)) {
@@ -225,47 +225,9 @@ static bool decide_numeric(const raw_column *raw, const raw_census *c, const col
     return true;
 }
 
-/* Words of a text: runs between blanks; scripts without blanks (Thai, Kana, Han) count one word for two characters. */
-static int64_t count_words_of_any(text t)
-{
-    int64_t words = 0, unspaced = 0;
-    bool inside = false;
-    for (int64_t i = 0; i < t.size; i++) {
-        unsigned char c = (unsigned char)t.data[i];
-        bool blank = c <= ' ';
-        words += !blank && !inside;
-        inside = !blank;
-        unspaced += c >= 0xE3 && c <= 0xE9;
-        unspaced += c == 0xE0 && i + 1 < t.size && ((unsigned char)t.data[i + 1] & 0xFC) == 0xB8;
-    }
-    return words + unspaced / 2;
-}
-
-/* The same, eight bytes at a time while they are ASCII: a word begins where the byte before is a blank. */
-static int64_t count_words(text t)
-{
-    const uint64_t tops = 0x8080808080808080u;
-    uint64_t block, before = 0x80; /* the top bit of byte 0: a blank stands in front */
-    int64_t words = 0, at = 0;
-    for (; at + 8 <= t.size; at += 8) {
-        memcpy(&block, t.data + at, 8);
-        if (block & tops) return count_words_of_any(t);
-        uint64_t filled = (block + 0x5F5F5F5F5F5F5F5Fu) & tops, blank = ~filled & tops; /* 0x21 + 0x5F is 0x80 */
-        words += __builtin_popcountll(filled & (blank << 8 | before));
-        before = blank >> 56;
-    }
-    for (bool inside = before == 0; at < t.size; at++) {
-        unsigned char c = (unsigned char)t.data[at];
-        if (c >= 0x80) return count_words_of_any(t);
-        words += c > ' ' && !inside;
-        inside = c > ' ';
-    }
-    return words;
-}
-
-typedef struct word_count {
+typedef struct words_count {
     int64_t cells, distinct, words, several, sequences, lists;
-} word_count;
+} words_count;
 
 /* A text that counts as missing among words; the survey is made when the first could. */
 static bool is_gap(const dictionary *words, int32_t i, const column_wish *wish, missing_words *survey)
@@ -276,15 +238,15 @@ static bool is_gap(const dictionary *words, int32_t i, const column_wish *wish, 
     return missing_decide_word(survey, words->texts[i], words->counts[i], wish->is_target, reason);
 }
 
-static word_count measure_words(const dictionary *words, const column_wish *wish)
+static words_count measure_words(const dictionary *words, const column_wish *wish)
 {
-    word_count n = {0};
+    words_count n = {0};
     missing_words survey = {0};
     for (int32_t i = 0; i < words->n; i++) {
         text word = words->texts[i];
         if (is_gap(words, i, wish, &survey)) continue;
-        int64_t times = words->counts[i], count = count_words(word), items;
-        bool sequence = sequence_is(word, &items);
+        int64_t times = words->counts[i], items, count = word_count(words, i);
+        bool sequence = word_may_be_list(words, i) && sequence_is(word, &items);
         n.cells += times;
         n.distinct++;
         n.words += count * times;
@@ -297,7 +259,7 @@ static word_count measure_words(const dictionary *words, const column_wish *wish
 
 /* Several words in a fifth of the cells, and: mostly different; or three words a cell and a fifth different; or long and many.
  */
-static bool is_text(const word_count *n)
+static bool is_text(const words_count *n)
 {
     if (n->several * 5 < n->cells) return false;
     if (n->distinct * 2 > n->cells) return true;
@@ -307,7 +269,7 @@ static bool is_text(const word_count *n)
 
 static void decide_words(const dictionary *words, const column_wish *wish, type_verdict *out)
 {
-    word_count n = measure_words(words, wish);
+    words_count n = measure_words(words, wish);
     double mean = n.cells ? (double)n.words / (double)n.cells : 0;
     if (n.lists && nearly_all(n.sequences, n.cells))
         say(out, COLUMN_SEQUENCE, "%" PRId64 " of %" PRId64 " values are lists of numbers in brackets.", n.sequences, n.cells);

@@ -1,5 +1,7 @@
 /* Three signs of codes: the name; gaps between values of one number of digits; and levels that predict the target better than a
- * cubic trend over their order does (an F test of the lack of fit, Wilson-Hilferty for its deviate). */
+ * cubic trend over their order does (an F test of the lack of fit, Wilson-Hilferty for its deviate), with neighbours that are
+ * no more alike than others: a quantity may bend and jump (ages, hours), but most of its steps are small (von Neumann's ratio).
+ */
 #include "profile/column_codes.h"
 
 #include <math.h>
@@ -17,6 +19,8 @@
 #define GAPS 3           /* span over distinct values */
 #define LEAST_Z 4
 #define MOST_DEGREE 3
+#define STRANGERS 0.4 /* spread of neighbours over that of all levels: about 1 for codes */
+#define SCATTERED 10  /* span over distinct values */
 
 /* The levels of the column with their rows and the target's mean, over labelled rows. */
 typedef struct level_means {
@@ -40,6 +44,14 @@ static bool is_few(const column_statistics *s)
 static bool is_some(const column_statistics *s)
 {
     return s->distinct <= MOST_NAMED && s->valid >= LEAST_ROWS_A_NAMED * s->distinct;
+}
+
+bool column_codes_scattered(const finding_context *c, int32_t at)
+{
+    const column_facts *facts = &c->facts->columns[at];
+    const column_statistics *s = &facts->statistics;
+    return may_be_codes(s) && facts->power.model == POWER_LEVELS && facts->power.raw >= LEAST_Z * facts->power.se &&
+           s->valid >= LEAST_ROWS_A_NAMED * s->distinct && s->numbers.max - s->numbers.min >= SCATTERED * (double)s->distinct;
 }
 
 static bool is_letter(char ch)
@@ -178,6 +190,21 @@ static void explained(const level_means *m, int degree, double *by_levels, doubl
     }
 }
 
+/* The spread of the effects as neighbours show it, over that of all levels; both without the noise of means (variance `noise`
+ * over rows). Each step counts as the smaller of its two levels does. */
+static double neighbour_ratio(const level_means *m, double between, double noise)
+{
+    double steps = 0, weight = 0;
+    for (int32_t k = 1; k < m->n; ++k) {
+        const double step = m->mean[k] - m->mean[k - 1], w = fmin(m->count[k], m->count[k - 1]);
+        if (w == 0) continue;
+        steps += w * (step * step - noise * (1 / m->count[k] + 1 / m->count[k - 1])) / 2;
+        weight += w;
+    }
+    const double all = (between - noise * (m->n - 1)) / m->rows;
+    return weight > 0 && all > 0 ? steps / weight / all : 0;
+}
+
 /* Share of the variation that levels explain beyond the trend; 0 within chance. */
 static double lack_of_fit(const level_means *m)
 {
@@ -189,7 +216,8 @@ static double lack_of_fit(const level_means *m)
     const double f = rest > 0 ? fmax(0, levels - trend) / df / (rest / df_rest) : INFINITY;
     const double spread = 2 / (9 * df);
     const double z = (cbrt(f) - (1 - spread)) / sqrt(spread);
-    return z < LEAST_Z ? 0 : fmax(0, levels - trend) / m->total;
+    if (z < LEAST_Z || neighbour_ratio(m, levels, rest / df_rest) < STRANGERS) return 0;
+    return fmax(0, levels - trend) / m->total;
 }
 
 static ptg_status measure(const finding_context *c, int32_t at, double *strength, ptg_error *err)
@@ -223,7 +251,7 @@ ptg_status column_codes_look(const finding_context *c, int32_t at, double least,
     if (!may_be_codes(s)) return PTG_OK;
     if (is_few(s)) TRY(measure(c, at, &out->strength, err));
     const int named = is_some(s) && is_named_code(frame_column(c->f, at)->name), gaps = is_few(s) && has_gaps(s),
-              levels = out->strength >= least;
+              levels = out->strength >= least || (!is_few(s) && column_codes_scattered(c, at));
     out->why = words[named + 2 * gaps + 4 * levels];
     out->is_clear = named + gaps + levels >= 2;
     return PTG_OK;

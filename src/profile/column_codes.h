@@ -10,6 +10,10 @@ typedef struct code_evidence {
     bool is_clear;   /* two signs agree */
 } code_evidence;
 
+/* Whether the values lie scattered over a large range and tell the target as levels, not by their order: such numbers have no
+ * tail and no outliers. */
+bool column_codes_scattered(const finding_context *context, int32_t at);
+
 /* `least`: from which strength on it is a sign. */
 ptg_status column_codes_look(const finding_context *context, int32_t at, double least, code_evidence *out, ptg_error *err);
 

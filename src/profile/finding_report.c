@@ -1,4 +1,6 @@
 /* What every check needs to report: the row of findings.json, severities by bounds, and words for its sentence. */
+#include <math.h>
+
 #include "base/number.h"
 #include "profile/finding.h"
 #include "profile/profile_document.h"
@@ -13,9 +15,13 @@ finding_severity finding_severity_of(double value, double medium, double high)
     return value >= high ? SEVERITY_HIGH : value >= medium ? SEVERITY_MEDIUM : SEVERITY_LOW;
 }
 
+/* Three digits, but for nearly all: "100" is said of nothing less. */
 const char *finding_percent(double share, finding_word *out)
 {
-    out->data[number_write_short(100 * share, 3, out->data)] = '\0';
+    int digits = 3;
+    while (share < 1 && 100 * share >= 100 - 0.5 * pow(10, 2 - digits) && digits < 8)
+        ++digits;
+    out->data[number_write_short(100 * share, digits, out->data)] = '\0';
     return out->data;
 }
 

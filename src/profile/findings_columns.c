@@ -6,6 +6,7 @@
 
 #include "base/number.h"
 #include "profile/finding_measures.h"
+#include "profile/model_checks.h"
 
 #define CONSTANT_PART_LEAST_ROWS 50
 #define ALMOST_ALL_MISSING 0.9
@@ -21,6 +22,19 @@ static const column_statistics *statistics_of(const finding_context *c, int32_t 
 static bool is_feature(const finding_context *c, int32_t k)
 {
     return c->facts->columns[k].role == ROLE_FEATURE;
+}
+
+/* Whether leak-missing reports one of the columns: then it is the one to say what that means. */
+static bool is_leak(const finding_context *c, const missing_relation *r)
+{
+    const model_checks *checks = c->facts->checks;
+    const double least = json_real_or(c->facts->thresholds, "leak-missing", LEAK_MISSING_LEAST);
+    for (int32_t k = 0; checks != NULL && k < checks->leaks.n_missing; ++k) {
+        if (checks->leaks.missing[k].strength < least) continue;
+        for (int32_t i = 0; i < r->n_columns; ++i)
+            if (r->columns[i] == checks->leaks.missing[k].at) return true;
+    }
+    return false;
 }
 
 /* A column that is left out, and why. */
@@ -117,7 +131,8 @@ static ptg_status check_mostly_missing(const finding_context *c, const finding_k
 static ptg_status report_informative(const finding_context *c, const finding_kind *kind, const missing_relation *r,
                                      ptg_error *err)
 {
-    finding found = {.severity = finding_severity_of(r->strength, INFORMATIVE_MEDIUM, 2),
+    const bool leak = is_leak(c, r);
+    finding found = {.severity = leak ? SEVERITY_LOW : finding_severity_of(r->strength, INFORMATIVE_MEDIUM, 2),
                      .n_columns = r->n_columns,
                      .columns = r->columns,
                      .value = r->strength};
@@ -135,6 +150,7 @@ static ptg_status report_informative(const finding_context *c, const finding_kin
         text_print(&found.text, "its mean is %s in the rows without a value, %s in the others.",
                    finding_number(r->missing, &with), finding_number(r->present, &without));
     }
+    if (leak) text_append(&found.text, " So strong a relation is judged by leak-missing.");
     return finding_report(c, kind, &found, err);
 }
 
@@ -234,7 +250,8 @@ const finding_kind findings_columns[] = {
          "Association of missing or not with the target (Cramér's V with classes, correlation with the ranks of a number) "
          "of at least 0.08, beyond chance by 4 standard errors, where at least 10 rows have a value and 10 have none.",
      .threshold = 0.08,
-     .severity = "low, and medium from 0.3, where the model leans on how the table was recorded.",
+     .severity = "low, and medium from 0.3, where the model leans on how the table was recorded; low again where leak-missing "
+                 "speaks of the column.",
      .advice =
          "Ask why cells are missing, and whether they will be missing in the same way when the model is used; if they are "
          "filled in after the target is known, leave the column out.",

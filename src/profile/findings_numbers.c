@@ -76,7 +76,7 @@ static ptg_status report_outliers(const finding_context *c, const finding_kind *
     double gap;
     TRY(isolation(cells, s, c->facts->n_rows, &gap, err));
     const bool few = statistics_of(c, k)->distinct < FEW_DISTINCT;
-    if (few && gap < ISOLATED_GAP) return PTG_OK;
+    if ((few || column_codes_scattered(c, k)) && gap < ISOLATED_GAP) return PTG_OK;
     finding found = {.severity = gap >= ISOLATED_GAP && !few ? SEVERITY_MEDIUM : SEVERITY_LOW,
                      .n_columns = 1,
                      .columns = &k,
@@ -105,7 +105,8 @@ static ptg_status check_skewed(const finding_context *c, const finding_kind *kin
 {
     for (int32_t k = 0; k < c->facts->n_columns; ++k) {
         const number_summary *s = &statistics_of(c, k)->numbers;
-        if (!is_numeric_feature(c, k) || !(fabs(s->skew) > kind->threshold) || statistics_of(c, k)->distinct < FEW_DISTINCT)
+        if (!is_numeric_feature(c, k) || !(fabs(s->skew) > kind->threshold) || statistics_of(c, k)->distinct < FEW_DISTINCT ||
+            column_codes_scattered(c, k))
             continue;
         finding found = {.severity = SEVERITY_LOW, .n_columns = 1, .columns = &k, .value = s->skew};
         finding_word name, skew, median, end;
@@ -167,7 +168,8 @@ const finding_kind findings_numbers[] = {
      .text = "Some values of the column lie far from all others: rare but true, or errors of unit or collection.",
      .decided = "Outside median ± 5 robust standard deviations (of the values clipped to the 5th and 95th percentile), which "
                 "leaves out fewer than one in a million rows of a normal distribution. With fewer than 10 "
-                "different values only isolated ones.",
+                "different values, and in columns that look like scattered codes (column-category-as-number), only "
+                "isolated ones.",
      .threshold = 5,
      .severity = "low: trees look at the order only, and a pipeline of normal scores bounds what a value can do. Medium where "
                  "at least 3 different values, in at most 5 % of the rows, lie three times as far from the median as the next "
@@ -178,8 +180,10 @@ const finding_kind findings_numbers[] = {
      .check = check_outliers},
     {.id = "column-skewed",
      .text = "Most values of the column are close together and a few are far larger (or smaller).",
-     .decided = "Third moment over the cubed standard deviation beyond 3 in size; an exponential distribution has 2. At "
-                "least 10 different values: flags are skewed by being flags.",
+     .decided =
+         "Third moment over the cubed standard deviation beyond 3 in size; an exponential distribution has 2. At "
+         "least 10 different values: flags are skewed by being flags, and scattered codes (column-category-as-number) by "
+         "how they were given out.",
      .threshold = 3,
      .severity = "low: trees look at the order only, and one of the linear pipelines uses normal scores.",
      .advice = "Nothing needs to be done; if the far values are errors, column-outliers says more.",
@@ -197,10 +201,13 @@ const finding_kind findings_numbers[] = {
      .check = check_non_finite},
     {.id = "column-category-as-number",
      .text = "Whole numbers that are likely codes. Read as a quantity, code 20 lies between 10 and 30, which may mean nothing.",
-     .decided = "Whole numbers, 3 to 200 different ones that repeat 5 times each on average, and one of: a name that says "
-                "code, type, class or the like (then up to 5,000 different ones that repeat twice); values with gaps and one "
-                "number of digits, such as 110, 250, 340; or levels that predict the target better than any trend in their "
-                "order, by 0.005 of its variation and beyond chance.",
+     .decided =
+         "Whole numbers, 3 to 200 different ones that repeat 5 times each on average, and one of: a name that says "
+         "code, type, class or the like (then up to 5,000 different ones that repeat twice); values with gaps and one "
+         "number of digits, such as 110, 250, 340; or levels that predict the target better than any trend in their "
+         "order, by 0.005 of its variation and beyond chance, while neighbours are as unlike as any two levels, which ages "
+         "and hours are not. More than 200 different ones: scattered over a range of ten times as many numbers, and "
+         "the target is predicted better by level than by size.",
      .threshold = 0.005,
      .severity = "low: trees cut codes apart, and one pipeline encodes repeating numbers as levels too.",
      .advice = "If the numbers are codes, make the column categorical.",

@@ -132,6 +132,17 @@ static void say_group(const finding_context *c, const group_fact *g, text_buffer
                      "seen; on new ones expect the second score.");
 }
 
+/* Other columns whose values part the rows in the same way: one split serves all of them. */
+static void say_others(const finding_context *c, const split_checks *splits, text_buffer *out)
+{
+    for (int32_t k = 0; k < splits->n_groups; ++k) {
+        finding_word name;
+        if (splits->groups[k].also)
+            text_print(out, " Rows that share a value of %s are alike in the same way.",
+                       finding_name(c, splits->groups[k].at, &name));
+    }
+}
+
 static ptg_status check_group(const finding_context *c, const finding_kind *kind, ptg_error *err)
 {
     const model_checks *checks = checks_with_target(c);
@@ -142,6 +153,7 @@ static ptg_status check_group(const finding_context *c, const finding_kind *kind
         finding found = {
             .severity = finding_severity_of(gap, kind->threshold, GROUP_HIGH), .n_columns = 1, .columns = &g->at, .value = gap};
         say_group(c, g, &found.text);
+        say_others(c, &checks->splits, &found.text);
         finding_fix_split(&found, c, g->at, ROLE_GROUP, GROUP_WHY);
         TRY(finding_report(c, kind, &found, err));
     }

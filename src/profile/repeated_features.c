@@ -5,8 +5,10 @@
 
 #include "profile/duplicate_rows.h"
 
-#define APART 0.5         /* standard deviations between targets that contradict each other */
-#define MANY_VALUES 0.1   /* distinct over rows, from which a column tells rows apart */
+#define APART 0.5        /* standard deviations between targets that contradict each other */
+#define MANY_VALUES 0.1  /* distinct over rows, from which a column tells rows apart */
+#define SENTENCE_WORDS 3 /* words a cell: texts that nobody writes twice by chance */
+#define MOSTLY_DISTINCT 0.5
 #define EXPLAINS_MANY 0.2 /* expected over seen repeats, with such a column */
 #define EXPLAINS_FEW 0.01 /* and without one */
 
@@ -35,6 +37,7 @@ bool repeats_are_natural(const profile_facts *facts, const int32_t *columns, int
     bool many = false;
     for (int32_t k = 0; k < n; ++k) {
         const column_statistics *s = &facts->columns[columns[k]].statistics;
+        if (s->texts.words_mean >= SENTENCE_WORDS && (double)s->distinct >= MOSTLY_DISTINCT * (double)s->valid) return false;
         many = many || (double)s->distinct >= MANY_VALUES * (double)s->rows;
     }
     return chance_repeats(facts, columns, n) >= (many ? EXPLAINS_MANY : EXPLAINS_FEW) * (double)repeats;

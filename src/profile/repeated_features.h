@@ -23,7 +23,7 @@ ptg_status repeated_features_find(const frame *f, const profile_facts *facts, po
 
 /* Pairs of rows that would be equal in the listed columns by chance, if the columns were independent; and whether `repeats`
  * repeated rows are explained by it (columns depend on each other, so that far fewer expected pairs explain them where no
- * column has many values). */
+ * column has many values). A column of sentences leaves nothing to chance: its own repeats are what is to be explained. */
 double chance_repeats(const profile_facts *facts, const int32_t *columns, int32_t n);
 bool repeats_are_natural(const profile_facts *facts, const int32_t *columns, int32_t n, int64_t repeats);
 

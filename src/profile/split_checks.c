@@ -223,6 +223,7 @@ static ptg_status judge_group(const check_material *m, group_fact *g, bool again
     g->random_others = tasks[1].result;
     g->grouped_others = tasks[2].result;
     g->found = !again && is_grouped(g);
+    g->also = again && is_grouped(g);
     return PTG_OK;
 }
 

@@ -19,6 +19,7 @@ typedef struct group_fact {
     small_score random_others, grouped_others; /* of plain features: without the column
                                                       itself, codes of many levels and texts */
     bool found;                                /* at most one: what tells the same groups apart otherwise is not found again */
+    bool also;                                 /* it would have been, but for that one */
 } group_fact;
 
 typedef struct time_fact {

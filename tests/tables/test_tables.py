@@ -1,5 +1,6 @@
 """The development tables (PILOTAGE_DEV_DATA): each is planned as its README says it should be, within seconds."""
 
+import csv
 import json
 import os
 import subprocess
@@ -78,6 +79,19 @@ def check_meanings(name, columns):
         assert "also take it as a category" in columns[column]["reason"], (column, columns[column])
 
 
+# Every finding of each table, in the order of findings.json: a row is one that an expert would write down too. Columns are parted by |.
+FINDINGS = list(csv.reader((Path(__file__).parent / "expected_findings.csv").read_text(encoding="utf-8").splitlines()))[1:]
+
+
+def check_findings(name, found):
+    wanted = [row[1:] for row in FINDINGS if row[0] == name]
+    seen = [[row["id"], row["severity"], "|".join(row["columns"])] for row in found]
+    assert wanted and seen == wanted, {
+        "missed": [row for row in wanted if row not in seen],
+        "not expected": [row for row in seen if row not in wanted],
+    }
+
+
 @pytest.mark.parametrize("name", TABLES)
 def test_the_plan_of_a_table(name, tmp_path):
     target, problem, positive, rows, n_columns, expected = TABLES[name]
@@ -91,6 +105,7 @@ def test_the_plan_of_a_table(name, tmp_path):
     for column, parts in expected.items():
         assert parts.items() <= plan["columns"][column].items(), (column, plan["columns"][column])
     check_meanings(name, plan["columns"])
+    check_findings(name, json.loads((tmp_path / "job/findings.json").read_text()))
     assert len(plan["candidates"]) >= 6 or name == "sms_spam", plan["candidates"].keys()
 
 

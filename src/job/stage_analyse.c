@@ -261,7 +261,7 @@ ptg_status stage_analyse(ptg_job *j, ptg_error *err)
     if (status == PTG_OK) status = profile_make(j->frame, &p, &j->profile, &j->facts, err);
     mem_free(ignored);
     TRY(status);
-    TRY(findings_make(j->frame, &j->facts, &j->findings, err));
+    TRY(findings_make(j->frame, &j->facts, j->pool, &j->findings, err));
     return describe_knobs(j, err);
 }
 

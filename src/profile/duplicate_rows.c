@@ -21,18 +21,13 @@ typedef struct hash_work {
     row_hash *hashes;
 } hash_work;
 
-/* Finaliser of MurmurHash3 (Appleby), a bijection of 64 bits. */
-static uint64_t mix(uint64_t x)
-{
-    x = (x ^ x >> 33) * UINT64_C(0xff51afd7ed558ccd);
-    x = (x ^ x >> 33) * UINT64_C(0xc4ceb9fe1a85ec53);
-    return x ^ x >> 33;
-}
-
+/* Each half is a bijection of the word for a given state, and of the state for a given word. */
 static void take_word(row_hash *h, uint64_t word)
 {
-    h->a = mix(h->a * UINT64_C(0x9e3779b97f4a7c15) + word);
-    h->b = mix((h->b ^ word) * UINT64_C(0xd6e8feb86659fd93) + UINT64_C(0xa0761d6478bd642f));
+    h->a = (h->a + word + 1) * UINT64_C(0x9e3779b97f4a7c15);
+    h->a ^= h->a >> 32;
+    h->b = (h->b ^ word) * UINT64_C(0xd6e8feb86659fd93) + UINT64_C(0xa0761d6478bd642f);
+    h->b ^= h->b >> 29;
 }
 
 static uint64_t number_word(double v)
@@ -51,20 +46,21 @@ static void take_text(row_hash *h, text t)
         return;
     }
     take_word(h, (uint64_t)t.size);
-    h->a = mix(h->a ^ hash_word(t.data, (size_t)t.size, 1));
-    h->b = mix(h->b ^ hash_word(t.data, (size_t)t.size, 2));
+    take_word(h, hash_word(t.data, (size_t)t.size, 1));
+    h->b ^= hash_word(t.data, (size_t)t.size, 2);
 }
 
 static void take_column(const column *c, int64_t from, int64_t to, row_hash *hashes)
 {
-    for (int64_t i = from; i < to; ++i) {
-        if (c->numbers != NULL) {
+    if (c->numbers != NULL) {
+        for (int64_t i = from; i < to; ++i)
             take_word(&hashes[i], number_word(c->numbers[i]));
-        } else if (c->codes != NULL) {
+    } else if (c->codes != NULL) {
+        for (int64_t i = from; i < to; ++i)
             take_word(&hashes[i], (uint64_t)(int64_t)c->codes[i]);
-        } else {
+    } else {
+        for (int64_t i = from; i < to; ++i)
             take_text(&hashes[i], c->cells[i]);
-        }
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/memory.h"
 #include "profile/profile_document.h"
 
 /* In the order in which findings of one severity are shown. */
@@ -69,51 +70,71 @@ void finding_page(const finding_kind *kind, text_buffer *out)
     text_print(out, "When to ignore it: %s\nExample: %s\n", kind->ignore, kind->example);
 }
 
-/* Drops what a check reported from row `from` on that is not beyond the threshold: one that reports anything above 0 has no
+/* Drops what a check reported that is not beyond the threshold: one that reports anything above 0 has no
  * other place for a threshold that a reader set. */
-static void drop_below(json_t *out, size_t from, double threshold)
+static void drop_below(json_t *out, double threshold)
 {
-    for (size_t i = json_array_size(out); i-- > from;) {
+    for (size_t i = json_array_size(out); i-- > 0;) {
         if (json_real_or(json_array_get(out, i), "value", threshold) <= threshold) json_array_remove(out, i);
     }
 }
 
-static ptg_status run_checks(const finding_context *context, ptg_error *err)
+typedef struct check_work {
+    const frame *f;
+    const profile_facts *facts;
+    json_t **found; /* of each kind: its findings */
+} check_work;
+
+static ptg_status run_check(void *context, int64_t i, ptg_error *err)
 {
-    for (int32_t i = 0; i < finding_count(); ++i) {
-        finding_kind kind = *finding_at(i);
-        const size_t before = json_array_size(context->out);
-        kind.threshold = json_real_or(context->facts->thresholds, kind.id, kind.threshold);
-        TRY(kind.check(context, &kind, err));
-        if (finding_at(i)->threshold == 0 && kind.threshold > 0) drop_below(context->out, before, kind.threshold);
-    }
+    const check_work *w = context;
+    const finding_kind *listed = finding_at((int32_t)i);
+    finding_kind kind = *listed;
+    kind.threshold = json_real_or(w->facts->thresholds, kind.id, kind.threshold);
+    TRY(kind.check(&(finding_context){.f = w->f, .facts = w->facts, .out = w->found[i]}, &kind, err));
+    if (listed->threshold == 0 && kind.threshold > 0) drop_below(w->found[i], kind.threshold);
     return PTG_OK;
 }
 
-/* Appends the findings of one severity, in their order. */
-static void take_severity(json_t *out, const json_t *found, const char *severity, bool *failed)
+/* Appends the findings of one severity, in the order of the kinds. */
+static void take_severity(json_t *out, const check_work *w, const char *severity, bool *failed)
 {
-    for (size_t i = 0; i < json_array_size(found); ++i) {
-        json_t *row = json_array_get(found, i);
-        if (strcmp(json_text_or(row, "severity", ""), severity) == 0) profile_append(out, json_incref(row), failed);
+    for (int32_t i = 0; i < finding_count(); ++i) {
+        for (size_t k = 0; k < json_array_size(w->found[i]); ++k) {
+            json_t *row = json_array_get(w->found[i], k);
+            if (strcmp(json_text_or(row, "severity", ""), severity) == 0) profile_append(out, json_incref(row), failed);
+        }
     }
 }
 
-ptg_status findings_make(const frame *f, const profile_facts *facts, json_t **out, ptg_error *err)
+static ptg_status findings_list(const check_work *w, json_t **out, ptg_error *err)
 {
     bool failed = false;
-    json_t *found = json_array(), *sorted = json_array();
-    ptg_status status = found == NULL || sorted == NULL
-                            ? fail_memory(err)
-                            : run_checks(&(finding_context){.f = f, .facts = facts, .out = found}, err);
-    for (int k = 0; k < 3 && status == PTG_OK; ++k)
-        take_severity(sorted, found, finding_severity_names[k], &failed);
-    if (failed) status = fail_memory(err);
-    json_decref(found);
-    if (status == PTG_OK) {
+    json_t *sorted = json_array();
+    for (int k = 0; k < 3; ++k)
+        take_severity(sorted, w, finding_severity_names[k], &failed);
+    if (!failed && sorted != NULL) {
         *out = sorted;
-    } else {
-        json_decref(sorted);
+        return PTG_OK;
     }
+    json_decref(sorted);
+    return fail_memory(err);
+}
+
+/* Each kind reports into a list of its own, so that the checks may run at the same time. */
+ptg_status findings_make(const frame *f, const profile_facts *facts, pool *threads, json_t **out, ptg_error *err)
+{
+    const int32_t n = finding_count();
+    check_work work = {.f = f, .facts = facts, .found = mem_array(n, sizeof *work.found)};
+    ptg_status status = work.found == NULL ? fail_memory(err) : PTG_OK;
+    for (int32_t i = 0; status == PTG_OK && i < n; ++i) {
+        work.found[i] = json_array();
+        if (work.found[i] == NULL) status = fail_memory(err);
+    }
+    if (status == PTG_OK) status = pool_run(threads, n, run_check, &work, err);
+    if (status == PTG_OK) status = findings_list(&work, out, err);
+    for (int32_t i = 0; work.found != NULL && i < n; ++i)
+        json_decref(work.found[i]);
+    mem_free(work.found);
     return status;
 }

@@ -22,16 +22,13 @@ double sorted_quantile(const double *sorted, int64_t n, double p)
 
 int64_t sorted_below(const double *sorted, int64_t n, double bound)
 {
-    int64_t low = 0, high = n;
-    while (low < high) {
-        const int64_t middle = low + (high - low) / 2;
-        if (sorted[middle] < bound) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
+    const double *at = sorted;
+    while (n > 1) { /* without jumps, as in number_bins_of */
+        const int64_t half = n / 2;
+        at += at[half - 1] < bound ? half : 0;
+        n -= half;
     }
-    return low;
+    return at - sorted + (n == 1 && *at < bound);
 }
 
 /* Mean in four lanes, then corrected by the mean of the rest. */
@@ -70,6 +67,12 @@ static void take_moments(const double *v, int64_t n, number_summary *out)
     out->kurtosis = s4 / (double)n / (variance * variance);
 }
 
+static double clipped(double v, double low, double high)
+{
+    const double above = v < low ? low : v;
+    return above > high ? high : above;
+}
+
 /* Standard deviation (n) of the values clipped to p05 ... p95. */
 static double robust_deviation(const double *v, int64_t n, double low, double high)
 {
@@ -77,10 +80,10 @@ static double robust_deviation(const double *v, int64_t n, double low, double hi
     if (!(scale > 0) || !isfinite(scale)) return 0;
     double sum = 0, squares = 0;
     for (int64_t i = 0; i < n; ++i)
-        sum += (fmin(fmax(v[i], low), high) - low) / scale;
+        sum += (clipped(v[i], low, high) - low) / scale;
     const double mean = sum / (double)n;
     for (int64_t i = 0; i < n; ++i) {
-        const double z = (fmin(fmax(v[i], low), high) - low) / scale - mean;
+        const double z = (clipped(v[i], low, high) - low) / scale - mean;
         squares += z * z;
     }
     return scale * sqrt(squares / (double)n);

@@ -103,7 +103,8 @@ struct profile_facts {
 ptg_status profile_make(const frame *f, const profile_request *request, json_t **profile, profile_facts *facts, ptg_error *err);
 void profile_facts_clear(profile_facts *facts); /* a zeroed struct is fine */
 
-/* findings.json: what the profile means for a model; new reference. Nothing is looked for in an unlabelled table's target. */
-ptg_status findings_make(const frame *f, const profile_facts *facts, json_t **out, ptg_error *err);
+/* findings.json: what the profile means for a model; new reference. Nothing is looked for in an unlabelled table's target.
+ * `threads` as above. */
+ptg_status findings_make(const frame *f, const profile_facts *facts, pool *threads, json_t **out, ptg_error *err);
 
 #endif

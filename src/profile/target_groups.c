@@ -132,36 +132,29 @@ static int32_t find_starts(const double *sorted, int64_t n, int64_t starts[TARGE
     return found;
 }
 
-static int32_t bin_of(const target_groups *groups, int32_t n, double v)
+/* The first group whose upper end is no less than v, else the last one; `highs` are the upper ends of all but the last. */
+static int32_t bin_of(const double *highs, int32_t n, double v)
 {
-    int32_t low = 0, high = n - 1;
-    while (low < high) {
-        const int32_t middle = (low + high) / 2;
-        if (v > groups->groups[middle].high) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
+    return (int32_t)sorted_below(highs, n - 1, v);
 }
 
 /* By numbers, a value a row, NaN = missing; `sorted` are those that are not. */
 static void group_numbers(grouping *g, const double *values, const double *sorted, int64_t n_sorted, target_grouping bins)
 {
     int64_t starts[TARGET_GROUPS_MOST + 1];
+    double highs[TARGET_GROUPS_MOST + 1];
     bool single;
     const int32_t n = find_starts(sorted, n_sorted, starts, &single);
     g->out->by = single && bins == GROUPS_BINS ? GROUPS_VALUES : bins;
     g->out->n = n;
     for (int32_t k = 0; k < n; ++k) {
         g->out->groups[k].low = sorted[starts[k]];
-        g->out->groups[k].high = sorted[(k + 1 < n ? starts[k + 1] : n_sorted) - 1];
+        g->out->groups[k].high = highs[k] = sorted[(k + 1 < n ? starts[k + 1] : n_sorted) - 1];
     }
     add_special(g, false);
     for (int64_t i = 0; i < g->facts->n_rows; ++i) {
         const double y = g->facts->target_values[i];
-        if (!isnan(y)) add_target(g, isnan(values[i]) ? g->missing : bin_of(g->out, n, values[i]), y);
+        if (!isnan(y)) add_target(g, isnan(values[i]) ? g->missing : bin_of(highs, n, values[i]), y);
     }
 }
 

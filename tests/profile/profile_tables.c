@@ -73,7 +73,7 @@ profiled profile_with(frame *f, profile_request request)
 {
     profiled p = {.f = f};
     p.status = profile_make(f, &request, &p.document, &p.facts, &p.error);
-    if (p.status == PTG_OK) assert_int_equal(findings_make(f, &p.facts, &p.findings, &p.error), PTG_OK);
+    if (p.status == PTG_OK) assert_int_equal(findings_make(f, &p.facts, request.threads, &p.findings, &p.error), PTG_OK);
     return p;
 }
 

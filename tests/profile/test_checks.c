@@ -285,7 +285,7 @@ static void same_bytes_at_any_threads(void **state)
 {
     (void)state;
     for (size_t k = 0; k < sizeof tables / sizeof tables[0]; k += 3) {
-        char *texts[2];
+        char *texts[2], *findings[2];
         for (int n = 1; n <= 2; ++n) {
             frame *f = table_of(tables[k].columns, ROWS);
             profile_request request = profile_request_for(column_at(f, "y"));
@@ -293,12 +293,16 @@ static void same_bytes_at_any_threads(void **state)
             profiled p = profile_with(f, request);
             assert_int_equal(p.status, PTG_OK);
             texts[n - 1] = json_canonical(p.document);
+            findings[n - 1] = json_canonical(p.findings);
             profiled_clear(&p);
             pool_free(request.threads);
         }
         assert_string_equal(texts[0], texts[1]);
-        mem_free(texts[0]);
-        mem_free(texts[1]);
+        assert_string_equal(findings[0], findings[1]);
+        for (int n = 0; n < 2; ++n) {
+            mem_free(texts[n]);
+            mem_free(findings[n]);
+        }
     }
 }
 

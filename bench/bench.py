@@ -6,7 +6,7 @@ boost     the algorithm boost alone against CatBoost, LightGBM and XGBoost: qual
 findings  injected defects that the profile finds, and false alarms in clean tables
 first     seconds until the first boosted candidate is on the leaderboard
 predict   rows a second of the tree predictor, beside the libraries' own
-profile   reading a table, beside pandas, pyarrow, polars and DuckDB
+profile   reading and profiling large tables, beside pandas, pyarrow, polars, DuckDB and ydata-profiling
 """
 
 import importlib

@@ -10,8 +10,9 @@ import argparse
 import json
 import subprocess
 import tempfile
-from collections import defaultdict
+from collections import defaultdict, deque
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from pathlib import Path
 
 import base_tables
@@ -62,12 +63,16 @@ def touches(found, columns):
     return not columns or not found["columns"] or bool(set(found["columns"]) & set(columns))
 
 
+def explains(case, found):
+    """Whether a finding may belong to this defect."""
+    return found["id"] in (case.finding, *case.also) and touches(found, case.columns)
+
+
 def judge(case, found):
     """Whether the defect was found, the severity it was given, and the false alarms of medium and high severity."""
     hits = [one for one in found if one["id"] == case.finding and touches(one, case.columns)]
-    right = {case.finding, *case.also}
     loud = [one for one in found if one["severity"] != "low"]
-    false = [one for one in loud if one["id"] not in right or not touches(one, case.columns)]
+    false = [one for one in loud if not explains(case, one)]
     return {
         "found": bool(hits),
         "severity": hits[0]["severity"] if hits else None,
@@ -83,10 +88,22 @@ class Count:
         self.injected, self.found, self.true, self.false, self.missed, self.alarms = 0, 0, 0, 0, [], []
 
 
+def in_order(pool, cases, most):
+    """Each case with its profile, in their order; no more than `most` tables exist at a time."""
+    waiting = deque()
+    for case in cases:
+        waiting.append((case, pool.submit(profile, case)))
+        while len(waiting) >= most:
+            done, future = waiting.popleft()
+            yield done, future.result()
+    for done, future in waiting:
+        yield done, future.result()
+
+
 def collect(cases, jobs):
     counts = defaultdict(Count)
     with ThreadPoolExecutor(jobs) as pool:
-        for case, (found, error) in zip(cases, pool.map(profile, cases), strict=True):
+        for case, (found, error) in in_order(pool, cases, 2 * jobs):
             row = counts[case.finding or "clean"]
             if found is None:
                 row.injected += bool(case.finding)
@@ -130,9 +147,9 @@ def main(words):
     options = parser.parse_args(words)
     rows, kinds = [int(n) for n in options.rows.split(",")], options.kinds.split(",")
     findings = set(filter(None, options.findings.split(",")))
-    cases = list(spoiled_cases(rows, options.seeds, kinds, findings))
+    cases = spoiled_cases(rows, options.seeds, kinds, findings)
     if not findings or "clean" in findings:
-        cases += list(clean_cases(rows, options.clean, kinds))
+        cases = chain(cases, clean_cases(rows, options.clean, kinds))
     counts = collect(cases, options.jobs)
     injected, found = sum(one.injected for one in counts.values()), sum(one.found for one in counts.values())
     true, false = sum(one.true for one in counts.values()), sum(one.false for one in counts.values())

@@ -1,8 +1,10 @@
-"""./dev bench profile: reading a table, beside pandas, pyarrow, polars and DuckDB.
+"""./dev bench profile: reading a table, beside pandas, pyarrow, polars and DuckDB; and the whole profile, beside ydata-profiling.
 
-The file is made (bench/mixed_csv.py: 16 columns of numbers, integers, categories, dates, times, texts, with missing cells) and lies in
-the page cache. Each round runs every tool once, in a process of its own, to typed columns in memory; what counts is the median of the
-rounds against the fastest peer of the same rounds. Writing our frame file is reported beside it.
+Reading: the file is made (bench/mixed_csv.py: 16 columns of numbers, integers, categories, dates, times, texts, with missing cells) and
+lies in the page cache. Each round runs every tool once, in a process of its own, to typed columns in memory; what counts is the median of
+the rounds against the fastest peer of the same rounds. Writing our frame file is reported beside it.
+
+Whole profile: bench/whole_profile.py.
 """
 
 import argparse
@@ -15,6 +17,7 @@ from pathlib import Path
 import machine
 import mixed_csv
 import peers
+import whole_profile
 
 PEERS = ("pandas", "pyarrow", "polars", "duckdb")
 
@@ -64,14 +67,7 @@ def report(options, size, runs):
         print(f"{tool:10} {middle[tool]:8.3f} s  {row['peak_mb']:6} MB  {ratio}")
 
 
-def main(words):
-    parser = argparse.ArgumentParser(prog="./dev bench profile", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--megabytes", type=float, default=400)
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--peers", type=lambda text: [name for name in text.split(",") if name], default=list(PEERS))
-    parser.add_argument("--file", type=Path, help="read this one instead of making one")
-    options = parser.parse_args(words)
+def read(options):
     for tool in options.peers:
         peers.make(tool)
     subprocess.run(["ninja", "-C", machine.ROOT / "build", "tests/read_frame"], check=True, stdout=subprocess.DEVNULL)
@@ -80,4 +76,22 @@ def main(words):
         if not options.file:
             mixed_csv.write(path, options.megabytes)
         report(options, path.stat().st_size, measure(options, path, Path(folder)))
-    return 0
+
+
+def names(text):
+    return [name for name in text.split(",") if name]
+
+
+def main(words):
+    parser = argparse.ArgumentParser(prog="./dev bench profile", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--what", type=names, default=["reading", "profile"], help="parts, separated by commas (reading,profile)")
+    parser.add_argument("--megabytes", type=float, default=400)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--peers", type=names, default=list(PEERS))
+    parser.add_argument("--file", type=Path, help="read this one instead of making one")
+    whole_profile.add_options(parser, names)
+    options = parser.parse_args(words)
+    if "reading" in options.what:
+        read(options)
+    return 1 if "profile" in options.what and whole_profile.run(options) else 0

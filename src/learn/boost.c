@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "learn/boost_task.h"
 #include "learn/boost_trainer.h"
 #include "learn/boosting_run.h"
 
@@ -34,6 +35,11 @@ enum {
     MODEL_SIZE_REG,
     PERMUTATION_COUNT,
     HAS_TIME,
+    LOSS_FUNCTION,
+    QUANTILE_ALPHA,
+    TWEEDIE_VARIANCE_POWER,
+    HUBER_DELTA,
+    AUTO_CLASS_WEIGHTS,
     ROUNDS,
     PATIENCE,
     N_PARAMETERS
@@ -206,12 +212,45 @@ static const parameter parameters[N_PARAMETERS] = {
                   .min = 0,
                   .max = 1,
                   .text = "Target statistics of a row look at the rows before it in the table instead of a random order."},
+    [LOSS_FUNCTION] = {.name = "loss_function",
+                       .type = PARAMETER_CHOICE,
+                       .standard = "null",
+                       .choices = boost_loss_functions,
+                       .text = "The loss that is trained, whatever the objective judges by; null: the objective's."},
+    [QUANTILE_ALPHA] = {.name = "quantile_alpha",
+                        .type = PARAMETER_REAL,
+                        .standard = "null",
+                        .min = 1e-6,
+                        .max = 1 - 1e-6,
+                        .text = "Quantile: which one; null: the objective's, else 0.5."},
+    [TWEEDIE_VARIANCE_POWER] =
+        {.name = "tweedie_variance_power",
+         .type = PARAMETER_REAL,
+         .standard = "1.5",
+         .min = 1.000001,
+         .max = 1.999999,
+         .text = "Tweedie: the power of the mean that the variance grows with, near 1 as Poisson, near 2 as gamma."},
+    [HUBER_DELTA] = {.name = "huber_delta",
+                     .type = PARAMETER_REAL,
+                     .standard = "null",
+                     .min = 1e-300,
+                     .max = 1e300,
+                     .text = "Huber: errors beyond it count by their size instead of their square, in units of the target; "
+                             "null: twice the median distance of the targets from their median."},
+    [AUTO_CLASS_WEIGHTS] =
+        {.name = "auto_class_weights",
+         .type = PARAMETER_CHOICE,
+         .standard = "\"None\"",
+         .choices = boost_class_weights,
+         .text = "Balanced: every class weighs the same in training; SqrtBalanced: half of the way there. Probabilities then "
+                 "lean to rare classes."},
     [ROUNDS] = BOOSTING_ROUNDS,
     [PATIENCE] = BOOSTING_PATIENCE,
 };
 
 struct learner {
     boosting_run run;
+    learn_task task; /* with the loss and weights that the parameters ask for */
     boost_trainer trainer;
 };
 
@@ -257,6 +296,19 @@ static boost_settings settings_of(const learn_task *task)
     return s;
 }
 
+static ptg_status prepare(learner *l, ptg_error *err)
+{
+    const parameter_value *p = l->run.task->parameters;
+    boost_wishes wishes = {.loss_function = &p[LOSS_FUNCTION],
+                           .quantile = &p[QUANTILE_ALPHA],
+                           .power = &p[TWEEDIE_VARIANCE_POWER],
+                           .distance = &p[HUBER_DELTA],
+                           .class_weights = &p[AUTO_CLASS_WEIGHTS]};
+    TRY(boost_task_of(l->run.task, &wishes, l->run.memory, &l->task, err));
+    l->run.task = &l->task;
+    return PTG_OK;
+}
+
 static ptg_status start(learner *l, ptg_error *err)
 {
     boost_settings settings = settings_of(l->run.task);
@@ -297,6 +349,7 @@ static void release(learner *l)
 static const boosting_kind kind = {.size = sizeof(learner),
                                    .cap = ROUNDS,
                                    .patience = PATIENCE,
+                                   .prepare = prepare,
                                    .start = start,
                                    .train_round = train_round,
                                    .predict_held_out = predict_held_out,

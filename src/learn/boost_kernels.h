@@ -52,7 +52,7 @@ typedef struct boost_kernels {
     /* The bin among n with the best score and noise (the first of equals; -1 where no score is a number), and its score alone.
      */
     int32_t (*choose)(const boost_scores *scores, int32_t n, const boost_contest *how, double *best_score);
-    void (*exponential)(const double *x, int64_t n, double *out); /* within 2 ulp; beyond +-708 as at 708 */
+    void (*exponential)(const double *x, int64_t n, double *out); /* within 2 ulp; beyond +-708 as at 708; out may be x */
     void (*logistic)(const double *x, int64_t n, double *out);    /* 1 / (1 + e^-x) */
 } boost_kernels;
 

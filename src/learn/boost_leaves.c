@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "learn/boost_power.h"
+
 #define ROW_CHUNK 8192
 
 /* One pass over the rows in chunks; each chunk has `width` sums a leaf of its own. */
@@ -109,6 +111,30 @@ static ptg_status estimate_newton(leaf_pass *p, double *values, ptg_error *err)
     }
     mem_free(states);
     return status;
+}
+
+/* One pass gives two sums a leaf; as many steps as were asked for, or the root, come from these alone. */
+static double power_value(const boost_leaves *how, const power_leaf *leaf)
+{
+    if (how->steps == 0) return power_leaf_root(leaf, how->kernels);
+    newton_state state = {0};
+    double value = 0, gradient, curvature;
+    for (int32_t step = 0; step < how->steps; step++) {
+        power_leaf_derive(leaf, how->kernels, value, &gradient, &curvature);
+        newton_step(&state, gradient, curvature, leaf->l2, &value);
+    }
+    return value;
+}
+
+static ptg_status estimate_power(leaf_pass *p, double *values, ptg_error *err)
+{
+    p->values = values;
+    TRY(run_pass(p, sum_derivatives, err));
+    for (int32_t l = 0; l < p->n_leaves; l++) {
+        power_leaf leaf = power_leaf_of(p->partial[2 * l], p->partial[2 * l + 1], p->how->loss->power, p->how->l2);
+        values[l] = power_value(p->how, &leaf);
+    }
+    return PTG_OK;
 }
 
 static int32_t softmax_width(int32_t k)
@@ -311,6 +337,7 @@ ptg_status boost_leaves_estimate(const boost_leaves *how, const boost_rows *rows
     }
     if (status == PTG_OK && how->loss->method == LEAF_NEWTON) status = estimate_newton(&p, values, err);
     if (status == PTG_OK && how->loss->method == LEAF_SOFTMAX) status = estimate_softmax(&p, values, err);
+    if (status == PTG_OK && how->loss->method == LEAF_POWER) status = estimate_power(&p, values, err);
     if (status == PTG_OK && how->loss->method == LEAF_QUANTILE) status = estimate_quantile(&p, values, err);
     mem_free(p.partial);
     return status;

@@ -22,7 +22,7 @@ typedef struct boost_leaves {
     const boost_loss *loss;
     int32_t n_outputs;
     double l2;
-    int32_t steps;
+    int32_t steps; /* 0 (LEAF_POWER): up to the root */
 } boost_leaves;
 
 /* Probabilities of all rows from their sums (LEAF_SOFTMAX). */

@@ -42,6 +42,7 @@ static ptg_status start(learner *l, ptg_error *err)
     boosting_run *run = run_of(l);
     TRY(learn_check_rows(run->task, err));
     if (run->kind->open) TRY(run->kind->open(err));
+    if (run->kind->prepare) TRY(run->kind->prepare(l, err));
     TRY(learn_heavy_take(run->task, &run->heavy, err));
     if (has_curve(run)) {
         run->prediction = arena_array(run->memory, run->task->held_out.x->n_rows * run->width, sizeof *run->prediction);
@@ -120,5 +121,6 @@ tree_link boosting_run_link(const learn_task *task)
 {
     if (task->problem == PROBLEM_BINARY) return TREE_LOGISTIC;
     if (task->problem == PROBLEM_MULTICLASS) return TREE_SOFTMAX;
+    if (task->loss == LOSS_POISSON || task->loss == LOSS_TWEEDIE) return TREE_EXP;
     return task->loss == LOSS_SQUARED_LOG ? TREE_EXPM1 : TREE_IDENTITY;
 }

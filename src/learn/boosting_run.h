@@ -14,6 +14,9 @@ typedef struct boosting_kind {
     int32_t cap, patience; /* rows of the parameters that end a curve */
     /* Loads the library and silences it for this thread; NULL where there is none. */
     ptg_status (*open)(ptg_error *err);
+    /* Before the rows are taken: may check the parameters and set run.task to a task of the learner's own; NULL where there is
+     * nothing to do. */
+    ptg_status (*prepare)(learner *l, ptg_error *err);
     /* Makes the data sets (held_out where the task has such rows) and the booster from run.heavy. */
     ptg_status (*start)(learner *l, ptg_error *err);
     /* One round: counts run.rounds, sets run.finished where no further split is possible. */

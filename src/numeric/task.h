@@ -15,7 +15,10 @@ typedef enum loss_kind {
     LOSS_SQUARED_LOG, /* squared error of log1p; targets >= 0 */
     LOSS_RELATIVE,    /* mape */
     LOSS_LOGISTIC,    /* binary cross-entropy */
-    LOSS_SOFTMAX      /* multiclass cross-entropy */
+    LOSS_SOFTMAX,     /* multiclass cross-entropy */
+    LOSS_POISSON,     /* of a mean e^a; targets >= 0; no metric's, as the next two: an algorithm's own parameter asks for it */
+    LOSS_TWEEDIE,     /* the same for a variance of mean^p; parameter: p in (1, 2) */
+    LOSS_HUBER        /* squared up to a distance, absolute beyond; parameter: the distance, NaN = by the targets */
 } loss_kind;
 
 /* A list of row numbers, ascending unless said otherwise. */

@@ -88,6 +88,38 @@ def main():
     random, x, codes = table(5, 0, 3, 5)
     y = ((codes[:, 0] + codes[:, 1]) % 3 + random.normal(size=ROWS) > 1).astype(float)
     case("combined", x, codes, y, loss="Logloss", leaf_estimation_iterations=10, max_ctr_complexity=3, model_size_reg=0.5)
+    values(none)
+
+
+def values(none):
+    """Other losses of values.
+
+    CatBoost starts at 0 for Poisson, Tweedie and Huber, so their targets have a mean of 1, and a median of 0. Its quantiles are moved by
+    1e-6 and rounded to f32, and gradients are 0 within 1e-6: by the + 2 its start is not rounded beyond that. Exact quantiles of leaves
+    heed no weights. Huber's steps are many because only their end is the same, and without backtracking, which ends them at once.
+    """
+    random, x, _ = table(6, 4, 0, 2)
+    y = np.round((x[:, 0] + np.abs(x[:, 1]) + random.standard_t(2, size=ROWS) * 4) * 1024) / 1024
+    case("absolute", x, none, y, loss="MAE")
+    case("quantile", x, none, y + 2, loss="Quantile:alpha=0.25")
+    y -= np.sort(y)[(ROWS - 1) // 2]
+    case("huber", x, none, y, loss="Huber:delta=8", leaf_estimation_iterations=60, leaf_estimation_backtracking="No")
+    random, x, _ = table(7, 4, 0, 2)
+    x[random.uniform(size=x.shape) < 0.1] = np.nan
+    mean = np.exp(np.nan_to_num(x[:, 0]) / 16 + (np.nan_to_num(x[:, 1]) > 2))
+    y = with_mean_one(random.poisson(mean / mean.mean()).astype(float), 1)
+    case("poisson", x, none, y, loss="Poisson", leaf_estimation_iterations=1)
+    y = with_mean_one(np.round(random.poisson(mean) * random.gamma(2, size=ROWS) * 16) / 64, 1 / 64)
+    case("tweedie", x, none, y, loss="Tweedie:variance_power=1.3", leaf_estimation_iterations=1)
+
+
+def with_mean_one(y, unit):
+    """Targets moved by units, in turn, until they sum to their number."""
+    i = 0
+    while y.sum() != ROWS:
+        y[i % ROWS] = max(y[i % ROWS] + (unit if y.sum() < ROWS else -unit), 0)
+        i += 1
+    return y
 
 
 main()

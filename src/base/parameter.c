@@ -41,12 +41,17 @@ static ptg_status check_bounds(const place *p, double value)
     return fail(p->err, PTG_ERROR_USAGE, "%s: '%s' must lie between %s and %s, not be %s.", p->path, row->name, low, high, got);
 }
 
+static bool is_whole(double value)
+{
+    return value == floor(value) && fabs(value) <= 0x1p53;
+}
+
 static ptg_status read_number(const place *p, const json_t *value, double *out)
 {
     bool whole = p->row->type == PARAMETER_INTEGER;
     if (!json_is_number(value)) return refuse(p, whole ? "a whole number" : "a number");
     *out = json_number_value(value);
-    if (whole && (*out != floor(*out) || fabs(*out) > 0x1p53)) return refuse(p, "a whole number");
+    if (whole && !is_whole(*out)) return refuse(p, "a whole number");
     return check_bounds(p, *out);
 }
 
@@ -119,6 +124,28 @@ static ptg_status read_numbers(const place *p, const json_t *value, parameter_va
     return PTG_OK;
 }
 
+static ptg_status read_named(const place *p, const json_t *value, parameter_value *out)
+{
+    static const char must[] = "an object of whole numbers by name";
+    if (!json_is_object(value)) return refuse(p, must);
+    json_t *changeable = (json_t *)(uintptr_t)value;
+    double *numbers = arena_array(p->a, (int64_t)json_object_size(value), sizeof *numbers);
+    const char **names = arena_array(p->a, (int64_t)json_object_size(value), sizeof *names);
+    if (!numbers || !names) return fail_memory(p->err);
+    for (void *at = json_object_iter(changeable); at; at = json_object_iter_next(changeable, at), out->count++) {
+        const char *name = json_object_iter_key(at);
+        double number = json_number_value(json_object_iter_value(at));
+        if (!json_is_number(json_object_iter_value(at)) || !is_whole(number)) return refuse(p, must);
+        TRY(check_bounds(p, number));
+        numbers[out->count] = number;
+        names[out->count] = arena_text(p->a, name, json_object_iter_key_len(at));
+        if (!names[out->count]) return fail_memory(p->err);
+    }
+    out->numbers = numbers;
+    out->texts = names;
+    return PTG_OK;
+}
+
 static ptg_status read_null(const place *p, parameter_value *out)
 {
     if (strcmp(p->row->standard, "null") != 0)
@@ -147,6 +174,8 @@ static ptg_status read_value(const place *p, const json_t *value, parameter_valu
         return read_texts(p, value, out);
     case PARAMETER_NUMBERS:
         return read_numbers(p, value, out);
+    case PARAMETER_NAMED:
+        return read_named(p, value, out);
     }
     return refuse(p, "of a known type");
 }
@@ -206,9 +235,9 @@ int32_t parameter_find(const parameter *table, int32_t n, const char *name)
 }
 
 static const char *const type_names[] = {
-    [PARAMETER_INTEGER] = "integer", [PARAMETER_REAL] = "real", [PARAMETER_BOOLEAN] = "boolean",
-    [PARAMETER_CHOICE] = "choice",   [PARAMETER_TEXT] = "text", [PARAMETER_TEXTS] = "texts",
-    [PARAMETER_NUMBERS] = "numbers",
+    [PARAMETER_INTEGER] = "integer", [PARAMETER_REAL] = "real",   [PARAMETER_BOOLEAN] = "boolean",
+    [PARAMETER_CHOICE] = "choice",   [PARAMETER_TEXT] = "text",   [PARAMETER_TEXTS] = "texts",
+    [PARAMETER_NUMBERS] = "numbers", [PARAMETER_NAMED] = "named",
 };
 
 /* Text of the table as a value; NULL when it is not JSON. */
@@ -228,7 +257,9 @@ static json_t *choices_json(const parameter *row)
 
 static json_t *whole_or_real(const parameter *row, double value)
 {
-    return row->type == PARAMETER_INTEGER && fabs(value) <= 0x1p53 ? json_integer((json_int_t)value) : json_number(value);
+    return (row->type == PARAMETER_INTEGER || row->type == PARAMETER_NAMED) && fabs(value) <= 0x1p53
+               ? json_integer((json_int_t)value)
+               : json_number(value);
 }
 
 static json_t *search_json(const parameter *row)
@@ -241,7 +272,8 @@ static json_t *search_json(const parameter *row)
 
 json_t *parameter_json(const parameter *row)
 {
-    bool numeric = row->type == PARAMETER_INTEGER || row->type == PARAMETER_REAL || row->type == PARAMETER_NUMBERS;
+    bool numeric = row->type == PARAMETER_INTEGER || row->type == PARAMETER_REAL || row->type == PARAMETER_NUMBERS ||
+                   row->type == PARAMETER_NAMED;
     bool bounded = numeric && is_bounded(row);
     return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:s, s:o}", "name", row->name, "type", type_names[row->type], "default",
                      parse(row->standard), "min", bounded ? whole_or_real(row, row->min) : json_null(), "max",

@@ -10,15 +10,16 @@ typedef enum parameter_type {
     PARAMETER_INTEGER,
     PARAMETER_REAL,
     PARAMETER_BOOLEAN,
-    PARAMETER_CHOICE, /* one of `choices` */
-    PARAMETER_TEXT,   /* any text */
-    PARAMETER_TEXTS,  /* a list of texts */
-    PARAMETER_NUMBERS /* a list of numbers, or one number */
+    PARAMETER_CHOICE,  /* one of `choices` */
+    PARAMETER_TEXT,    /* any text */
+    PARAMETER_TEXTS,   /* a list of texts */
+    PARAMETER_NUMBERS, /* a list of numbers, or one number */
+    PARAMETER_NAMED    /* an object of whole numbers by name */
 } parameter_type;
 
-/* One row. Bounds are inclusive and hold for whole numbers, reals and each of a list; both 0 means that there are none, an
- * infinity that this side is open. `standard` is the default as JSON text ("0.1", "null", "\"median\"", "[\"year\"]"): null is
- * allowed exactly where `standard` is null. The range that a plan searches by default is search_min ... search_max on a
+/* One row. Bounds are inclusive and hold for whole numbers, reals and each of a list or an object; both 0 means that there are
+ * none, an infinity that this side is open. `standard` is the default as JSON text ("0.1", "null", "\"median\"", "[\"year\"]"):
+ * null is allowed exactly where `standard` is null. The range that a plan searches by default is search_min ... search_max on a
  * linear or log scale, or `search_values` (JSON array text); none where searched is false. */
 typedef struct parameter {
     const char *name;
@@ -37,9 +38,9 @@ typedef struct parameter_value {
     bool is_null;
     double number;    /* integer, real, boolean (0/1), choice (index), a list of one number */
     const char *text; /* text and choice */
-    int64_t count;    /* lists */
+    int64_t count;    /* lists, objects */
     const double *numbers;
-    const char *const *texts;
+    const char *const *texts; /* also the names of an object */
 } parameter_value;
 
 /* Checks a JSON object (NULL: all defaults) against the table and fills one value a row (defaults for what is absent) from the
@@ -49,8 +50,8 @@ ptg_status parameter_read(const parameter *table, int32_t n, const json_t *objec
                           parameter_value **out, ptg_error *err);
 /* The row of that name, or -1. */
 int32_t parameter_find(const parameter *table, int32_t n, const char *name);
-/* A row as JSON: {name, type, default, min, max, choices, text, search}; type is integer, real, boolean, choice, text, texts or
- * numbers; search is null, {min, max, scale: "log" | "linear"} or {values}. NULL when out of memory. */
+/* A row as JSON: {name, type, default, min, max, choices, text, search}; type is integer, real, boolean, choice, text, texts,
+ * numbers or named; search is null, {min, max, scale: "log" | "linear"} or {values}. NULL when out of memory. */
 json_t *parameter_json(const parameter *row);
 
 #endif

@@ -40,6 +40,7 @@ enum {
     TWEEDIE_VARIANCE_POWER,
     HUBER_DELTA,
     AUTO_CLASS_WEIGHTS,
+    MONOTONE_CONSTRAINTS,
     ROUNDS,
     PATIENCE,
     N_PARAMETERS
@@ -244,6 +245,13 @@ static const parameter parameters[N_PARAMETERS] = {
          .choices = boost_class_weights,
          .text = "Balanced: every class weighs the same in training; SqrtBalanced: half of the way there. Probabilities then "
                  "lean to rare classes."},
+    [MONOTONE_CONSTRAINTS] = {.name = "monotone_constraints",
+                              .type = PARAMETER_NAMED,
+                              .standard = "{}",
+                              .min = -1,
+                              .max = 1,
+                              .text = "Numeric columns along which predictions never fall (1) or never rise (-1), by name: "
+                                      "{\"age\": 1}."},
     [ROUNDS] = BOOSTING_ROUNDS,
     [PATIENCE] = BOOSTING_PATIENCE,
 };
@@ -251,6 +259,7 @@ static const parameter parameters[N_PARAMETERS] = {
 struct learner {
     boosting_run run;
     learn_task task; /* with the loss and weights that the parameters ask for */
+    const int8_t *directions;
     boost_trainer trainer;
 };
 
@@ -306,12 +315,18 @@ static ptg_status prepare(learner *l, ptg_error *err)
                            .class_weights = &p[AUTO_CLASS_WEIGHTS]};
     TRY(boost_task_of(l->run.task, &wishes, l->run.memory, &l->task, err));
     l->run.task = &l->task;
+    TRY(boost_task_directions(l->run.task, &p[MONOTONE_CONSTRAINTS], l->run.memory, &l->directions, err));
+    if (l->directions && (boost_growth)p[GROW_POLICY].number != GROW_SYMMETRIC)
+        return fail(err, PTG_ERROR_USAGE,
+                    "monotone_constraints are kept by grow_policy SymmetricTree alone, not by %s: leave one of them out.",
+                    p[GROW_POLICY].text);
     return PTG_OK;
 }
 
 static ptg_status start(learner *l, ptg_error *err)
 {
     boost_settings settings = settings_of(l->run.task);
+    settings.directions = l->directions;
     return boost_trainer_start(&l->trainer, &settings, l->run.task, &l->run.heavy.rows, err);
 }
 

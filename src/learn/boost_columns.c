@@ -87,10 +87,16 @@ static ptg_status sort_coded(boost_trainer *b, int32_t number, sorted_columns *t
     return PTG_OK;
 }
 
+static int8_t direction_of(const boost_trainer *b, int32_t number)
+{
+    return b->settings.directions ? b->settings.directions[number] : 0;
+}
+
+/* A category's statistics know no order: a column along which predictions must rise or fall is none. */
 static ptg_status sort_real(boost_trainer *b, int32_t number, sorted_columns *to, ptg_error *err)
 {
     bool is;
-    if (!(b->settings.least_rows_a_value > 0)) return PTG_OK;
+    if (!(b->settings.least_rows_a_value > 0) || direction_of(b, number) != 0) return PTG_OK;
     TRY(boost_category_of_numbers(b->statistics.train, b->task->held_out.x, number, b->settings.least_rows_a_value, &to->target,
                                   b->memory, &to->categories[to->n_categories], &is, err));
     to->n_categories += is;
@@ -126,6 +132,7 @@ static ptg_status fill_blocks(boost_trainer *b, wanted_column *wanted, int32_t n
         for (int32_t c = 0; c < count; c++) {
             to->train.columns[c] = wanted[first + c].column;
             to->factor[c] = 1;
+            to->direction[c] = direction_of(b, wanted[first + c].column.feature);
         }
         to->held = to->train;
         TRY(bin_block_fill(&to->train, b->statistics.train, b->task->train_table_rows, b->memory, err));

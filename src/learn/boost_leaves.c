@@ -109,6 +109,8 @@ static ptg_status estimate_newton(leaf_pass *p, double *values, ptg_error *err)
         for (int32_t l = 0; l < p->n_leaves && status == PTG_OK; l++)
             newton_step(&states[l], p->partial[2 * l], p->partial[2 * l + 1], p->how->l2, &values[l]);
     }
+    for (int32_t l = 0; l < p->n_leaves && p->how->curvature && status == PTG_OK; l++)
+        p->how->curvature[l] = p->partial[2 * l + 1];
     mem_free(states);
     return status;
 }
@@ -132,7 +134,10 @@ static ptg_status estimate_power(leaf_pass *p, double *values, ptg_error *err)
     TRY(run_pass(p, sum_derivatives, err));
     for (int32_t l = 0; l < p->n_leaves; l++) {
         power_leaf leaf = power_leaf_of(p->partial[2 * l], p->partial[2 * l + 1], p->how->loss->power, p->how->l2);
+        double gradient, curvature;
         values[l] = power_value(p->how, &leaf);
+        power_leaf_derive(&leaf, p->how->kernels, values[l], &gradient, &curvature);
+        if (p->how->curvature) p->how->curvature[l] = curvature;
     }
     return PTG_OK;
 }
@@ -332,6 +337,7 @@ ptg_status boost_leaves_estimate(const boost_leaves *how, const boost_rows *rows
     ptg_status status = run_pass(&p, sum_cover, err);
     for (int32_t l = 0; l < n_leaves; l++) {
         cover[l] = p.partial[(int64_t)l * p.width];
+        if (how->curvature) how->curvature[l] = cover[l];
         for (int32_t k = 0; k < how->n_outputs; k++)
             values[l * how->n_outputs + k] = 0;
     }

@@ -22,7 +22,8 @@ typedef struct boost_leaves {
     const boost_loss *loss;
     int32_t n_outputs;
     double l2;
-    int32_t steps; /* 0 (LEAF_POWER): up to the root */
+    int32_t steps;     /* 0 (LEAF_POWER): up to the root */
+    double *curvature; /* NULL, or room for one a leaf: how fast the gradient falls with the value; LEAF_QUANTILE: the cover */
 } boost_leaves;
 
 /* Probabilities of all rows from their sums (LEAF_SOFTMAX). */

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "learn/boost_monotone.h"
 #include "learn/boost_noise.h"
 
 /* The best split of one column. */
@@ -126,7 +127,9 @@ static void scan_column(const boost_search *s, const boost_block *b, int32_t num
         if (s->count[leaf] == 0) continue;
         for (int32_t k = 0; k < s->n_outputs; k++) {
             const int64_t *at = b->cells + (leaf * s->n_outputs + k) * cells + ((int64_t)number << t->log_bins);
-            if (c->kind == BIN_LEVEL)
+            if (b->direction[number] != 0)
+                monotone_scan(at, c, &s->packing, s->lambda, b->direction[number], scores);
+            else if (c->kind == BIN_LEVEL)
                 s->kernels->scan_levels(at, c->n_bins, &s->packing, s->lambda, scores);
             else
                 s->kernels->scan_borders(at, c->n_bins, &s->packing, s->lambda, scores);

@@ -12,8 +12,9 @@ typedef enum boost_score { SCORE_COSINE, SCORE_L2 } boost_score;
 /* A block of columns that splits are looked for in. `train` and `held` have the same columns. */
 typedef struct boost_block {
     bin_block train, held;
-    double factor[BLOCK_COLUMNS]; /* of each column: its scores are multiplied by it */
-    int64_t known_tree;           /* `cells` are those of this tree of the search and this level */
+    double factor[BLOCK_COLUMNS];    /* of each column: its scores are multiplied by it */
+    int8_t direction[BLOCK_COLUMNS]; /* of each column: predictions rise (1), or fall (-1), along it, or may do as they like */
+    int64_t known_tree;              /* `cells` are those of this tree of the search and this level */
     int32_t known_level;
     int64_t *cells; /* [leaf][output][column << log_bins] of mem_array, room for `leaves_room` leaves */
     int64_t leaves_room;

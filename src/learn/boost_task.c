@@ -96,3 +96,39 @@ ptg_status boost_task_of(const learn_task *given, const boost_wishes *wishes, ar
         return fail(err, PTG_ERROR_USAGE, "auto_class_weights is for classes, but the problem is regression: leave it out.");
     return weigh_classes(given, how, a, out, err);
 }
+
+static ptg_status refuse_column(const matrix *x, const char *name, ptg_error *err)
+{
+    text_shown_buffer shown, meant;
+    text_nearness near = text_nearness_of(text_of(name));
+    for (int32_t j = 0; j < x->n_features; j++)
+        text_nearness_try(&near, x->features[j].name);
+    text_shown(text_of(name), &shown);
+    if (!near.best) return fail(err, PTG_ERROR_USAGE, "monotone_constraints: the pipeline leaves no column '%s'.", shown.data);
+    return fail(err, PTG_ERROR_USAGE, "monotone_constraints: the pipeline leaves no column '%s'; did you mean '%s'?",
+                shown.data, text_shown(text_of(near.best), &meant));
+}
+
+ptg_status boost_task_directions(const learn_task *task, const parameter_value *said, arena *a, const int8_t **out,
+                                 ptg_error *err)
+{
+    const matrix *x = task->train.x;
+    int8_t *directions = arena_array(a, x->n_features, sizeof *directions);
+    if (!directions) return fail_memory(err);
+    *out = NULL;
+    for (int64_t i = 0; i < said->count; i++) {
+        int32_t at = matrix_find(x, said->texts[i]);
+        text_shown_buffer shown;
+        if (at < 0) return refuse_column(x, said->texts[i], err);
+        if (said->numbers[i] == 0) continue;
+        if (x->features[at].kind == FEATURE_CODED)
+            return fail(err, PTG_ERROR_USAGE,
+                        "monotone_constraints: column '%s' is a category, which has no order: leave it out.",
+                        text_shown(text_of(said->texts[i]), &shown));
+        directions[at] = said->numbers[i] > 0 ? 1 : -1;
+        *out = directions;
+    }
+    if (*out && task->problem == PROBLEM_MULTICLASS)
+        return fail(err, PTG_ERROR_USAGE, "monotone_constraints are for two classes and for values: leave them out.");
+    return PTG_OK;
+}

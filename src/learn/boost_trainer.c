@@ -7,11 +7,14 @@
 #include <math.h>
 #include <string.h>
 
+#include "learn/boost_monotone.h"
 #include "learn/boost_noise.h"
 
 #define ROW_CHUNK 8192
 /* Most memory for the histograms of a leaf-wise tree. */
 #define HISTOGRAM_BYTES (INT64_C(256) << 20)
+/* A leaf's say in the order of leaves, where its loss is as good as straight. */
+#define LEAST_CURVATURE 1e-12
 
 double boost_learning_rate(problem_type problem, bool squared, int64_t n_rows, int64_t rounds)
 {
@@ -122,6 +125,10 @@ ptg_status boost_trainer_start(boost_trainer *b, const boost_settings *settings,
     bool squared = task->loss == LOSS_SQUARED || task->loss == LOSS_SQUARED_LOG;
     b->rate = isnan(settings->learning_rate) ? boost_learning_rate(task->problem, squared, rows->x->n_rows, settings->rounds)
                                              : settings->learning_rate;
+    if (settings->directions) {
+        b->leaves.curvature = arena_array(b->memory, INT64_C(1) << settings->depth, sizeof *b->leaves.curvature);
+        if (!b->leaves.curvature) return fail_memory(err);
+    }
     TRY(boost_trainer_columns(b, rows, err));
     TRY(start_rows(b, rows, err));
     return start_search(b, err);
@@ -420,6 +427,15 @@ static void scale_values(boost_trainer *b, boost_tree *t)
     b->leaf_norm = total / rows;
 }
 
+/* Brings the values of leaves in the order that directions of columns ask for. */
+static ptg_status keep_directions(boost_trainer *b, boost_tree *t, ptg_error *err)
+{
+    monotone_tree order = monotone_tree_of(b->shape.splits, t->n_splits);
+    for (int32_t l = 0; l < t->n_leaves; l++)
+        b->leaves.curvature[l] = t->cover[l] > 0 ? fmax(b->leaves.curvature[l] + b->settings.l2, LEAST_CURVATURE) : 0;
+    return monotone_values(&order, b->leaves.curvature, t->values, err);
+}
+
 ptg_status boost_trainer_round(boost_trainer *b, ptg_error *err)
 {
     boost_tree *t = NULL;
@@ -427,6 +443,7 @@ ptg_status boost_trainer_round(boost_trainer *b, ptg_error *err)
     TRY(growers[b->settings.growth](b, err));
     TRY(new_tree(b, &t, err));
     TRY(boost_leaves_estimate(&b->leaves, &b->rows, t->n_leaves, t->values, t->cover, err));
+    if (b->settings.directions) TRY(keep_directions(b, t, err));
     scale_values(b, t);
     TRY(boost_leaves_add(&b->leaves, &b->rows, t->values, err));
     if (b->task->held_out.x) {

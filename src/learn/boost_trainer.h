@@ -28,6 +28,7 @@ typedef struct boost_settings {
     double least_rows_a_value; /* numbers whose values stand in so many rows in the mean are categories too; 0 = none */
     int32_t most_tried;        /* combinations of categories a level */
     double size_penalty;
+    const int8_t *directions; /* of each feature: predictions rise (1) or fall (-1) along it, or either (0); NULL = all 0 */
     statistics_settings statistics;
     uint64_t seed;
 } boost_settings;

@@ -171,6 +171,7 @@ static const parameter table[] = {
     {.name = "note", .type = PARAMETER_TEXT, .standard = "\"\"", .text = "Note."},
     {.name = "parts", .type = PARAMETER_TEXTS, .standard = "[\"year\",\"month\"]", .text = "Parts."},
     {.name = "cuts", .type = PARAMETER_NUMBERS, .standard = "[]", .text = "Cuts."},
+    {.name = "signs", .type = PARAMETER_NAMED, .standard = "{}", .min = -1, .max = 1, .text = "Signs."},
 };
 
 static void standards(void **state)
@@ -181,15 +182,19 @@ static void standards(void **state)
     parameter_value *v;
     CHECK_OK(parameter_read(table, (int32_t)COUNT(table), NULL, "p", a, &v, &err));
     assert_true(v[0].number == 6 && v[1].is_null && v[2].number == 1 && v[3].number == 1 && v[5].count == 2 && v[6].count == 0);
+    assert_true(v[7].count == 0);
     assert_string_equal(v[3].text, "median");
     assert_string_equal(v[5].texts[1], "month");
-    json_t *given =
-        parse("{\"depth\":7.0,\"rate\":0.25,\"deep\":false,\"strategy\":\"mean\",\"note\":\"hi\",\"parts\":[],\"cuts\":3}");
+    json_t *given = parse("{\"depth\":7.0,\"rate\":0.25,\"deep\":false,\"strategy\":\"mean\",\"note\":\"hi\",\"parts\":[],"
+                          "\"cuts\":3,\"signs\":{\"b\":1,\"a \\u00e9\":-1.0}}");
     CHECK_OK(parameter_read(table, (int32_t)COUNT(table), given, "p", a, &v, &err));
     json_decref(given);
     assert_true(v[0].number == 7 && v[1].number == 0.25 && !v[1].is_null && v[2].number == 0 && v[3].number == 0 &&
                 v[5].count == 0);
     assert_true(v[6].count == 1 && v[6].numbers[0] == 3);
+    assert_true(v[7].count == 2 && v[7].numbers[0] == 1 && v[7].numbers[1] == -1);
+    assert_string_equal(v[7].texts[0], "b");
+    assert_string_equal(v[7].texts[1], "a \xc3\xa9");
     assert_string_equal(v[4].text, "hi");
     CHECK_OK(parameter_read(NULL, 0, NULL, "p", a, &v, &err));
     assert_int_equal(parameter_find(table, (int32_t)COUNT(table), "cuts"), 6);
@@ -215,6 +220,11 @@ static void refusals(void **state)
                  {"{\"parts\":\"year\"}", "a list of texts"},
                  {"{\"parts\":[1]}", "a list of texts"},
                  {"{\"cuts\":[\"x\"]}", "list of numbers"},
+                 {"{\"signs\":[1]}", "'signs' must be an object of whole numbers by name"},
+                 {"{\"signs\":{\"a\":\"1\"}}", "'signs' must be an object of whole numbers by name"},
+                 {"{\"signs\":{\"a\":0.5}}", "'signs' must be an object of whole numbers by name"},
+                 {"{\"signs\":{\"a\":2}}", "between -1 and 1, not be 2"},
+                 {"{\"signs\":null}", "cannot be null; leave it out for its default, {}"},
                  {"{\"x\\u202ey\":1}", "x\\u202ey"},
                  {"[]", "an object"}};
     ptg_error err;
@@ -245,6 +255,13 @@ static void descriptions(void **state)
         "{\"choices\":[\"mean\",\"median\"],\"default\":\"median\",\"max\":null,\"min\":null,\"name\":\"strategy\",\"search\":"
         "{\"values\":[\"mean\",\"median\"]},\"text\":\"Statistic.\",\"type\":\"choice\"}",
     };
+    json_t *signs = parameter_json(&table[COUNT(table) - 1]);
+    char *said = json_canonical(signs);
+    assert_string_equal(said,
+                        "{\"choices\":null,\"default\":{},\"max\":1,\"min\":-1,\"name\":\"signs\",\"search\":null,\"text\":"
+                        "\"Signs.\",\"type\":\"named\"}");
+    mem_free(said);
+    json_decref(signs);
     for (int64_t i = 0; i < COUNT(expected); i++) {
         json_t *row = parameter_json(&table[i]);
         char *canonical = json_canonical(row);

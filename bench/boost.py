@@ -3,7 +3,8 @@
 quality   ln(loss / peer's loss) on splits of the development tables, as ./dev bench quality reckons it. Of `boost` one model: the
           rounds by a held-out part, then all rows, as the engine trains a candidate with one split.
 speed     milliseconds a tree of squared error on tables of numbers, at equal depth and threads: the slope between two numbers of
-          rounds, so that reading and binning do not count. LightGBM has 2^depth leaves.
+          rounds, so that reading and binning do not count. LightGBM and `leafwise` have 2^depth leaves.
+`leafwise` is `boost` with grow_policy Lossguide.
 Rows are appended to bench/results/boost.jsonl; what is there for this commit and machine is not measured again. With --keep-peers a peer's
 quality is taken from any commit, and from bench/results/quality.jsonl too: its data, settings and version are the same there, it has
 no time limit, and it does not change with ours.
@@ -22,7 +23,9 @@ import quality
 import sets
 
 OURS = "boost"
-TOOLS = (OURS, "catboost", "lightgbm", "xgboost")
+OWN = {OURS: {}, "leafwise": {"grow_policy": "Lossguide"}}  # parameters of what is ours
+SHAPES = {OURS: {"depth": 6}, "leafwise": {"max_leaves": 2**6}}  # where speed is measured
+TOOLS = (*OWN, "catboost", "lightgbm", "xgboost")
 PROGRAM = machine.ROOT / "build" / "bench" / "fit_algorithm"
 TABLES = {"5000x20": (5000, 20, 100, 700), "100000x50": (100000, 50, 20, 100)}
 
@@ -53,9 +56,10 @@ def plan(folder, target):
     peers.checked([machine.COMMAND, "plan", "train.csv", "--target", target, "--output", "job"], folder, 600)
 
 
-def fit_ours(folder, how, parameters, threads):
+def fit_ours(folder, tool, how, parameters, threads):
     """Fit on the planned job of `folder`, predict test.csv; what the program says about it."""
-    words = [PROGRAM, "job", OURS, parameters, how, threads, "test.csv", f"{OURS}.csv"]
+    text = json.dumps({**OWN[tool], **parameters})
+    words = [PROGRAM, "job", OURS, text, how, threads, "test.csv", f"{tool}.csv"]
     done = subprocess.run([str(word) for word in words], cwd=folder, capture_output=True, text=True, env=machine.clean_environment())
     if done.returncode:
         raise peers.ToolError(done.stderr.strip())
@@ -64,7 +68,7 @@ def fit_ours(folder, how, parameters, threads):
 
 def identity(options, kind, name, tool, split=0):
     """What a row was asked for; two rows with the same are the same measurement."""
-    ours = tool == OURS
+    ours = tool in OWN
     return {
         "kind": kind,
         "name": name,
@@ -92,7 +96,7 @@ def known(options):
 
 def find(rows, wanted, commit, options):
     here = machine.machine()
-    free = options.keep_peers and wanted["kind"] == "quality" and wanted["tool"] != OURS
+    free = options.keep_peers and wanted["kind"] == "quality" and wanted["tool"] not in OWN
     for row in reversed(rows):
         same = all(row.get(key) == value for key, value in wanted.items()) and row["machine"] == here
         if same and (free or row["commit"] == commit):
@@ -102,9 +106,10 @@ def find(rows, wanted, commit, options):
 
 def measure_quality(folder, one, tool, options):
     try:
-        if tool == OURS:
-            plan(folder, one.target)
-            about = fit_ours(folder, options.how, options.parameters, options.threads)
+        if tool in OWN:
+            if not (folder / "job").exists():
+                plan(folder, one.target)
+            about = fit_ours(folder, tool, options.how, json.loads(options.parameters), options.threads)
         else:
             about = peers.run(tool, folder, one, options, options.threads)
         _, loss = peers.score(one, folder / "test.csv", folder / f"{tool}.csv")
@@ -144,9 +149,9 @@ def write_numbers(folder, rows, columns):
 
 def time_tool(folder, tool, few, many, threads):
     """Seconds of both fits."""
-    if tool == OURS:
-        parameters = json.dumps({"learning_rate": 0.05, "depth": 6, "number_ctr_rows": 0})
-        return [fit_ours(folder, rounds, parameters, threads)["fit_seconds"] for rounds in (few, many)]
+    if tool in OWN:
+        parameters = {"learning_rate": 0.05, "number_ctr_rows": 0, **SHAPES[tool]}
+        return [fit_ours(folder, tool, rounds, parameters, threads)["fit_seconds"] for rounds in (few, many)]
     words = [peers.python(tool), machine.ROOT / "bench" / "time_peer.py", tool, folder, 6, threads, few, many]
     done = subprocess.run([str(w) for w in words], capture_output=True, text=True, check=True, env=machine.clean_environment())
     return json.loads(done.stdout)
@@ -199,11 +204,12 @@ def show_quality(options, rows, commit):
 def show_speed(options, rows, commit):
     for name in TABLES:
         found = {tool: find(rows, identity(options, "speed", name, tool), commit, options) for tool in options.tools}
-        ours = found.get(OURS)
         for tool, row in found.items():
-            if row:
-                ratio = f", boost takes {ours['ms_per_tree'] / row['ms_per_tree']:.2f} of it" if ours and tool != OURS else ""
-                print(f"{name:10} {tool:9} {row['ms_per_tree']:.3f} ms a tree on {options.threads} threads{ratio}")
+            if not row:
+                continue
+            rivals = [own for own in OWN if found.get(own) and tool not in OWN]
+            shares = "".join(f", {own} takes {found[own]['ms_per_tree'] / row['ms_per_tree']:.2f} of it" for own in rivals)
+            print(f"{name:10} {tool:9} {row['ms_per_tree']:.3f} ms a tree on {options.threads} threads{shares}")
 
 
 def main(words):
@@ -212,7 +218,7 @@ def main(words):
     if not options.summary:
         subprocess.run(["ninja", "-C", str(machine.ROOT / "build"), "pilotage", "bench/fit_algorithm"], check=True)
         for tool in options.tools:
-            if tool != OURS:
+            if tool not in OWN:
                 peers.make(tool)
         if "quality" in options.what:
             run_quality(options, results, commit)

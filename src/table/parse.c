@@ -139,7 +139,7 @@ static bool take_date(const parse *p, parse_chunk *c, chunk_column *part, const 
         return true;
     }
     *to = NAN;
-    part->spoilt = !missing_is_wide_token(bare);
+    part->spoilt = !missing_is_wide_token(cell);
     if (part->spoilt) return true;
     int32_t id = word_number(p, c, part, cell, f->escaped);
     return id >= 0 && put_aside(part, row, id);

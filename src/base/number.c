@@ -1,9 +1,10 @@
 /* Numbers in and out of text, free of the locale and correctly rounded.
  *
  * Reading: up to 19 digits are kept in a 64-bit mantissa m. m x 10^k is exact in double arithmetic for small m and k (Clinger
- * 1990), and for |k| <= 19 it is rounded once from a 128-bit product or quotient; what is left goes to strtod_l in the C
- * locale. Writing: v x 10^k is tried for a whole number that divides back to v, which finds the shortest text of most numbers
- * that people write; then 15, 16 and 17 digits are tried. */
+ * 1990), and for |k| <= 19 it is rounded once from a 128-bit product, of m and the power or its reciprocal (as Lemire 2021), or
+ * where the latter leaves a doubt from the quotient; what is left goes to strtod_l in the C locale. Writing: v x 10^k is tried
+ * for a whole number that divides back to v, which finds the shortest text of most numbers that people write; then 15, 16 and
+ * 17 digits are tried. */
 #include "base/number.h"
 
 #include <assert.h>
@@ -24,6 +25,17 @@ static const uint64_t whole_powers[] = {
     1u, 10u, 100u, 1000u, 10000u, 100000u, 1000000u, 10000000u, 100000000u, 1000000000u, 10000000000u, 100000000000u,
     1000000000000u, 10000000000000u, 100000000000000u, 1000000000000000u, 10000000000000000u, 100000000000000000u,
     1000000000000000000u, 10000000000000000000u,
+};
+/* clang-format on */
+
+/* floor(2^127 / p), p being the power of ten shifted so that its top bit is the 63rd; of 1 one less. */
+/* clang-format off */
+static const uint64_t reciprocals[] = {
+    0xFFFFFFFFFFFFFFFFu, 0xCCCCCCCCCCCCCCCCu, 0xA3D70A3D70A3D70Au, 0x83126E978D4FDF3Bu,
+    0xD1B71758E219652Bu, 0xA7C5AC471B478423u, 0x8637BD05AF6C69B5u, 0xD6BF94D5E57A42BCu,
+    0xABCC77118461CEFCu, 0x89705F4136B4A597u, 0xDBE6FECEBDEDD5BEu, 0xAFEBFF0BCB24AAFEu,
+    0x8CBCCC096F5088CBu, 0xE12E13424BB40E13u, 0xB424DC35095CD80Fu, 0x901D7CF73AB0ACD9u,
+    0xE69594BEC44DE15Bu, 0xB877AA3236A4B449u, 0x9392EE8E921D5D07u, 0xEC1E4A7DB69561A5u,
 };
 /* clang-format on */
 
@@ -95,13 +107,35 @@ static bool scan(text t, char mark, decimal *d)
     return true;
 }
 
+/* A whole number of at most 2^53 times a power of two, where the product is a normal number. */
+static double times_power(uint64_t whole, int exponent)
+{
+    uint64_t bits = (uint64_t)(exponent + 1023) << 52;
+    double power;
+    memcpy(&power, &bits, sizeof power);
+    return (double)whole * power;
+}
+
 /* value x 2^exponent with value's top bit at 63 or 62, and `sticky` for bits that were lost below; rounds to even. */
 static double round_half_even(uint64_t value, int exponent, bool sticky)
 {
     int drop = value >> 63 ? 11 : 10;
     uint64_t kept = value >> drop, rest = value & ((UINT64_C(1) << drop) - 1), half = UINT64_C(1) << (drop - 1);
     if (rest > half || (rest == half && (sticky || (kept & 1)))) kept++;
-    return ldexp((double)kept, exponent + drop);
+    return times_power(kept, exponent + drop);
+}
+
+/* m x 2^63 / power by its reciprocal: the quotient and, in `sticky`, whether a rest follows. The reciprocal is too small by
+ * less than one unit, so that the quotient may be too; false where that could turn the rounding. */
+static bool divide_fast(uint64_t m, int k, uint64_t *quotient, bool *sticky)
+{
+    wide product = (wide)m * reciprocals[k];
+    *quotient = (uint64_t)(product >> 64);
+    *sticky = (uint64_t)product != 0;
+    int drop = *quotient >> 63 ? 11 : 10;
+    uint64_t half = UINT64_C(1) << (drop - 1), rest = *quotient & (2 * half - 1);
+    bool near_tie = rest == half - 1 || (rest == half && !*sticky);
+    return !near_tie && *quotient < UINT64_MAX - 1 && *quotient != (UINT64_C(1) << 63) - 1;
 }
 
 /* m x 10^k, rounded once; m != 0 and |k| <= 19, so that the result is a normal number. */
@@ -113,9 +147,14 @@ static double scale_exactly(uint64_t m, int k)
     m <<= m_shift;
     power <<= p_shift;
     if (k < 0) {
-        wide numerator = (wide)m << 63;
-        uint64_t quotient = (uint64_t)(numerator / power);
-        return round_half_even(quotient, p_shift - m_shift - 63, numerator % power != 0);
+        uint64_t quotient;
+        bool sticky;
+        if (!divide_fast(m, -k, &quotient, &sticky)) {
+            wide numerator = (wide)m << 63;
+            quotient = (uint64_t)(numerator / power);
+            sticky = numerator % power != 0;
+        }
+        return round_half_even(quotient, p_shift - m_shift - 63, sticky);
     }
     wide product = (wide)m * power;
     return round_half_even((uint64_t)(product >> 64), 64 - m_shift - p_shift, (uint64_t)product != 0);

@@ -40,7 +40,7 @@ static inline bool is_text(text a, text b)
 }
 
 /* The slot of the value, or the free one where it would go. */
-static inline int64_t slot_of(const dictionary *d, text value, uint64_t hash)
+static inline __attribute__((always_inline)) int64_t slot_of(const dictionary *d, text value, uint64_t hash)
 {
     uint64_t mask = (uint64_t)d->n_slots - 1, at = hash & mask;
     uint32_t tag = (uint32_t)(hash >> 32);

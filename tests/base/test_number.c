@@ -1,6 +1,8 @@
 /* Numbers: golden texts of Python's repr(), random round trips against the C library, refusals, and rounding at its edges. */
 #include "check.h"
 
+#include <inttypes.h>
+
 #include <locale.h>
 #include <math.h>
 
@@ -70,6 +72,33 @@ static void random_round_trips(void **state)
         assert_true(number_read(text_of(printed), &back));
         if (back != strtod(printed, NULL)) fail_msg("%s", printed);
     }
+}
+
+static void expect_divided(uint64_t mantissa, int k)
+{
+    char written[48];
+    snprintf(written, sizeof written, "%" PRIu64 "e-%d", mantissa, k);
+    double found = number_divided(mantissa, k);
+    if (found != strtod(written, NULL)) fail_msg("%s gives %.17g", written, found);
+}
+
+/* Any mantissas, and those whose quotient lies next to the middle of two doubles: odd multiples of half a unit times 10^k. */
+static void divides_like_strtod(void **state)
+{
+    (void)state;
+    random_stream r = random_of(2, "quotients");
+    for (int k = 0; k <= 19; k++)
+        for (int i = 0; i < 20000; i++) {
+            uint64_t any = (uint64_t)random_long(&r), middle = (any >> 11) | (UINT64_C(1) << 53) | 1;
+            expect_divided(any >> random_below(&r, 12), k);
+            __extension__ unsigned __int128 exact = middle;
+            for (int j = 0; j < k && exact >> 122 == 0; j++)
+                exact *= 10;
+            while (exact >> 64)
+                exact >>= 1;
+            for (int step = -1; step <= 1; step++)
+                expect_divided((uint64_t)exact + (uint64_t)step, k);
+        }
 }
 
 static void reads_like_strtod(void **state)
@@ -261,9 +290,11 @@ static void any_locale(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(golden_texts),     cmocka_unit_test(random_round_trips),  cmocka_unit_test(reads_like_strtod),
-        cmocka_unit_test(reads_long_texts), cmocka_unit_test(refuses_other_texts), cmocka_unit_test(integers),
-        cmocka_unit_test(random_texts),     cmocka_unit_test(special_and_short),   cmocka_unit_test(any_locale),
+        cmocka_unit_test(golden_texts),      cmocka_unit_test(random_round_trips),
+        cmocka_unit_test(reads_like_strtod), cmocka_unit_test(divides_like_strtod),
+        cmocka_unit_test(reads_long_texts),  cmocka_unit_test(refuses_other_texts),
+        cmocka_unit_test(integers),          cmocka_unit_test(random_texts),
+        cmocka_unit_test(special_and_short), cmocka_unit_test(any_locale),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

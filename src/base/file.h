@@ -11,13 +11,16 @@
 /* The whole file into memory of mem_array, NUL-terminated (not counted). Caller frees with mem_free. */
 ptg_status file_read(const char *path, char **data, int64_t *size, ptg_error *err);
 
-/* The content of a file with .gz or .zst (by its first bytes, not its name) decompressed; a plain file is mapped. */
+/* The content of a file with gzip or zstd (by its first bytes, not its name) decompressed; a plain file is mapped. Of packed
+ * content at most 64 MB, and an eighth of the memory limit (0: none) stand in memory; more lies in a temporary file without a
+ * name, in TMPDIR, /var/tmp or /tmp. */
 typedef struct file_content {
     const char *data;
     int64_t size;
-    bool mapped; /* else owned memory */
+    bool mapped;         /* else owned memory */
+    const char *packing; /* "", "gzip", "zstd" */
 } file_content;
-ptg_status file_content_open(const char *path, file_content *out, ptg_error *err);
+ptg_status file_content_open(const char *path, int64_t memory_limit, file_content *out, ptg_error *err);
 void file_content_close(file_content *c);
 
 /* Maps a file read-only. Size 0 gives data "" and size 0. */

@@ -117,7 +117,7 @@ ptg_status frame_read(const char *path, const frame_read_options *options, frame
     *out = NULL;
     r.memory = arena_new();
     if (!r.memory) return fail_memory(err);
-    GO(file_content_open(path, &r.file, err));
+    GO(file_content_open(path, r.options->memory_limit, &r.file, err));
     if (frame_file_is_frame((text){r.file.data, r.file.size}) || parquet_is((text){r.file.data, r.file.size})) {
         status = read_other(&r, out, err);
         goto done;

@@ -2,7 +2,6 @@
  * written down. */
 #include <inttypes.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "table/reading.h"
 
@@ -40,20 +39,6 @@ static int32_t drop_trailing(reading *r)
         n++;
     }
     return n;
-}
-
-/* How the file is packed; a pipe cannot be opened twice. */
-static ptg_status find_packing(const reading *r, const char **out, ptg_error *err)
-{
-    struct stat about;
-    *out = "";
-    if (r->file.mapped || stat(r->path, &about) != 0 || !S_ISREG(about.st_mode)) return PTG_OK;
-    file_map packed;
-    TRY(file_map_open(r->path, &packed, err));
-    if (packed.size >= 2 && !memcmp(packed.data, "\x1f\x8b", 2)) *out = "gzip";
-    if (packed.size >= 4 && !memcmp(packed.data, "\x28\xb5\x2f\xfd", 4)) *out = "zstd";
-    file_map_close(&packed);
-    return PTG_OK;
 }
 
 /* Texts for the frame's notes; `failed` once out of memory. */
@@ -178,12 +163,10 @@ static void note_dialect(const reading *r, int32_t trailing, notes *n, frame_dia
 static ptg_status describe(reading *r, int32_t trailing, ptg_error *err)
 {
     frame_source *s = &r->made->source;
-    const char *packing;
-    TRY(find_packing(r, &packing, err));
     notes n = {.to = r->made->notes = arena_new()};
     if (!n.to) return fail_memory(err);
     note_dialect(r, trailing, &n, &s->dialect);
-    s->dialect.compression = note(&n, packing);
+    s->dialect.compression = note(&n, r->file.packing);
     s->sample = r->sample;
     s->sample.reason = note_text(&n, r->sample.reason);
     note_renamed(r, trailing, &n, s);

@@ -4,6 +4,8 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <zlib.h>
 #include <zstd.h>
@@ -125,7 +127,7 @@ static void expect_content(const char *path, const char *data, int64_t size, boo
 {
     ptg_error err;
     file_content c;
-    CHECK_OK(file_content_open(path, &c, &err));
+    CHECK_OK(file_content_open(path, 0, &c, &err));
     assert_int_equal(c.size, size);
     assert_int_equal(c.mapped, mapped);
     assert_memory_equal(c.data, data, (size_t)size);
@@ -179,7 +181,7 @@ static void damaged_streams(void **state)
         kinds[k](&b, lines, size);
         for (int64_t cut = 4; cut < b.size; cut += cut < 40 ? 1 : b.size / 7) {
             char *path = put_file("cut", b.data, cut);
-            CHECK_FAILS(PTG_ERROR_DATA, "ends early", file_content_open(path, &c, &err));
+            CHECK_FAILS(PTG_ERROR_DATA, "ends early", file_content_open(path, 0, &c, &err));
             file_content_close(&c);
             mem_free(path);
         }
@@ -187,7 +189,7 @@ static void damaged_streams(void **state)
             char *bytes = mem_text(b.data, (size_t)b.size);
             bytes[at] = (char)(bytes[at] ^ 0x5a);
             char *path = put_file("flipped", bytes, b.size);
-            if (file_content_open(path, &c, &err) == PTG_OK)
+            if (file_content_open(path, 0, &c, &err) == PTG_OK)
                 assert_true(at < 10); /* a time stamp, a system */
             else
                 assert_non_null(strstr(err.message, "flipped"));
@@ -197,11 +199,93 @@ static void damaged_streams(void **state)
         }
         text_append(&b, "rubbish behind it");
         char *path = put_file("behind", b.data, b.size);
-        CHECK_FAILS(PTG_ERROR_DATA, "Cannot decompress", file_content_open(path, &c, &err));
+        CHECK_FAILS(PTG_ERROR_DATA, "Cannot decompress", file_content_open(path, 0, &c, &err));
         mem_free(path);
         text_buffer_clear(&b);
     }
     mem_free(lines);
+}
+
+/* More than a sixteenth of a memory limit goes to a file without a name. */
+static void spilling(void **state)
+{
+    (void)state;
+    static const add_packed kinds[] = {add_gzip, add_zstd};
+    ptg_error err;
+    file_content c;
+    int64_t size;
+    char *lines = make_lines(&size);
+    assert_int_equal(setenv("TMPDIR", folder, 1), 0);
+    for (int k = 0; k < 2; k++) {
+        text_buffer b = {0};
+        kinds[k](&b, lines, size);
+        char *path = put_file("packed", b.data, b.size);
+        CHECK_OK(file_content_open(path, 1 << 20, &c, &err));
+        assert_true(c.mapped && c.size == size && !memcmp(c.data, lines, (size_t)size));
+        assert_string_equal(c.packing, k ? "zstd" : "gzip");
+        assert_int_equal(count_names(folder), 1);
+        file_content_close(&c);
+        for (int64_t cut = b.size / 9; cut < b.size; cut += b.size / 9) {
+            char *short_path = put_file("packed", b.data, cut);
+            CHECK_FAILS(PTG_ERROR_DATA, "ends early", file_content_open(short_path, 1, &c, &err));
+            mem_free(short_path);
+        }
+        assert_int_equal(count_names(folder), 1);
+        mem_free(path);
+        text_buffer_clear(&b);
+    }
+    unsetenv("TMPDIR");
+    mem_free(lines);
+}
+
+/* A disk that takes no more. */
+static void spilling_fails(void **state)
+{
+    (void)state;
+    ptg_error err;
+    file_content c;
+    int64_t size;
+    char *lines = make_lines(&size);
+    text_buffer b = {0};
+    add_zstd(&b, lines, size);
+    char *path = put_file("packed", b.data, b.size);
+    struct rlimit before, small;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    small = (struct rlimit){100000, before.rlim_max};
+    void (*old)(int) = signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    ptg_status status = file_content_open(path, 1 << 20, &c, &err);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    signal(SIGXFSZ, old);
+    assert_int_equal(status, PTG_ERROR_IO);
+    assert_non_null(strstr(err.message, "set TMPDIR to another folder"));
+    assert_non_null(strstr(err.message, "packed"));
+    mem_free(path);
+    mem_free(lines);
+    text_buffer_clear(&b);
+}
+
+/* Small files that would fill any disk: 32 members of 64 MB of zeros each, and a frame of them. */
+static void bombs(void **state)
+{
+    (void)state;
+    static const add_packed kinds[] = {add_gzip, add_zstd};
+    const int64_t size = INT64_C(64) << 20;
+    char *zeros = mem_array(size, 1);
+    for (int k = 0; k < 2; k++) {
+        ptg_error err;
+        file_content c;
+        text_buffer one = {0}, all = {0};
+        kinds[k](&one, zeros, size);
+        for (int i = 0; i < 32; i++)
+            text_append_bytes(&all, one.data, one.size);
+        char *path = put_file("bomb", all.data, all.size);
+        CHECK_FAILS(PTG_ERROR_DATA, "times as large as the file", file_content_open(path, 0, &c, &err));
+        mem_free(path);
+        text_buffer_clear(&one);
+        text_buffer_clear(&all);
+    }
+    mem_free(zeros);
 }
 
 static void padded_gzip(void **state)
@@ -328,7 +412,7 @@ static void failing_memory(void **state)
         file_content c;
         mem_fail_at(n);
         ptg_status first = file_read(packed, &data, &size, &err);
-        ptg_status second = file_content_open(packed, &c, &err);
+        ptg_status second = file_content_open(packed, 16, &c, &err); /* goes to a nameless file */
         ptg_status third = file_replace(packed, b.data, b.size, &err);
         ptg_status fourth = file_make_folder(deep, 0700, &err);
         mem_fail_at(0);
@@ -359,9 +443,10 @@ static void clocks(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_FOLDER(failing_memory),  IN_FOLDER(reading),        IN_FOLDER(mapping),       IN_FOLDER(decompressing),
-        IN_FOLDER(damaged_streams), IN_FOLDER(padded_gzip),    IN_FOLDER(replacing),     IN_FOLDER(folders),
-        IN_FOLDER(beneath),         cmocka_unit_test(joining), cmocka_unit_test(clocks),
+        IN_FOLDER(failing_memory),  IN_FOLDER(reading),       IN_FOLDER(mapping),        IN_FOLDER(decompressing),
+        IN_FOLDER(damaged_streams), IN_FOLDER(spilling),      IN_FOLDER(spilling_fails), IN_FOLDER(bombs),
+        IN_FOLDER(padded_gzip),     IN_FOLDER(replacing),     IN_FOLDER(folders),        IN_FOLDER(beneath),
+        cmocka_unit_test(joining),  cmocka_unit_test(clocks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -154,6 +154,14 @@ class Profile:
         """Show the numbers of the numeric columns."""
         return self._section("statistics")
 
+    def texts(self):
+        """Show language, words and lengths of the text columns."""
+        return self._section("texts")
+
+    def dates(self):
+        """Show period, gaps and seasons of the date columns."""
+        return self._section("dates")
+
     def definitions(self):
         """Show what words and numbers mean."""
         return self._section("definitions")

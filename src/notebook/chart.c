@@ -12,15 +12,22 @@ enum { LABEL_CHARS = 28 };
 typedef struct histogram_layout {
     double low, high, most;
     int apart_left, apart_right;
+    bool whole; /* bars of whole numbers, whose borders lie at halves */
 } histogram_layout;
+
+static bool is_half(double v)
+{
+    return fabs(v - floor(v)) == 0.5;
+}
 
 static histogram_layout lay_out(const chart_histogram *c)
 {
-    histogram_layout l = {NAN, NAN, 0.0, 0, 0};
+    histogram_layout l = {NAN, NAN, 0.0, 0, 0, c->n_bins > 0 && !c->dates};
     for (int64_t i = 0; i < c->n_bins; i++) {
         const chart_bin *bin = &c->bins[i];
         l.most = fmax(l.most, bin->count);
         if (!bin->beyond) {
+            l.whole = l.whole && is_half(bin->from) && is_half(bin->to);
             axis_widen(bin->from, &l.low, &l.high);
             axis_widen(bin->to, &l.low, &l.high);
         } else if (i == 0) {
@@ -63,6 +70,7 @@ void chart_draw_histogram(const chart_histogram *c, text_buffer *svg)
     axis x = axis_of(l.low, l.high, left + l.apart_left * APART, right - l.apart_right * APART, c->width < 480 ? 4 : 7);
     axis y = axis_of(0.0, l.most > 0.0 ? l.most * 1.05 : 1.0, bottom, top, 4);
     axis_whole_steps(&y);
+    if (l.whole) axis_whole_steps(&x);
     svg_open(svg, c->width, c->height, c->title);
     svg_left_ticks(svg, &y, left, right);
     for (int64_t i = 0; i < c->n_bins; i++) {

@@ -31,6 +31,8 @@ void exhibit_clear(exhibit *e)
     text_buffer_clear(&e->plain);
 }
 
+enum { TILE_RESERVE = 700 }; /* bytes that tiles leave for the sentence on what is not drawn */
+
 /* Where a piece begins in both forms. */
 typedef struct piece {
     int64_t html, plain;
@@ -219,7 +221,10 @@ bool exhibit_tile(exhibit *e, const text_buffer *svg, text alt)
     text_append(&e->html, "</span>\n");
     text_append_shown(&e->plain, alt, SENTENCE_CHARS);
     text_append(&e->plain, "\n");
-    return keep_piece(e, start);
+    e->used += TILE_RESERVE;
+    const bool fits = keep_piece(e, start);
+    e->used -= TILE_RESERVE;
+    return fits;
 }
 
 static void say_left_out(exhibit *e)

@@ -11,62 +11,71 @@ static const exploration_part PARTS[] = {
      "Change a value here, run this cell and then the cells below: the table is analysed again, and the plan follows. `None` "
      "goes "
      "back to what was found.",
-     exploration_show_settings, "analysis", 30000, true, false},
+     exploration_show_settings, "analysis", 30000, true, false, NULL},
     {"findings", "Findings",
      "What in this table may hurt a model, most severe first. `pilotage help FINDING` explains each one.",
-     exploration_show_findings, NULL, 190000, false, false},
+     exploration_show_findings, NULL, 190000, false, false, NULL},
     {"fixes", "Fixes",
      "Put the names of findings into the list and run the cell: their fixes are applied to the plan, which tuning then "
      "follows. "
      "`\"all\"` and `\"high\"` in place of the list take all of them.",
-     exploration_show_fixes, NULL, 40000, true, true},
+     exploration_show_fixes, NULL, 40000, true, true, NULL},
     {"dataset", "Dataset summary", "What was read, and how: each decision with its reason, and how to change it.",
-     exploration_show_dataset, NULL, 200000, false, false},
+     exploration_show_dataset, NULL, 200000, false, false, NULL},
     {"target", "Target analysis", "The column to predict. Rows without a usable value in it cannot be trained on.",
-     exploration_show_target, "target", 150000, false, false},
+     exploration_show_target, "target", 150000, false, false, NULL},
     {"sample", "Data sample",
      "Random rows. The two rows on top show each column's prediction power and type; the most predictive columns come first.",
-     exploration_show_sample, NULL, 120000, false, false},
+     exploration_show_sample, NULL, 120000, false, false, NULL},
     {"feature_summary", "Feature summary",
      "How well each column predicts the target alone, on rows that its small model has not seen: 0 is no better than guessing, "
      "1 is "
      "perfect (and often a leak: a column that would not be known when predicting).",
-     exploration_show_feature_summary, "target", 40000, false, false},
+     exploration_show_feature_summary, "target", 40000, false, false, NULL},
     {"column_charts", "Columns",
      "How the values of each column are spread. Orange bars collect outliers. `profile.column(\"NAME\")` shows one column in "
      "full.",
-     exploration_show_column_charts, NULL, 340000, false, false},
+     exploration_show_column_charts, NULL, 285000, false, false, NULL},
     {"target_charts", "The target against each column",
      "What becomes of the target from one value of a column to the next, the most predictive columns first. Whiskers are one "
      "standard error; the dashed line is the value of all rows. A bar or dot of few rows says little.",
-     exploration_show_target_charts, "target", 240000, false, false},
+     exploration_show_target_charts, "target", 205000, false, false, NULL},
     {"duplicates", "Duplicate rows",
      "Rows that stand in the table more than once. They may be valid; unintended copies make scores look better than they are.",
-     exploration_show_duplicates, NULL, 80000, false, false},
+     exploration_show_duplicates, NULL, 80000, false, false, NULL},
     {"associations", "Associations",
      "Which columns go together. Strength is 0 (independent) to 1 (one follows from the other), whatever the types; Pearson's "
      "correlation has a sign, and sees straight lines only.",
-     exploration_show_associations, NULL, 110000, false, false},
+     exploration_show_associations, NULL, 110000, false, false, NULL},
     {"checks", "What a small model tells of the whole table",
      "The profile's own small model (gradient-boosted trees with fixed parameters, on raw columns) is scored in several ways. "
      "It "
      "is never handed over.",
-     exploration_show_checks, "checks", 30000, false, false},
+     exploration_show_checks, "checks", 30000, false, false, NULL},
     {"anomalous_rows", "Anomalous rows", "Rows that are unlike the others.", exploration_show_anomalous_rows, "anomalous_rows",
-     80000, false, false},
+     80000, false, false, NULL},
     {"missing", "Missing values",
      "Check why values are missing: if a missing value itself tells something, keep it; if a default is known, fill it in at "
      "the source.",
-     exploration_show_missing, NULL, 80000, false, false},
+     exploration_show_missing, NULL, 80000, false, false, NULL},
     {"cardinality", "Cardinality",
      "How many different values each column has. Look for several spellings of one thing (`US`, `U.S.`), and group rare "
      "values.",
-     exploration_show_cardinality, NULL, 70000, false, false},
+     exploration_show_cardinality, NULL, 70000, false, false, NULL},
     {"statistics", "Descriptive statistics",
      "Numbers of the numeric columns. Look for impossible minima and maxima, and for values that could not be read as numbers.",
-     exploration_show_statistics, NULL, 100000, false, false},
+     exploration_show_statistics, NULL, 100000, false, false, NULL},
+    {"texts", "Texts",
+     "How long the texts are, in which language (guessed by function words and script, cell by cell), and their most frequent "
+     "words.",
+     exploration_show_texts, NULL, 45000, false, false, "text"},
+    {"dates", "Dates",
+     "From when to when, in which steps, and where nothing is: a gap of a regular column is a step in which moments are "
+     "absent, "
+     "one of an irregular column is three times as long as its longest usual steps (99th percentile).",
+     exploration_show_dates, NULL, 45000, false, false, "datetime"},
     {"definitions", "Definitions", "What the words and numbers of this notebook mean.", exploration_show_definitions, NULL,
-     20000, false, false},
+     20000, false, false, NULL},
 };
 enum { N_PARTS = sizeof PARTS / sizeof PARTS[0], COLUMN_LIMIT = 200000 };
 
@@ -113,7 +122,8 @@ ptg_status exploration_section(const exploration *x, const char *name, json_t **
             err, PTG_ERROR_USAGE,
             "there is no section '%s'; take one of settings, findings, fixes, dataset, target, sample, feature_summary, "
             "column_charts, "
-            "target_charts, duplicates, associations, checks, anomalous_rows, missing, cardinality, statistics, definitions, "
+            "target_charts, duplicates, associations, checks, anomalous_rows, missing, cardinality, statistics, texts, dates, "
+            "definitions, "
             "column:NAME",
             text_shown(text_of(name), &shown));
     }
@@ -153,9 +163,21 @@ void exploration_count_findings(const exploration *x, int64_t counts[3])
     }
 }
 
+static bool has_kind(const json_t *profile, const char *kind)
+{
+    size_t i;
+    json_t *column;
+    json_array_foreach(json_object_get(profile, "columns"), i, column)
+    {
+        if (json_is_object(json_object_get(column, kind))) return true;
+    }
+    return false;
+}
+
 bool exploration_part_shown(const exploration *x, const exploration_part *s)
 {
     if (s->needs_plan && !exploration_has_plan(x)) return false;
+    if (s->needs_kind && !has_kind(x->profile, s->needs_kind)) return false;
     return !s->needs || json_is_object(json_object_get(x->profile, s->needs));
 }
 

@@ -16,7 +16,8 @@ typedef struct exploration {
 /* The output of one section as a MIME bundle. Names are those of the kit's methods: settings, findings, fixes, dataset, target,
  * sample, feature_summary, column_charts, target_charts, duplicates, associations, checks,
  * anomalous_rows, missing, cardinality,
- * statistics, definitions; and column:NAME for one column. PTG_ERROR_USAGE names what there is when the name is unknown. */
+ * statistics, texts, dates, definitions; and column:NAME for one column. PTG_ERROR_USAGE names what there is when the name is
+ * unknown. */
 ptg_status exploration_section(const exploration *x, const char *name, json_t **bundle, ptg_error *err);
 
 /* Appends the whole notebook. */
@@ -35,6 +36,7 @@ typedef struct exploration_part {
     int64_t limit;      /* bytes of its output in the file; all together stay below 2,000,000 */
     bool notebook_only; /* something to run */
     bool needs_plan;
+    const char *needs_kind; /* a member that at least one column has; NULL: none is needed */
 } exploration_part;
 int32_t exploration_part_count(void);
 const exploration_part *exploration_part_at(int32_t i);
@@ -62,11 +64,16 @@ void exploration_show_anomalous_rows(const exploration *x, exhibit *e);
 void exploration_show_missing(const exploration *x, exhibit *e);
 void exploration_show_cardinality(const exploration *x, exhibit *e);
 void exploration_show_statistics(const exploration *x, exhibit *e);
+void exploration_show_texts(const exploration *x, exhibit *e);
+void exploration_show_dates(const exploration *x, exhibit *e);
 void exploration_show_definitions(const exploration *x, exhibit *e);
 /* A table of ROWS as in profile.json; with_power puts prediction power and type above them. */
 void exploration_show_rows(const exploration *x, const json_t *rows, bool with_power, exhibit *e);
 /* One column in full: its numbers and its chart. */
 void exploration_show_column(const json_t *column, exhibit *e);
+/* TEXT of one column; DATETIME of one column, with its charts. */
+void exploration_show_words(const json_t *words, exhibit *e);
+void exploration_show_date(const json_t *column, exhibit *e);
 /* The chart of a column (a histogram, or bars of its most frequent values) and its words; false when there is nothing to draw.
  */
 bool exploration_draw_column(const json_t *column, int32_t width, text_buffer *svg, text_buffer *alt);

@@ -252,25 +252,13 @@ static void show_counts(const json_t *column, exhibit *e)
     exploration_show_top_invalid(column, e);
 }
 
-static void show_words(const json_t *words, exhibit *e)
-{
-    static const char *const HEADS[] = {">Words, mean", ">Words, most", ">Distinct words", ">Characters, mean",
-                                        ">Characters, most"};
-    exhibit_table *t = exhibit_table_new(HEADS, COUNT_OF(HEADS));
-    exhibit_table_number(t, json_real_or(words, "words_mean", NAN), 4);
-    exhibit_table_number(t, json_real_or(words, "words_max", NAN), 6);
-    exhibit_table_number(t, json_real_or(words, "distinct_words", NAN), 8);
-    exhibit_table_number(t, json_real_or(words, "length_mean", NAN), 4);
-    exhibit_table_number(t, json_real_or(words, "length_max", NAN), 6);
-    exhibit_add_table(e, t);
-}
-
 void exploration_show_column(const json_t *column, exhibit *e)
 {
     text_buffer svg = {0}, alt = {0};
     show_counts(column, e);
     if (json_is_object(json_object_get(column, "numeric"))) exploration_show_numbers(json_object_get(column, "numeric"), e);
-    if (json_is_object(json_object_get(column, "text"))) show_words(json_object_get(column, "text"), e);
+    if (json_is_object(json_object_get(column, "text"))) exploration_show_words(json_object_get(column, "text"), e);
+    if (json_is_object(json_object_get(column, "datetime"))) exploration_show_date(column, e);
     if (exploration_draw_column(column, WIDE, &svg, &alt)) {
         exhibit_chart(e, &svg, text_in(&alt));
     } else {

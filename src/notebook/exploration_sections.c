@@ -141,6 +141,9 @@ void exploration_show_definitions(const exploration *x, exhibit *e)
          "messiness that the pipelines handle."},
         {"Threshold", "the value beyond which a check reports a finding; the cell of settings holds all of them."},
         {"Fix", "a change of the plan that mends a finding; the table itself is never changed."},
+        {"Language", "of a cell: the one of which it has most function words (at least two), or the only one written in its "
+                     "script. Of a column: the one of 60 % of the cells where that is clear."},
+        {"Period", "of a date column: at least half of the steps from one moment to the next are exactly so long."},
         {"Duplicate row", "a row that repeats an earlier one in all columns, the target included."},
         {"Row number", "counted from 0, without the header line."},
     };

@@ -4,10 +4,12 @@
 
 #include <float.h>
 #include <math.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "base/number.h"
 #include "profile/text_table.h"
+#include "profile/text_words.h"
 
 /* Keeps the most frequent values: `better` says whether a new one with this count stands before an old one. Values arrive in
  * sort order for numbers and levels, so that ties keep the earlier one by `>` alone; texts compare. */
@@ -39,6 +41,12 @@ static void ranking_offer(ranking *r, int64_t count, double number, text value)
     r->counts[at] = count;
     r->numbers[at] = number;
     r->texts[at] = value;
+}
+
+void shown_value_keep(shown_value *v)
+{
+    memcpy(v->scratch, v->value.data, (size_t)v->value.size);
+    v->value.data = v->scratch;
 }
 
 static void show_texts(const ranking *r, column_statistics *out)
@@ -136,8 +144,9 @@ static ptg_status describe_numbers(const frame *f, int32_t column_at, column_sta
     ranking r = {0};
     count_runs(*sorted, n, out, &r);
     show_top_numbers(f, column_at, &r, out);
-    if (c->type == COLUMN_DATETIME) describe_dates(f, column_at, *sorted + finite_from, finite_to - finite_from, out);
-    return PTG_OK;
+    if (c->type != COLUMN_DATETIME) return PTG_OK;
+    describe_dates(f, column_at, *sorted + finite_from, finite_to - finite_from, out);
+    return date_rhythm_make(*sorted + finite_from, finite_to - finite_from, &out->rhythm, err);
 }
 
 /* One word, at most 64 bytes, and mostly ASCII: scripts that are written without blanks are no codes. */
@@ -188,44 +197,46 @@ typedef struct text_sums {
     int64_t words, lengths, single, code_like;
 } text_sums;
 
-static ptg_status take_cell(text cell, text_table *words, text_summary *out, text_sums *sums, ptg_error *err)
+static ptg_status take_cell(text cell, text_words *words, text_summary *out, text_sums *sums, ptg_error *err)
 {
-    int64_t n_words = 0;
-    text rest = cell;
-    for (text word; text_next_word(&rest, &word); ++n_words)
-        TRY(text_table_add(words, word, NULL, err));
+    int64_t n_words;
+    TRY(text_words_add(words, cell, &n_words, err));
     const int64_t length = text_length(cell);
     sums->words += n_words;
     sums->lengths += length;
     sums->single += n_words == 1;
     sums->code_like += looks_like_code(cell, n_words);
     if (n_words > out->words_max) out->words_max = n_words;
+    if (out->words_min < 0 || n_words < out->words_min) out->words_min = n_words;
     if (length > out->length_max) out->length_max = length;
     if (out->length_min < 0 || length < out->length_min) out->length_min = length;
     return PTG_OK;
 }
 
-static void finish_texts(const text_table *cells, const text_table *words, const text_sums *sums, column_statistics *out)
+static void finish_texts(const text_table *cells, const text_words *words, const text_sums *sums, column_statistics *out)
 {
     ranking r = {0};
     for (int64_t i = 0; i < cells->n; ++i)
         ranking_offer(&r, cells->counts[i], 0, cells->values[i]);
     show_texts(&r, out);
     out->distinct = cells->n;
-    out->texts.distinct_words = words->n;
+    text_words_end(words, &out->texts);
     out->texts.words_mean = (double)sums->words / (double)out->valid;
     out->texts.length_mean = (double)sums->lengths / (double)out->valid;
     out->texts.single_token_share = (double)sums->single / (double)out->valid;
     out->texts.code_share = (double)sums->code_like / (double)out->valid;
     if (out->texts.length_min < 0) out->texts.length_min = 0;
+    if (out->texts.words_min < 0) out->texts.words_min = 0;
 }
 
 static ptg_status describe_texts(const column *c, column_statistics *out, ptg_error *err)
 {
     ptg_status status = PTG_OK;
-    text_table cells = {0}, words = {0};
+    text_table cells = {0};
+    text_words words = {0};
     text_sums sums = {0};
-    out->texts.length_min = -1;
+    out->texts.length_min = out->texts.words_min = -1;
+    GO(text_words_start(&words, err));
     for (int64_t i = 0; i < out->rows; ++i) {
         if (c->cells[i].data == NULL) continue;
         ++out->valid;
@@ -235,7 +246,7 @@ static ptg_status describe_texts(const column *c, column_statistics *out, ptg_er
     finish_texts(&cells, &words, &sums, out);
 done:
     text_table_clear(&cells);
-    text_table_clear(&words);
+    text_words_clear(&words);
     return status;
 }
 

@@ -1,6 +1,8 @@
 /* The section of one column in profile.json: its cells counted, and what its type adds. */
+#include "profile/language.h"
 #include "profile/profile_document_parts.h"
 #include "profile/target_groups.h"
+#include "table/datetime.h"
 
 #define CELL_LENGTH 200
 
@@ -82,9 +84,42 @@ json_t *document_numeric(document *d, const column_statistics *statistics)
     return out;
 }
 
+static json_t *language_list(document *d, const text_summary *s)
+{
+    json_t *out = json_array();
+    for (int32_t k = 0; k < s->n_languages; ++k) {
+        const language *found = &languages[s->languages[k].language];
+        json_t *row = json_object();
+        put(d, row, "code", word(found->code));
+        put(d, row, "name", word(found->name));
+        put_count(d, row, "count", s->languages[k].cells);
+        put_number(d, row, "share", share(s->languages[k].cells, s->language_decided));
+        profile_append(out, row, &d->failed);
+    }
+    return out;
+}
+
+static json_t *top_words(document *d, const text_summary *s)
+{
+    json_t *out = json_array();
+    for (int32_t k = 0; k < s->n_top_words; ++k) {
+        json_t *row = json_object();
+        put(d, row, "value", document_cell(s->top_words[k].value));
+        put_count(d, row, "count", s->top_words[k].count);
+        profile_append(out, row, &d->failed);
+    }
+    return out;
+}
+
 static json_t *text_part(document *d, const column_statistics *s)
 {
     json_t *out = json_object();
+    const text_summary *t = &s->texts;
+    put(d, out, "language", word(t->language < 0 ? "unknown" : languages[t->language].code));
+    put(d, out, "language_name", word(t->language < 0 ? "unknown" : languages[t->language].name));
+    put_count(d, out, "language_cells", t->language_decided);
+    put(d, out, "languages", language_list(d, t));
+    put_count(d, out, "words_min", t->words_min);
     put_number(d, out, "words_mean", s->texts.words_mean);
     put_count(d, out, "words_max", s->texts.words_max);
     put_count(d, out, "distinct_words", s->texts.distinct_words);
@@ -92,7 +127,71 @@ static json_t *text_part(document *d, const column_statistics *s)
     put_count(d, out, "length_min", s->texts.length_min);
     put_count(d, out, "length_max", s->texts.length_max);
     put_number(d, out, "single_token_share", s->texts.single_token_share);
+    put_number(d, out, "digit_share", t->digit_share);
+    put_number(d, out, "upper_share", t->upper_share);
+    put_number(d, out, "punctuation_share", t->punctuation_share);
+    put_number(d, out, "non_ascii_share", t->non_ascii_share);
+    put(d, out, "top_words", top_words(d, t));
     return out;
+}
+
+static json_t *moment_text(double seconds, bool with_time)
+{
+    char iso[40];
+    const int size = datetime_write(seconds, with_time, iso);
+    return size > 0 ? json_text((text){.data = iso, .size = size}) : json_null();
+}
+
+static json_t *gap_list(document *d, const column_statistics *s)
+{
+    json_t *out = json_array();
+    for (int32_t k = 0; k < s->rhythm.n_shown; ++k) {
+        const rhythm_gap *gap = &s->rhythm.gaps[k];
+        json_t *row = json_object();
+        put(d, row, "from", moment_text(gap->from, s->has_time));
+        put(d, row, "to", moment_text(gap->to, s->has_time));
+        put_number(d, row, "days", (gap->to - gap->from) / 86400);
+        put_number(d, row, "steps", gap->steps);
+        profile_append(out, row, &d->failed);
+    }
+    return out;
+}
+
+/* Null where the range is too short for them. */
+static json_t *count_list(document *d, bool shown, const int64_t *counts, int n)
+{
+    if (!shown) return json_null();
+    json_t *out = json_array();
+    for (int k = 0; k < n; ++k)
+        profile_append(out, json_integer(counts[k]), &d->failed);
+    return out;
+}
+
+/* "hourly", "every 30 minutes"; null without a regular step. */
+static json_t *period_words(const date_rhythm *r)
+{
+    if (r->unit < 0) return json_null();
+    if (r->every == 1) return word(rhythm_units[r->unit].regular);
+    char words[64];
+    snprintf(words, sizeof words, "every %lld %ss", (long long)r->every, rhythm_units[r->unit].name);
+    return word(words);
+}
+
+static void put_rhythm(document *d, json_t *out, const column_statistics *s)
+{
+    const date_rhythm *r = &s->rhythm;
+    put_count(d, out, "moments", r->moments);
+    put(d, out, "period", period_words(r));
+    put(d, out, "unit", word(r->unit < 0 ? NULL : rhythm_units[r->unit].name));
+    put_count(d, out, "every", r->every);
+    put_number(d, out, "usual_step", r->usual_step);
+    put_number(d, out, "regularity", r->regularity);
+    put_count(d, out, "absent", r->absent);
+    put_count(d, out, "gap_count", r->n_gaps);
+    put(d, out, "gaps", gap_list(d, s));
+    put(d, out, "weekdays", count_list(d, r->has_weekdays, r->weekdays, 7));
+    put(d, out, "months", count_list(d, r->has_months, r->months, 12));
+    put(d, out, "hours", count_list(d, r->has_hours, r->hours, 24));
 }
 
 static json_t *datetime_part(document *d, const column *c, const column_statistics *s)
@@ -103,6 +202,7 @@ static json_t *datetime_part(document *d, const column *c, const column_statisti
     put(d, out, "format", json_text(c->format));
     put_number(d, out, "span_days", (s->numbers.max - s->numbers.min) / 86400);
     put(d, out, "has_time", json_boolean(s->has_time));
+    put_rhythm(d, out, s);
     put(d, out, "histogram", bars(d, &s->numbers));
     return out;
 }

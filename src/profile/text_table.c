@@ -72,6 +72,17 @@ ptg_status text_table_add(text_table *t, text value, int32_t *code, ptg_error *e
     return PTG_OK;
 }
 
+int32_t text_table_find(const text_table *t, text value)
+{
+    if (t->n == 0) return -1;
+    const uint64_t hash = text_hash(value), mask = (uint64_t)t->n_slots - 1;
+    for (uint64_t at = hash & mask; t->slots[at] != 0; at = (at + 1) & mask) {
+        const int32_t found = t->slots[at] - 1;
+        if (t->hashes[found] == hash && text_equal(t->values[found], value)) return found;
+    }
+    return -1;
+}
+
 static bool is_blank(char c)
 {
     return c == ' ' || (c >= '\t' && c <= '\r');

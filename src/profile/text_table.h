@@ -18,6 +18,9 @@ void text_table_clear(text_table *t);
 /* Counts `value` (not missing) and gives its code (`code` may be NULL). Fails only for want of memory. */
 ptg_status text_table_add(text_table *t, text value, int32_t *code, ptg_error *err);
 
+/* The code of `value`, or -1. */
+int32_t text_table_find(const text_table *t, text value);
+
 /* The next word of `rest` (a run between ASCII white space), which is taken off its front; false at the end. */
 bool text_next_word(text *rest, text *word);
 

@@ -277,6 +277,21 @@ static void test_chart_edges(void **state)
     }
 }
 
+/* Bars of whole numbers have their borders at halves; the axis has whole numbers only. */
+static void test_whole_number_ticks(void **state)
+{
+    (void)state;
+    for (int whole = 0; whole < 2; whole++) {
+        const double low = whole ? 0.5 : 0.6;
+        const chart_bin bins[2] = {{low, 1.5, 3, 1, false}, {1.5, 2.5, 4, 2, false}};
+        text_buffer svg = {0};
+        chart_draw_histogram(&(chart_histogram){text_of("t"), text_of("x"), bins, 2, false, 350, 190}, &svg);
+        assert_int_equal(strstr(svg.data, ">1.5<") == NULL, whole);
+        assert_non_null(strstr(svg.data, ">2</text>"));
+        text_buffer_clear(&svg);
+    }
+}
+
 static void test_chart_empty(void **state)
 {
     (void)state;
@@ -641,6 +656,7 @@ int main(void)
         cmocka_unit_test(test_python_values),
         cmocka_unit_test(test_python_ranges),
         cmocka_unit_test(test_chart_edges),
+        cmocka_unit_test(test_whole_number_ticks),
         cmocka_unit_test(test_chart_empty),
         cmocka_unit_test(test_chart_golden),
         cmocka_unit_test(test_date_axis),

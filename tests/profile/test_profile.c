@@ -205,6 +205,10 @@ static void has_the_shape_of_the_examples(void **state)
                                                "/analysis",
                                                "/columns/*/cells/affixes",
                                                "/table/renamed",
+                                               "/columns/*/text/languages",
+                                               "/columns/*/text/top_words",
+                                               "/columns/*/datetime/gaps",
+                                               "/columns/*/datetime/months",
                                                "/table/sample"};
         for (size_t i = 0; i < sizeof optional / sizeof optional[0]; ++i) { /* depend on the table; checked by other tests */
             const char *key;

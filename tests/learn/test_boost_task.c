@@ -273,6 +273,38 @@ static void rows_may_weigh_nothing(void **state)
     table_clear(&t);
 }
 
+/* More rows than one thread takes at once: the same predictions with three. */
+static void threads_change_nothing(void **state)
+{
+    (void)state;
+    enum { MANY = 20000 };
+    static const char *const parameters[] = {
+        "{\"loss_function\": \"Poisson\", \"monotone_constraints\": {\"a\": 1, \"b\": -1}}",
+        "{\"loss_function\": \"Tweedie\"}",
+        "{\"loss_function\": \"Huber\", \"monotone_constraints\": {\"b\": 1}}",
+    };
+    table t;
+    table_make(&t);
+    matrix *x = NULL;
+    int64_t *rows = arena_array(t.memory, MANY, sizeof *rows);
+    double *target = arena_array(t.memory, MANY, sizeof *target);
+    random_stream r = random_of(2, "threads");
+    for (int64_t i = 0; i < MANY; i++) {
+        rows[i] = random_below(&r, ROWS);
+        target[i] = t.target[rows[i]] + random_unit(&r);
+    }
+    assert_int_equal(matrix_take_rows(t.x, (row_list){.rows = rows, .n = MANY}, &x, NULL), PTG_OK);
+    for (size_t c = 0; c < sizeof parameters / sizeof parameters[0]; c++) {
+        learn_task one = task_of(&t, PROBLEM_REGRESSION, parameters[c]);
+        one.train = (learn_rows){x, target, NULL};
+        learn_task three = one;
+        three.threads = 3;
+        assert_same(fitted(&t, &one), fitted(&t, &three), ROWS);
+    }
+    matrix_free(x);
+    table_clear(&t);
+}
+
 static void what_does_not_fit_is_refused(void **state)
 {
     (void)state;
@@ -295,10 +327,10 @@ static void what_does_not_fit_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_loss_may_be_named),        cmocka_unit_test(each_loss_fits),
-        cmocka_unit_test(held_out_rows_see_the_link),   cmocka_unit_test(classes_may_weigh_the_same),
-        cmocka_unit_test(classes_may_be_missing),       cmocka_unit_test(rows_may_weigh_nothing),
-        cmocka_unit_test(what_does_not_fit_is_refused),
+        cmocka_unit_test(the_loss_may_be_named),      cmocka_unit_test(each_loss_fits),
+        cmocka_unit_test(held_out_rows_see_the_link), cmocka_unit_test(classes_may_weigh_the_same),
+        cmocka_unit_test(classes_may_be_missing),     cmocka_unit_test(rows_may_weigh_nothing),
+        cmocka_unit_test(threads_change_nothing),     cmocka_unit_test(what_does_not_fit_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

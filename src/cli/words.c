@@ -66,18 +66,21 @@ static int read_option(const char *command_name, int count, char **arguments, in
 {
     const char *option = arguments[*at] + 2, *equals = strchr(option, '=');
     char name[64];
-    underscored(option, equals ? (size_t)(equals - option) : strlen(option), name);
+    size_t size = equals ? (size_t)(equals - option) : strlen(option);
+    int shown = size < 60 ? (int)size : 60;
+    underscored(option, size, name);
     int kind = kind_of(name, extra, options, command_name);
-    if (kind < 0) return say_usage(command_name, "`pilotage %s` has no option --%.60s.", command_name, option);
+    if (kind < 0) return say_usage(command_name, "`pilotage %s` has no option --%.*s.", command_name, shown, option);
     if (kind == 0) {
-        if (equals) return say_usage(command_name, "--%.60s takes no value.", name);
+        if (equals) return say_usage(command_name, "--%.*s takes no value.", shown, option);
         json_object_set_new(out->values, name, json_true());
         return 0;
     }
     const char *value = equals ? equals + 1 : *at + 1 < count ? arguments[++*at] : NULL;
-    if (!value) return say_usage(command_name, "--%.60s needs a value.", option);
+    if (!value) return say_usage(command_name, "--%.*s needs a value.", shown, option);
+    if (json_object_get(out->values, name)) return say_usage(command_name, "--%.*s is given twice; give it once.", shown, option);
     json_t *json = kind == 2 ? list_of(value) : json_string(value);
-    if (!json) return say_usage(command_name, "The value of --%.60s is not UTF-8 text.", option);
+    if (!json) return say_usage(command_name, "The value of --%.*s is not UTF-8 text.", shown, option);
     json_object_set_new(out->values, name, json);
     return 0;
 }

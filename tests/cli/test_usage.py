@@ -12,6 +12,8 @@ CASES = {
     "no target": (("run", "customers.csv"), ["--target"]),
     "unknown option": ((*RUN, "--tempo", "9"), ["--tempo"]),
     "option without value": ((*RUN, "--seed"), ["--seed"]),
+    "option twice": ((*RUN, "--seed", "1", "--seed=2"), ["--seed is given twice"]),
+    "two changes of a plan": (("plan", "nowhere", "--set", "seed=1", "--set", "seed=2"), ["--set is given twice"]),
     "empty value": ((*RUN, "--objective", ""), ["--objective"]),
     "flag with value": ((*RUN, "--refit=yes"), ["--refit"]),
     "seed is no number": ((*RUN, "--seed", "x"), ["--seed", "x"]),

@@ -176,8 +176,8 @@ ptg_status file_writer_put(file_writer *w, const void *data, int64_t size, ptg_e
     return PTG_OK;
 }
 
-/* Makes a rename in the folder of `path` lasting. File systems that cannot sync a folder say EINVAL. */
-static ptg_status sync_folder(const char *path, ptg_error *err)
+/* File systems that cannot sync a folder say EINVAL. */
+ptg_status file_sync_folder(const char *path, ptg_error *err)
 {
     const char *slash = strrchr(path, '/');
     char *folder = !slash ? mem_text(".", 1) : mem_text(path, slash == path ? 1 : (size_t)(slash - path));
@@ -202,7 +202,7 @@ static ptg_status settle(file_writer *w, ptg_error *err)
     if (rename(w->temporary, w->path) != 0) return fail_errno(err, "replace", w->path);
     mem_free(w->temporary);
     w->temporary = NULL; /* abort has nothing to remove any more */
-    return sync_folder(w->path, err);
+    return file_sync_folder(w->path, err);
 }
 
 ptg_status file_writer_end(file_writer *w, ptg_error *err)

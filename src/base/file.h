@@ -34,6 +34,9 @@ void file_map_close(file_map *m);
 /* Writes a temporary sibling (host, pid in its name), syncs file and folder, renames: readers see the old or the new, whole. */
 ptg_status file_replace(const char *path, const void *data, int64_t size, ptg_error *err);
 
+/* Makes a rename or a removal in the folder of `path` lasting. */
+ptg_status file_sync_folder(const char *path, ptg_error *err);
+
 /* Writes a file of a known size that will be mapped: space is reserved with posix_fallocate first, so that a full disk is an
  * error and no SIGBUS. Parts are written with file_writer_put in order; end syncs and renames. abort removes the temporary. */
 typedef struct file_writer file_writer;

@@ -1,6 +1,7 @@
 /* See folder.h. */
 #include "job/folder.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/file_change.h"
 #include "base/memory.h"
 #include "base/number.h"
 
@@ -246,6 +248,10 @@ static ptg_status take_lock(const char *path, const char *lock, ptg_error *err)
     return taken ? refuse_lock(path, &h, err) : PTG_OK;
 }
 
+/* What folder_change ever writes. */
+static const char *const changing[] = {"profile.json", "findings.json", "data/planned.json", "plan.json", "job.json"};
+enum { N_CHANGING = sizeof changing / sizeof changing[0] };
+
 /* Looking at a lock and taking it over is one step for all who do it: they hold the folder itself meanwhile. Where a file
  * system cannot do that, O_EXCL alone decides. */
 ptg_status folder_lock(const char *path, ptg_error *err)
@@ -258,6 +264,9 @@ ptg_status folder_lock(const char *path, ptg_error *err)
     ptg_status status = lock ? take_lock(path, lock, err) : fail_memory(err);
     mem_free(lock);
     close(folder);
+    TRY(status);
+    status = file_change_settle(path, changing, N_CHANGING, err);
+    if (status != PTG_OK) folder_unlock(path);
     return status;
 }
 
@@ -278,20 +287,45 @@ ptg_status folder_write_text(const char *path, const char *name, const text_buff
     return status;
 }
 
+static void write_document(text_buffer *b, const json_t *document)
+{
+    json_write(b, document, 1, false);
+    text_append(b, "\n");
+}
+
 ptg_status folder_write_json(const char *path, const char *name, const json_t *document, ptg_error *err)
 {
     if (!document) return fail_memory(err);
     text_buffer b = {0};
-    json_write(&b, document, 1, false);
-    text_append(&b, "\n");
+    write_document(&b, document);
     ptg_status status = folder_write_text(path, name, &b, err);
     text_buffer_clear(&b);
     return status;
 }
 
+ptg_status folder_change(const char *path, const folder_document *documents, int32_t n, ptg_error *err)
+{
+    file_change_part parts[FOLDER_DOCUMENTS_MOST] = {{0}};
+    text_buffer contents[FOLDER_DOCUMENTS_MOST] = {{0}};
+    int32_t n_parts = 0;
+    ptg_status status = PTG_OK;
+    assert(n <= FOLDER_DOCUMENTS_MOST);
+    for (int32_t k = 0; k < n && status == PTG_OK; k++) {
+        if (!documents[k].document) continue;
+        text_buffer *b = &contents[n_parts];
+        write_document(b, documents[k].document);
+        status = text_buffer_check(b, err);
+        parts[n_parts++] = (file_change_part){documents[k].name, {b->data, b->size}};
+    }
+    if (status == PTG_OK) status = file_change(path, parts, n_parts, err);
+    for (int32_t k = 0; k < n_parts; k++)
+        text_buffer_clear(&contents[k]);
+    return status;
+}
+
 ptg_status folder_read_json(const char *path, const char *name, json_t **out, ptg_error *err)
 {
-    char *file = file_join(path, name);
+    char *file = file_change_path(path, name);
     if (!file) return fail_memory(err);
     ptg_status status = json_read_file(file, out, err);
     mem_free(file);

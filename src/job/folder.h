@@ -16,12 +16,20 @@ ptg_status folder_accept(const char *hidden, const char *path, ptg_error *err);
 void folder_discard(char *hidden);
 
 /* A lock by O_EXCL with host, boot and process; taken over when its process is gone: it is not there on this boot, or was of an
- * earlier boot of this host. PTG_ERROR_USAGE when another process, or one of another host, holds it. */
+ * earlier boot of this host. PTG_ERROR_USAGE when another process, or one of another host, holds it. Whoever gets it finds no
+ * change of documents half done: an interrupted one is completed or undone first. */
 ptg_status folder_lock(const char *path, ptg_error *err);
 void folder_unlock(const char *path);
 
 /* Documents: job.json, plan.json, ... */
 ptg_status folder_write_json(const char *path, const char *name, const json_t *document, ptg_error *err);
+/* Documents that only make sense together: all change or none (base/file_change.h). */
+typedef struct folder_document {
+    const char *name;
+    const json_t *document; /* NULL: stays as it is */
+} folder_document;
+#define FOLDER_DOCUMENTS_MOST 8
+ptg_status folder_change(const char *path, const folder_document *documents, int32_t n, ptg_error *err);
 ptg_status folder_read_json(const char *path, const char *name, json_t **out, ptg_error *err);
 ptg_status folder_write_text(const char *path, const char *name, const text_buffer *content, ptg_error *err);
 bool folder_has(const char *path, const char *name);

@@ -1,7 +1,7 @@
 /* Analysing a job's table again under other settings (analysis_knobs.h): the frame as it was read lies in the job folder, so
- * that setting a value back gives the first analysis again. Everything is made before anything is written. A plan that nobody
- * edited is made anew, as types decide about pipelines; an edited one keeps its edits and gets the types and missing tokens
- * that were turned. */
+ * that setting a value back gives the first analysis again. Everything is made before anything is written, and all is written
+ * or nothing. A plan that nobody edited is made anew, as types decide about pipelines; an edited one keeps its edits and gets
+ * the types and missing tokens that were turned. */
 #include <string.h>
 
 #include "base/file.h"
@@ -111,12 +111,13 @@ done:
 
 static ptg_status write_all(ptg_job *j, bool anew, ptg_error *err)
 {
-    TRY(folder_write_json(j->folder, "profile.json", j->profile, err));
-    TRY(folder_write_json(j->folder, "findings.json", j->findings, err));
-    if (anew) TRY(folder_write_json(j->folder, "data/planned.json", j->plan_document, err));
-    if (j->plan_document) TRY(folder_write_json(j->folder, "plan.json", j->plan_document, err));
     if (json_object_set(j->document, "analysis", j->knobs) != 0) return fail_memory(err);
-    return folder_write_json(j->folder, "job.json", j->document, err);
+    const folder_document documents[] = {{"profile.json", j->profile},
+                                         {"findings.json", j->findings},
+                                         {"data/planned.json", anew ? j->plan_document : NULL},
+                                         {"plan.json", j->plan_document},
+                                         {"job.json", j->document}};
+    return folder_change(j->folder, documents, sizeof documents / sizeof documents[0], err);
 }
 
 static ptg_status analyse_again(ptg_job *j, const json_t *changes, ptg_error *err)

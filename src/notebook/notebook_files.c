@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/file_change.h"
 #include "base/memory.h"
 #include "notebook/candidates.h"
 #include "notebook/edited.h"
@@ -25,7 +26,7 @@ static void clear_documents(documents *d)
 /* `required`: a missing file is an error; else it leaves NULL. */
 static ptg_status read_document(const char *folder, const char *name, bool required, json_t **out, ptg_error *err)
 {
-    char *path = file_join(folder, name);
+    char *path = file_change_path(folder, name);
     if (!path) return fail_memory(err);
     ptg_status status = required || file_exists(path) ? json_read_file(path, out, err) : PTG_OK;
     mem_free(path);

@@ -71,10 +71,11 @@ FUNCTIONS = {
     "ptg_plan_apply_fixes": (ctypes.c_int, (ctypes.c_char_p, ctypes.c_char_p, ctypes.POINTER(ctypes.c_void_p), ctypes.POINTER(Error),)),
     # Analyses the table of a job again under other settings. `settings` is a JSON object; members that are left out stay as
     # they are, null goes back to what was found: "sample_rows" (random rows shown), "thresholds" ({FINDING: number}), "types"
-    # ({COLUMN: type}), "missing_tokens" ({COLUMN: [text, ...]}). profile.json, findings.json and job.json ("analysis") are
-    # written again where something changes, and plan.json: made anew if nobody edited it, else with the types and tokens that
-    # were turned. The notebooks stay. PTG_ERROR_USAGE when a name or value is wrong, PTG_ERROR_DATA when the table is refused
-    # that way; then nothing changes. Since 0.1.
+    # ({COLUMN: type}), "missing_tokens" ({COLUMN: [text, ...]}), "formats" ({COLUMN: the format of dates whose day and month
+    # can change places}). profile.json, findings.json and job.json ("analysis") are written again where something changes,
+    # and plan.json: made anew if nobody edited it, else with the types and tokens that were turned. The notebooks stay.
+    # PTG_ERROR_USAGE when a name or value is wrong, PTG_ERROR_DATA when the table is refused that way; then nothing changes.
+    # Since 0.1.
     "ptg_analysis_configure": (ctypes.c_int, (ctypes.c_char_p, ctypes.c_char_p, ctypes.POINTER(Error),)),
     # One section of the data exploration notebook as a JSON MIME bundle ("text/html", "text/plain"): see
     # docs/formats/profile.md. Since 0.1.

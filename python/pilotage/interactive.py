@@ -51,7 +51,7 @@ class InteractiveRunner:
         Parameters
         ----------
         changes : dict, optional
-            ``{"NAME": {"type": …, "role": …, "missing_tokens": […]}}``; members that are not given stay.
+            ``{"NAME": {"type": …, "role": …, "missing_tokens": […], "format": …}}``; members that are not given stay.
         """
         if changes:
             plan = self._stored()

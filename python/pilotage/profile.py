@@ -46,6 +46,8 @@ class Profile:
             By column: ``numeric``, ``categorical``, ``text``, ``datetime`` or ``sequence``.
         missing_tokens : dict of list of str
             By column: the texts that count as missing.
+        formats : dict of str
+            By column of dates that can be read with either order of day and month: the format that is meant, such as ``"%d/%m/%Y"``.
 
         Raises
         ------

@@ -12,7 +12,8 @@ enum { MOST_SAMPLE_ROWS = 100 };
 
 json_t *knobs_new(void)
 {
-    return json_pack("{s:i, s:{}, s:{}, s:{}}", "sample_rows", PROFILE_SAMPLE_ROWS, "thresholds", "types", "missing_tokens");
+    return json_pack("{s:i, s:{}, s:{}, s:{}, s:{}}", "sample_rows", PROFILE_SAMPLE_ROWS, "thresholds", "types",
+                     "missing_tokens", "formats");
 }
 
 static json_t *tokens_of(const column *c)
@@ -89,6 +90,27 @@ static json_t *own_tokens(const char *name, const json_t *value, const frame *fo
     return NULL;
 }
 
+/* The format that was found; `value` itself where it says the same in other letters. */
+static json_t *own_format(const char *name, const json_t *value, const frame *found, ptg_error *err)
+{
+    text_shown_buffer shown;
+    bool turned = false;
+    const column *c = column_named(name, "formats", found, err);
+    if (!c) return NULL;
+    if (!json_is_null(value) && !json_is_string(value)) {
+        fail(err, PTG_ERROR_USAGE, "formats: the format of '%s' must be a text, such as \"%%d/%%m/%%Y\".",
+             text_shown(text_of(name), &shown));
+        return NULL;
+    }
+    if (c->type != COLUMN_DATETIME) {
+        fail(err, PTG_ERROR_USAGE, "formats: column '%s' holds no dates; its type can be set in types.",
+             text_shown(text_of(name), &shown));
+        return NULL;
+    }
+    if (json_is_string(value) && column_order_read(c, text_of(json_string_value(value)), &turned, err) != PTG_OK) return NULL;
+    return turned || json_is_null(value) ? json_text(c->format) : json_incref((json_t *)(uintptr_t)value);
+}
+
 static bool same_value(const json_t *a, const json_t *b)
 {
     return json_is_number(a) && json_is_number(b) ? json_number_value(a) == json_number_value(b) : json_equal(a, b);
@@ -98,7 +120,7 @@ static bool same_value(const json_t *a, const json_t *b)
 static const struct knob_list {
     const char *name;
     own_value own;
-} LISTS[] = {{"thresholds", own_threshold}, {"types", own_type}, {"missing_tokens", own_tokens}};
+} LISTS[] = {{"thresholds", own_threshold}, {"types", own_type}, {"missing_tokens", own_tokens}, {"formats", own_format}};
 enum { N_LISTS = sizeof LISTS / sizeof LISTS[0] };
 
 static ptg_status merge_list(const struct knob_list *list, const json_t *changes, const frame *found, json_t *into,
@@ -136,7 +158,7 @@ static ptg_status merge_sample(const json_t *value, json_t *into, ptg_error *err
 
 ptg_status knobs_merge(const json_t *recorded, const json_t *changes, const frame *found, json_t **out, ptg_error *err)
 {
-    static const char *const keys[] = {"sample_rows", "thresholds", "types", "missing_tokens", NULL};
+    static const char *const keys[] = {"sample_rows", "thresholds", "types", "missing_tokens", "formats", NULL};
     ptg_status status = PTG_OK;
     json_t *merged = recorded ? json_deep_copy(recorded) : knobs_new();
     if (!merged) return fail_memory(err);
@@ -145,6 +167,7 @@ ptg_status knobs_merge(const json_t *recorded, const json_t *changes, const fram
         if (err) err->status = PTG_ERROR_USAGE; /* the caller's own document */
         GO(PTG_ERROR_USAGE);
     }
+    if (!json_object_get(merged, "formats")) json_object_set_new(merged, "formats", json_object()); /* of an older version */
     GO(merge_sample(json_object_get(changes, "sample_rows"), merged, err));
     for (int i = 0; i < N_LISTS; i++)
         GO(merge_list(&LISTS[i], json_object_get(changes, LISTS[i].name), found, json_object_get(merged, LISTS[i].name), err));
@@ -158,7 +181,8 @@ done:
 bool knobs_retype(const json_t *knobs)
 {
     return json_object_size(json_object_get(knobs, "types")) > 0 ||
-           json_object_size(json_object_get(knobs, "missing_tokens")) > 0;
+           json_object_size(json_object_get(knobs, "missing_tokens")) > 0 ||
+           json_object_size(json_object_get(knobs, "formats")) > 0;
 }
 
 /* Puts the members of one list into {COLUMN: {key: value}}. */
@@ -193,7 +217,7 @@ ptg_status knobs_frame(const json_t *knobs, const frame *found, frame **out, ptg
     json_t *wishes = json_object();
     bool made = wishes && put_wishes(wishes, json_object_get(knobs, "types"), "type") &&
                 put_wishes(wishes, json_object_get(knobs, "missing_tokens"), "missing_tokens") &&
-                put_found_tokens(wishes, found);
+                put_wishes(wishes, json_object_get(knobs, "formats"), "format") && put_found_tokens(wishes, found);
     ptg_status status = made ? frame_retype(found, wishes, out, err) : fail_memory(err);
     json_decref(wishes);
     return status;

@@ -45,16 +45,16 @@ static ptg_status open_job(const char *folder, json_t *document, ptg_job **out, 
     return folder_read_json(folder, "profile.json", &j->former, err);
 }
 
-/* Types and tokens of the columns whose settings were turned, into an edited plan. */
+/* Types, tokens and formats of the columns whose settings were turned, into an edited plan. */
 static ptg_status patch_columns(const ptg_job *j, const json_t *before, json_t *plan_document, ptg_error *err)
 {
-    static const char *const lists[] = {"types", "missing_tokens"};
+    static const char *const lists[] = {"types", "missing_tokens", "formats"};
     json_t *columns = json_object_get(plan_document, "columns");
     for (int32_t i = 0; i < frame_columns(j->frame); i++) {
         const column *c = frame_column(j->frame, i);
         json_t *name = json_text(c->name), *entry = name ? json_object_get(columns, json_string_value(name)) : NULL;
         bool turned = false;
-        for (int k = 0; entry && k < 2; k++) {
+        for (int k = 0; entry && k < 3; k++) {
             const char *key = json_string_value(name);
             const json_t *was = json_object_get(json_object_get(before, lists[k]), key);
             const json_t *is = json_object_get(json_object_get(j->knobs, lists[k]), key);
@@ -67,6 +67,8 @@ static ptg_status patch_columns(const ptg_job *j, const json_t *before, json_t *
             json_array_append_new(tokens, json_text(c->missing_tokens[t]));
         int failed = json_object_set_new(entry, "missing_tokens", tokens);
         failed |= json_object_set_new(entry, "type", json_string(column_type_names[c->type]));
+        if (c->type == COLUMN_DATETIME && c->other_format.size > 0)
+            failed |= json_object_set_new(entry, "format", json_text(c->format));
         failed |= json_object_set_new(entry, "reason", json_string("Set in the data exploration notebook."));
         if (failed) return fail_memory(err);
     }

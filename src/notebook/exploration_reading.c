@@ -209,7 +209,7 @@ static void append_reading(text_buffer *b, const json_t *reading)
     if (other.size > 0) {
         text_append(b, " Day and month are ambiguous: ");
         text_append_span(b, other);
-        text_append(b, " reads every cell as well.");
+        text_append(b, " reads every cell as well; `formats` in the settings, or the format in the plan, takes it.");
     }
     if (order.size > 0) {
         text_append(b, " The levels have the order of ");

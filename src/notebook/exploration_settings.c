@@ -10,8 +10,8 @@ static bool is_short(const json_t *value)
     return json_is_string(value) && json_string_length(value) <= LONGEST;
 }
 
-/* Adds a column's types and tokens; false where it cannot stand in the cell. */
-static bool add_column(const json_t *column, json_t *types, json_t *tokens, int64_t *bytes)
+/* Adds a column's types and tokens, and the format of dates that have two; false where it cannot stand in the cell. */
+static bool add_column(const json_t *column, json_t *types, json_t *tokens, json_t *formats, int64_t *bytes)
 {
     const json_t *name = json_object_get(column, "name"), *type = json_object_get(column, "type");
     const json_t *list = json_object_get(column, "missing_tokens");
@@ -26,12 +26,15 @@ static bool add_column(const json_t *column, json_t *types, json_t *tokens, int6
     if (!fits) return false;
     *bytes += 2 * (int64_t)json_string_length(name) + 30;
     json_object_set(types, json_string_value(name), (json_t *)(uintptr_t)type);
+    const json_t *cells = json_object_get(column, "cells");
+    if (exhibit_text(cells, "other_format").size > 0)
+        json_object_set(formats, json_string_value(name), json_object_get(cells, "format"));
     if (json_array_size(list) > 0) json_object_set(tokens, json_string_value(name), (json_t *)(uintptr_t)list);
     return true;
 }
 
-/* Fills both objects; returns how many columns are left out. */
-static size_t take_columns(const exploration *x, json_t *types, json_t *tokens)
+/* Fills the objects; returns how many columns are left out. */
+static size_t take_columns(const exploration *x, json_t *types, json_t *tokens, json_t *formats)
 {
     const json_t *columns = json_object_get(x->profile, "columns");
     size_t i, taken = 0, all = json_array_size(columns);
@@ -40,7 +43,7 @@ static size_t take_columns(const exploration *x, json_t *types, json_t *tokens)
     json_array_foreach(columns, i, column)
     {
         if (taken == MOST_COLUMNS || bytes > MOST_BYTES) break;
-        taken += add_column(column, types, tokens, &bytes);
+        taken += add_column(column, types, tokens, formats, &bytes);
     }
     return all - taken;
 }
@@ -73,8 +76,8 @@ static void append_dict(text_buffer *b, const char *name, const json_t *dict)
 void exploration_append_settings(const exploration *x, text_buffer *b)
 {
     const json_t *analysis = json_object_get(x->profile, "analysis");
-    json_t *types = json_object(), *tokens = json_object();
-    size_t left_out = take_columns(x, types, tokens);
+    json_t *types = json_object(), *tokens = json_object(), *formats = json_object();
+    size_t left_out = take_columns(x, types, tokens, formats);
     text_append(b, "profile.configure(\n");
     text_print(b, "    sample_rows=%lld,\n", (long long)json_integer_or(analysis, "sample_rows", 0));
     append_dict(b, "thresholds", json_object_get(analysis, "thresholds"));
@@ -82,8 +85,10 @@ void exploration_append_settings(const exploration *x, text_buffer *b)
         text_print(b, "    # %zu more columns are not named here; they stay as they are unless you name them\n", left_out);
     append_dict(b, "types", types);
     append_dict(b, "missing_tokens", tokens);
+    if (json_object_size(formats) > 0) append_dict(b, "formats", formats);
     text_append(b, ")");
-    if (!types || !tokens) b->failed = true;
+    if (!types || !tokens || !formats) b->failed = true;
+    json_decref(formats);
     json_decref(types);
     json_decref(tokens);
 }
@@ -119,7 +124,8 @@ static text knob_words(const json_t *change)
     static const char *const WORDS[][2] = {{"sample_rows", "rows of the sample"},
                                            {"thresholds", "threshold"},
                                            {"types", "type"},
-                                           {"missing_tokens", "texts that count as missing"}};
+                                           {"missing_tokens", "texts that count as missing"},
+                                           {"formats", "order of day and month"}};
     text knob = exhibit_text(change, "knob");
     for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++) {
         if (text_equal_to(knob, WORDS[i][0])) return text_of(WORDS[i][1]);

@@ -106,8 +106,8 @@ ptg_status plan_set(json_t *document, const char *path, const char *value, ptg_e
  * the column leaves the steps that name it, and in dpp0 ... dpp3 enters those that a new plan would give it. */
 ptg_status plan_follow(const json_t *before, json_t *document, const frame *f, ptg_error *err);
 
-/* Types and missing tokens as frame_retype wants them, for the columns where the plan differs from the frame; NULL in *out when
- * none does. */
+/* Types, missing tokens and orders of day and month as frame_retype wants them, for the columns where the plan differs from the
+ * frame; NULL in *out when none does. */
 ptg_status plan_retype(const plan *p, const frame *f, json_t **out, ptg_error *err);
 
 #endif

@@ -35,8 +35,9 @@ static ptg_status add_column(const column *c, const column_facts *p, json_t *col
     for (int32_t t = 0; tokens && t < c->n_missing_tokens; t++)
         json_array_append_new(tokens, json_text(c->missing_tokens[t]));
     json_t *why = reason ? json_text(text_of(reason)) : NULL;
-    json_t *value = json_pack("{s:s,s:s,s:o,s:o}", "type", column_type_names[c->type], "role", column_role_names[p->role],
-                              "missing_tokens", tokens, "reason", why);
+    const bool ambiguous = c->type == COLUMN_DATETIME && c->other_format.size > 0; /* then its format is a choice */
+    json_t *value = json_pack("{s:s,s:s,s:o,s:o*,s:o}", "type", column_type_names[c->type], "role", column_role_names[p->role],
+                              "missing_tokens", tokens, "format", ambiguous ? json_text(c->format) : NULL, "reason", why);
     mem_free(reason);
     bool failed =
         !name || json_object_set_new(columns, json_string_value(name), value) != 0; /* refuses what could not be made */

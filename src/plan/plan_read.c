@@ -83,7 +83,7 @@ static ptg_status check_reason(const json_t *object, const char *path, ptg_error
 
 static ptg_status read_column(plan *p, const char *name, const json_t *value, plan_column *out, ptg_error *err)
 {
-    static const char *const keys[] = {"type", "role", "missing_tokens", "reason", NULL};
+    static const char *const keys[] = {"type", "role", "missing_tokens", "format", "reason", NULL};
     text_shown_buffer shown;
     char *path = arena_print(p->memory, "/columns/%s", text_shown(text_of(name), &shown));
     if (!path) return fail_memory(err);
@@ -99,6 +99,9 @@ static ptg_status read_column(plan *p, const char *name, const json_t *value, pl
     for (size_t i = 0; i < json_array_size(tokens); i++)
         if (!json_is_string(json_array_get(tokens, i)))
             return fail(err, PTG_ERROR_USAGE, "plan.json: %s/missing_tokens/%zu must be a text.", path, i);
+    const json_t *format = json_object_get(value, "format");
+    if (format && !json_is_string(format))
+        return fail(err, PTG_ERROR_USAGE, "plan.json: %s/format must be a text, such as \"%%d/%%m/%%Y\".", path);
     *out = (plan_column){.name = name, .type = (column_type)type, .role = (column_role)role};
     return PTG_OK;
 }
@@ -450,35 +453,50 @@ static bool same_tokens(const json_t *tokens, const column *c)
     return true;
 }
 
+/* The format that the plan has for the dates of a column, where that is another order of day and month; NULL else. */
+static ptg_status wanted_format(const column *c, column_type type, const json_t *planned, const char **out, ptg_error *err)
+{
+    const char *format = json_string_value(json_object_get(planned, "format"));
+    bool turned = false;
+    *out = NULL;
+    if (!format || type != COLUMN_DATETIME || c->type != COLUMN_DATETIME) return PTG_OK;
+    TRY(column_order_read(c, text_of(format), &turned, err));
+    if (turned) *out = format;
+    return PTG_OK;
+}
+
+/* What frame_retype is to change about a column; NULL in *out where nothing is. */
+static ptg_status column_change(const plan *p, const plan_column *planned, const frame *f, json_t **out, ptg_error *err)
+{
+    int32_t at = frame_find(f, text_of(planned->name));
+    text_shown_buffer shown;
+    const char *format;
+    *out = NULL;
+    if (at < 0)
+        return fail(err, PTG_ERROR_USAGE, "plan.json: /columns/%s: the table has no such column.",
+                    text_shown(text_of(planned->name), &shown));
+    const column *c = frame_column(f, at);
+    const json_t *value = json_object_get(json_object_get(p->document, "columns"), planned->name);
+    const json_t *tokens = json_object_get(value, "missing_tokens");
+    TRY(wanted_format(c, planned->type, value, &format, err));
+    if (c->type == planned->type && same_tokens(tokens, c) && !format) return PTG_OK;
+    *out = json_pack("{s:s,s:O*,s:s*}", "type", column_type_names[planned->type], "missing_tokens", tokens, "format", format);
+    return *out ? PTG_OK : fail_memory(err);
+}
+
 ptg_status plan_retype(const plan *p, const frame *f, json_t **out, ptg_error *err)
 {
-    *out = json_object();
-    if (!*out) return fail_memory(err);
+    ptg_status status = PTG_OK;
+    json_t *changes = json_object();
+    *out = NULL;
+    if (!changes) return fail_memory(err);
     for (int32_t i = 0; i < p->n_columns; i++) {
-        const plan_column *planned = &p->columns[i];
-        int32_t at = frame_find(f, text_of(planned->name));
-        text_shown_buffer shown;
-        if (at < 0) {
-            json_decref(*out);
-            *out = NULL;
-            return fail(err, PTG_ERROR_USAGE, "plan.json: /columns/%s: the table has no such column.",
-                        text_shown(text_of(planned->name), &shown));
-        }
-        const column *c = frame_column(f, at);
-        const json_t *tokens =
-            json_object_get(json_object_get(json_object_get(p->document, "columns"), planned->name), "missing_tokens");
-        if (c->type == planned->type && same_tokens(tokens, c)) continue;
-        json_t *change = json_pack("{s:s}", "type", column_type_names[planned->type]);
-        if (tokens && change) json_object_set_new(change, "missing_tokens", json_deep_copy(tokens));
-        if (json_object_set_new(*out, planned->name, change) != 0) {
-            json_decref(*out);
-            *out = NULL;
-            return fail_memory(err);
-        }
+        json_t *change;
+        GO(column_change(p, &p->columns[i], f, &change, err));
+        if (change && json_object_set_new(changes, p->columns[i].name, change) != 0) GO(fail_memory(err));
     }
-    if (json_object_size(*out) == 0) {
-        json_decref(*out);
-        *out = NULL;
-    }
-    return PTG_OK;
+    if (json_object_size(changes) > 0) *out = json_incref(changes);
+done:
+    json_decref(changes);
+    return status;
 }

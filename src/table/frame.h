@@ -170,7 +170,12 @@ json_t *frame_schema(const frame *f);
 /* True when a column has type, missing tokens and style of numbers of its member in such a schema's "columns". */
 bool frame_column_is_as(const frame *f, int32_t i, const json_t *schema);
 
-/* A frame with other types or missing tokens for some columns: {NAME: {"type": ..., "missing_tokens": [...]}}; others stay
+/* Whether the dates of a column are to be read in their other order of day and month: `format` is the one that was found, or
+ * `other_format` (where both begin alike, what follows does not matter). PTG_ERROR_USAGE for any other. */
+ptg_status column_order_read(const column *c, text format, bool *turned, ptg_error *err);
+
+/* A frame with other types or missing tokens for some columns: {NAME: {"type": ..., "missing_tokens": [...], "format": ...}};
+ * "format" can give dates the other order of day and month. Others stay
  * as they are. Values that do not parse under the new type become invalid. */
 ptg_status frame_retype(const frame *f, const json_t *columns, frame **out, ptg_error *err);
 

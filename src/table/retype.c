@@ -41,11 +41,22 @@ static ptg_status raw_numbers(const column_body *body, raw_column *raw, ptg_erro
     return PTG_OK;
 }
 
+/* The other order of day and month in YYYY-MM-DD; what is no day of the calendar then will be invalid. */
+static void turn_date(char iso[64])
+{
+    for (int k = 5; k < 7; k++) {
+        const char part = iso[k];
+        iso[k] = iso[k + 3];
+        iso[k + 3] = part;
+    }
+}
+
 /* Canonical text of a value, held by `keep`. */
-static text value_text(const column_body *body, double value, arena *keep, dictionary *words)
+static text value_text(const column_body *body, double value, bool turned, arena *keep, dictionary *words)
 {
     char scratch[64];
     int size = body->shown.type == COLUMN_DATETIME ? datetime_write(value, false, scratch) : 0;
+    if (size && turned) turn_date(scratch);
     if (!size) size = number_write(value, scratch);
     text found = {scratch, size};
     int32_t id = dictionary_find(words, found, text_hash(found));
@@ -53,7 +64,7 @@ static text value_text(const column_body *body, double value, arena *keep, dicti
     return (text){arena_text(keep, scratch, (size_t)size), size};
 }
 
-static ptg_status raw_texts(const column_body *body, arena *keep, raw_column *raw, ptg_error *err)
+static ptg_status raw_texts(const column_body *body, bool turned, arena *keep, raw_column *raw, ptg_error *err)
 {
     raw->kind = RAW_TEXTS;
     raw->ids = mem_array(raw->n_rows, sizeof *raw->ids);
@@ -66,7 +77,7 @@ static ptg_status raw_texts(const column_body *body, arena *keep, raw_column *ra
         else if (body->ids)
             word = body->ids[i] < 0 ? word : body->words[body->ids[i]];
         else if (!isnan(body->shown.numbers[i])) {
-            word = value_text(body, body->shown.numbers[i], keep, &raw->words);
+            word = value_text(body, body->shown.numbers[i], turned, keep, &raw->words);
             if (!word.data) return fail_memory(err);
         }
         raw->ids[i] = word.data && !cell_is_blank(word) ? dictionary_count(&raw->words, word, 1) : -1;
@@ -75,14 +86,61 @@ static ptg_status raw_texts(const column_body *body, arena *keep, raw_column *ra
     return PTG_OK;
 }
 
-ptg_status column_to_raw(const column_body *body, int64_t n_rows, bool as_numbers, arena *keep, raw_column *out, ptg_error *err)
+static ptg_status to_raw(const column_body *body, int64_t n_rows, bool as_numbers, bool turned, arena *keep, raw_column *out,
+                         ptg_error *err)
 {
     *out = (raw_column){.n_rows = n_rows, .canonical = body->shown.numbers != NULL || body->origin != COLUMN_CATEGORICAL};
     out->clocked = text_equal_to(body->shown.format, "clock=hhmm");
     bool numbers = as_numbers && body->shown.type == COLUMN_NUMERIC;
-    ptg_status status = numbers ? raw_numbers(body, out, err) : raw_texts(body, keep, out, err);
+    ptg_status status = numbers ? raw_numbers(body, out, err) : raw_texts(body, turned, keep, out, err);
     if (status != PTG_OK) raw_column_clear(out);
     return status;
+}
+
+ptg_status column_to_raw(const column_body *body, int64_t n_rows, bool as_numbers, arena *keep, raw_column *out, ptg_error *err)
+{
+    return to_raw(body, n_rows, as_numbers, false, keep, out, err);
+}
+
+/* Whether dates are wished in the other order of day and month than the column has. */
+static bool is_turned(const column_body *body, const column_wish *wish)
+{
+    const column_type type = wish->typed ? wish->type : body->shown.type;
+    if (body->shown.type != COLUMN_DATETIME || type != COLUMN_DATETIME || !wish->format.data) return false;
+    const int is = datetime_family_of(body->shown.format);
+    return is >= 0 && datetime_twin(is) >= 0 && datetime_twin(is) == datetime_family_of(wish->format);
+}
+
+ptg_status column_order_read(const column *c, text format, bool *turned, ptg_error *err)
+{
+    text_shown_buffer name, shown;
+    const int wanted = datetime_family_of(format);
+    *turned = false;
+    if (wanted >= 0 && wanted == datetime_family_of(c->format)) return PTG_OK;
+    if (c->other_format.size == 0)
+        return fail(err, PTG_ERROR_USAGE, "Column '%s': its dates read as %.*s only, so that no other format can be given.",
+                    text_shown(c->name, &name), (int)c->format.size, c->format.data);
+    if (wanted < 0 || wanted != datetime_family_of(c->other_format))
+        return fail(err, PTG_ERROR_USAGE, "Column '%s': '%s' is no format of its dates; take %.*s or %.*s.",
+                    text_shown(c->name, &name), text_shown(format, &shown), (int)c->format.size, c->format.data,
+                    (int)c->other_format.size, c->other_format.data);
+    if (c->format.size >= 2 && memcmp(c->format.data + c->format.size - 2, "%z", 2) == 0)
+        return fail(err, PTG_ERROR_USAGE,
+                    "Column '%s': times with a zone were taken to UTC, so that day and month cannot change places; write "
+                    "the dates as %%Y-%%m-%%d.",
+                    text_shown(c->name, &name));
+    *turned = true;
+    return PTG_OK;
+}
+
+/* A date column keeps what else its cells could be: of one that was turned, what they were. */
+static ptg_status note_other_format(const column_body *from, bool turned, column_body *out, ptg_error *err)
+{
+    const text *was = &from->shown.other_format;
+    if (from->shown.type != COLUMN_DATETIME || out->shown.type != COLUMN_DATETIME || was->size == 0) return PTG_OK;
+    out->shown.other_format =
+        column_copy_text(out, turned ? text_of(datetime_pattern(datetime_family_of(from->shown.format))) : *was);
+    return out->shown.other_format.data ? PTG_OK : fail_memory(err);
 }
 
 /* The wish with what the column itself knows: the format of its dates, and what its levels are made of. */
@@ -120,8 +178,14 @@ static ptg_status derive_column(const frame *f, const column_body *from, const c
     ptg_status status = keep ? PTG_OK : fail_memory(err);
     /* aside texts of numbers stand as in the file; values were made by this program and have a point */
     char mark = from->shown.type == COLUMN_NUMERIC || from->origin == COLUMN_NUMERIC ? '.' : f->source.dialect.decimal_mark;
-    if (status == PTG_OK) status = column_to_raw(from, n_rows, whole.type == COLUMN_NUMERIC, keep, &raw, err);
+    const bool turned = is_turned(from, &whole);
+    if (turned) whole.because = "The order of day and month was given.";
+    if (status == PTG_OK) status = to_raw(from, n_rows, whole.type == COLUMN_NUMERIC, turned, keep, &raw, err);
     if (status == PTG_OK) status = column_build(&raw, &whole, mark, from->shown.name, out, err);
+    if (status == PTG_OK) {
+        status = note_other_format(from, turned, out, err);
+        if (status != PTG_OK) column_body_clear(out);
+    }
     raw_column_clear(&raw);
     arena_free(keep);
     return status;
@@ -141,7 +205,8 @@ ptg_status column_find_meaning(const column_body *body, int64_t n_rows, column_b
 static bool stays(const frame *f, const column_body *body, const column_wish *wish, int64_t n_rows)
 {
     bool styled = wish->format.data && body->shown.type == COLUMN_NUMERIC && !text_equal(wish->format, body->shown.format);
-    return n_rows == f->n_rows && !styled && !wish->with_tokens && (!wish->typed || wish->type == body->shown.type);
+    return n_rows == f->n_rows && !styled && !is_turned(body, wish) && !wish->with_tokens &&
+           (!wish->typed || wish->type == body->shown.type);
 }
 
 /* A column that is the base's own, blocks and all. */

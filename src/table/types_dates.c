@@ -122,8 +122,7 @@ static void say_dates(const date_count *best, const char *twin, const char *why,
     else if (why)
         snprintf(out->reason + n, room, "; every one also reads as %s, but %s.", twin, why);
     else
-        snprintf(out->reason + n, room, "; every one also reads as %s: if that is meant, write the dates as %%Y-%%m-%%d.",
-                 twin);
+        snprintf(out->reason + n, room, "; every one also reads as %s: if that is meant, give that format in the plan.", twin);
     if (twin && !why) snprintf(out->other_format, sizeof out->other_format, "%s", twin);
 }
 

@@ -315,6 +315,8 @@ void exploration_show_checks(const exploration *x, exhibit *e)
     add_comparisons(t, &TIMES, json_object_get(checks, "times"));
     add_single(t, "Training rows or validation rows? (AUC)", drift, "auc", "auc_se",
                "0.5: the two cannot be told apart; towards 1 they have drifted.");
+    add_single(t, "First four fifths in time, or the last? (AUC)", json_object_get(checks, "drift_time"), "auc", "auc_se",
+               "0.5: the columns, dates aside, do not change over time (the order of the rows where there is no date).");
     if (json_bool_or(noise, "found", false))
         add_single(t, "Share of rows whose label looks wrong", noise, "rate", "",
                    "Rows that the model, which did not see them, is sure are of another class.");

@@ -131,7 +131,7 @@ static json_t *noise_section(document *d, const label_noise *noise)
     return out;
 }
 
-static json_t *drift_section(document *d, const drift_check *drift)
+static json_t *drift_section(document *d, const drift_check *drift, bool in_time)
 {
     if (!drift->made) return json_null();
     json_t *out = json_object(), *columns = json_array();
@@ -142,8 +142,9 @@ static json_t *drift_section(document *d, const drift_check *drift)
         put_number(d, row, "auc", drift->columns[k].auc);
         profile_append(columns, row, &d->failed);
     }
-    put_count(d, out, "rows", drift->rows[0]);
-    put_count(d, out, "validation_rows", drift->rows[1]);
+    if (in_time) put(d, out, "by", drift->by >= 0 ? document_name(d, drift->by) : json_null());
+    put_count(d, out, in_time ? "first_rows" : "rows", drift->rows[0]);
+    put_count(d, out, in_time ? "last_rows" : "validation_rows", drift->rows[1]);
     put_number(d, out, "auc", drift->auc);
     put_number(d, out, "auc_se", drift->se);
     put(d, out, "columns", columns);
@@ -178,7 +179,8 @@ json_t *document_checks(document *d)
     put(d, out, "groups", groups_section(d, &checks->splits));
     put(d, out, "times", times_section(d, &checks->splits));
     put(d, out, "label_noise", noise_section(d, &checks->noise));
-    put(d, out, "drift", drift_section(d, &checks->drift));
+    put(d, out, "drift", drift_section(d, &checks->drift, false));
+    put(d, out, "drift_time", drift_section(d, &checks->drift_time, true));
     return out;
 }
 

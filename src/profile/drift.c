@@ -1,9 +1,13 @@
-/* Adversarial validation: rows of the first table are 0, of the second 1. */
+/* Adversarial validation: rows of the first table (or of the first part in time) are 0, of the second 1. */
 #include "profile/drift.h"
 
 #include <math.h>
 
+#include "base/memory.h"
+#include "profile/number_summary.h"
+
 #define FOLDS 3
+#define SURE 4 /* standard errors */
 #define BUCKETS 64
 
 typedef struct drift_work {
@@ -22,11 +26,56 @@ static ptg_status list_features(const drift_work *w, small_feature **out, int32_
     for (int32_t k = 0; k < w->r->n_features && *n < SMALL_COLUMNS_MOST; ++k) {
         const int32_t at = w->r->features[k];
         const column *c = frame_column(w->r->f, at);
-        const int32_t there = frame_find(w->r->other, c->name);
-        if (there < 0 || frame_column(w->r->other, there)->type != c->type) continue;
+        const int32_t there = w->r->other == NULL ? at : frame_find(w->r->other, c->name);
+        if (there < 0 || (w->r->other != NULL && frame_column(w->r->other, there)->type != c->type)) continue;
         list[(*n)++] = (small_feature){.at = {at, there}};
     }
     *out = list;
+    return PTG_OK;
+}
+
+/* The time from which on rows are of the last part. */
+static ptg_status find_cut(const drift_work *w, double *out, ptg_error *err)
+{
+    const int64_t n_rows = frame_rows(w->r->f);
+    double *sorted = mem_array(n_rows, sizeof *sorted);
+    if (sorted == NULL) return fail_memory(err);
+    int64_t n = 0;
+    for (int64_t i = 0; i < n_rows; ++i) {
+        if (isfinite(w->r->time[i])) sorted[n++] = w->r->time[i];
+    }
+    const ptg_status status = sort_numbers(sorted, n, err);
+    *out = n > 0 ? sorted[(int64_t)((1 - DRIFT_LAST) * (double)n)] : 0;
+    mem_free(sorted);
+    return status;
+}
+
+static ptg_status draw_in_time(drift_work *w, int64_t most, ptg_error *err)
+{
+    static const char *const purposes[2] = {"profile/drift/first", "profile/drift/last"};
+    const int64_t n = frame_rows(w->r->f);
+    double cut = 0, *of_part = mem_array(n, sizeof *of_part);
+    ptg_status status = of_part == NULL ? fail_memory(err) : find_cut(w, &cut, err);
+    for (int k = 0; k < 2 && status == PTG_OK; ++k) {
+        row_list drawn;
+        for (int64_t i = 0; i < n; ++i)
+            of_part[i] = isfinite(w->r->time[i]) && (w->r->time[i] >= cut) == (k == 1) ? 0 : (double)NAN;
+        status = small_draw_rows(of_part, n, most, w->r->seed, purposes[k], w->a, &drawn, err);
+        if (status == PTG_OK) w->parts[k] = (small_part){.f = w->r->f, .rows = drawn.rows, .n = drawn.n};
+    }
+    mem_free(of_part);
+    return status;
+}
+
+static ptg_status draw_from_both(drift_work *w, int64_t most, ptg_error *err)
+{
+    static const char *const purposes[2] = {"profile/drift/table", "profile/drift/validation"};
+    const frame *frames[2] = {w->r->f, w->r->other};
+    for (int k = 0; k < 2; ++k) {
+        row_list drawn;
+        TRY(small_draw_rows(NULL, frame_rows(frames[k]), most, w->r->seed, purposes[k], w->a, &drawn, err));
+        w->parts[k] = (small_part){.f = frames[k], .rows = drawn.rows, .n = drawn.n};
+    }
     return PTG_OK;
 }
 
@@ -35,16 +84,9 @@ static ptg_status make_table(drift_work *w, ptg_error *err)
     small_feature *features = NULL;
     int32_t n = 0;
     TRY(list_features(w, &features, &n, err));
-    const frame *frames[2] = {w->r->f, w->r->other};
-    static const char *const purposes[2] = {"profile/drift/table", "profile/drift/validation"};
-    int64_t rows = 0;
-    for (int k = 0; k < 2; ++k) {
-        row_list drawn;
-        TRY(small_draw_rows(NULL, frame_rows(frames[k]), small_rows_most(n, 1) / 2, w->r->seed, purposes[k], w->a, &drawn,
-                            err));
-        w->parts[k] = (small_part){.f = frames[k], .rows = drawn.rows, .n = drawn.n};
-        rows += drawn.n;
-    }
+    const int64_t most = small_rows_most(n, 1) / (w->r->other == NULL ? 8 : 2);
+    TRY(w->r->other == NULL ? draw_in_time(w, most, err) : draw_from_both(w, most, err));
+    const int64_t rows = w->parts[0].n + w->parts[1].n;
     double *y = arena_array(w->a, rows, sizeof *y);
     if (y == NULL) return fail_memory(err);
     for (int64_t i = w->parts[0].n; i < rows; ++i)
@@ -107,27 +149,37 @@ static double se_of(small_score s)
     return isnan(s.se) ? 0 : s.se / 2;
 }
 
+/* Each of the ranked columns alone. */
+static ptg_status judge_columns(drift_work *w, const int32_t *folds, const int32_t *places, drift_check *out, ptg_error *err)
+{
+    small_task tasks[DRIFT_COLUMNS];
+    for (int32_t k = 0; k < out->n_columns; ++k)
+        tasks[k] = (small_task){.columns = &places[k], .n_columns = 1, .fold = folds, .n_folds = FOLDS};
+    TRY(small_tasks_run(&w->table, tasks, out->n_columns, w->r->threads, w->a, err));
+    for (int32_t k = 0; k < out->n_columns; ++k) {
+        out->columns[k].auc = auc_of(tasks[k].result);
+        out->columns[k].se = se_of(tasks[k].result);
+    }
+    return PTG_OK;
+}
+
+/* All features; then single ones, which between files may tell what all together do not. In time they only explain what was
+ * found. */
 static ptg_status judge(drift_work *w, drift_check *out, ptg_error *err)
 {
     int32_t places[DRIFT_COLUMNS], *all, *folds;
-    small_task tasks[1 + DRIFT_COLUMNS];
     all = arena_array(w->a, w->table.n_columns, sizeof *all);
     if (all == NULL) return fail_memory(err);
     for (int32_t k = 0; k < w->table.n_columns; ++k)
         all[k] = k;
-    rank_columns(w, places, out);
     TRY(small_folds_random(w->table.n, FOLDS, NULL, w->r->seed, "profile/drift", w->a, &folds, err));
-    tasks[0] = (small_task){.columns = all, .n_columns = w->table.n_columns, .fold = folds, .n_folds = FOLDS};
-    for (int32_t k = 0; k < out->n_columns; ++k)
-        tasks[1 + k] = (small_task){.columns = &places[k], .n_columns = 1, .fold = folds, .n_folds = FOLDS};
-    TRY(small_tasks_run(&w->table, tasks, 1 + out->n_columns, w->r->threads, w->a, err));
-    out->auc = auc_of(tasks[0].result);
-    out->se = se_of(tasks[0].result);
-    for (int32_t k = 0; k < out->n_columns; ++k) {
-        out->columns[k].auc = auc_of(tasks[1 + k].result);
-        out->columns[k].se = se_of(tasks[1 + k].result);
-    }
-    return PTG_OK;
+    small_task whole = {.columns = all, .n_columns = w->table.n_columns, .fold = folds, .n_folds = FOLDS};
+    TRY(small_tasks_run(&w->table, &whole, 1, w->r->threads, w->a, err));
+    out->auc = auc_of(whole.result);
+    out->se = se_of(whole.result);
+    if (w->r->other == NULL && out->auc - 0.5 < SURE * out->se) return PTG_OK;
+    rank_columns(w, places, out);
+    return judge_columns(w, folds, places, out, err);
 }
 
 ptg_status drift_make(const drift_request *request, drift_check *out, ptg_error *err)

@@ -37,10 +37,16 @@ static int32_t drifting_columns(const drift_check *drift, int32_t *out)
     return n;
 }
 
-static ptg_status check_drift(const finding_context *c, const finding_kind *kind, ptg_error *err)
+/* "A small model tells ... from ...", by where the rows on the other side come from. */
+static const char *const apart_words[2] = {"rows of the table from rows of the validation file",
+                                           "the last fifth of the rows in time, which is held out, from those before"};
+static const char *const meaning_words[2] = {
+    "Scores on the validation file say how the model does on such rows, not on rows like the table's.",
+    "Scores on the rows held out say how the model does on rows that have changed since those that it was trained on."};
+
+static ptg_status report_drift(const finding_context *c, const finding_kind *kind, const drift_check *drift, bool in_time,
+                               ptg_error *err)
 {
-    if (c->facts->checks == NULL || !c->facts->checks->drift.made) return PTG_OK;
-    const drift_check *drift = &c->facts->checks->drift;
     const double auc = clearest_auc(drift);
     if (auc < kind->threshold) return PTG_OK;
     int32_t columns[DRIFT_COLUMNS];
@@ -49,21 +55,29 @@ static ptg_status check_drift(const finding_context *c, const finding_kind *kind
                      .columns = columns,
                      .value = auc};
     finding_word shown;
-    text_print(&found.text,
-               "A small model tells rows of the table from rows of the validation file (AUC %s; 0.5 would be no "
-               "difference)",
+    text_print(&found.text, "A small model tells %s (AUC %s; 0.5 would be no difference)", apart_words[in_time],
                finding_short(auc, &shown));
     if (found.n_columns > 0) {
         text_append(&found.text, ", mostly by ");
         finding_names(c, columns, found.n_columns, &found.text);
     }
-    text_append(&found.text,
-                ". Scores on the validation file say how the model does on such rows, not on rows like the table's.");
-    for (int32_t k = 0; k < found.n_columns && found.severity == SEVERITY_HIGH; ++k) {
+    text_print(&found.text, ". %s", meaning_words[in_time]);
+    for (int32_t k = 0; k < found.n_columns && found.severity == SEVERITY_HIGH && !in_time; ++k) {
         if (c->facts->columns[columns[k]].role == ROLE_FEATURE)
             finding_fix_role(&found, c, columns[k], ROLE_IGNORED, DRIFT_WHY);
     }
     return finding_report(c, kind, &found, err);
+}
+
+/* Between the two files, or between the two sides of a split by time that was asked for. */
+static ptg_status check_drift(const finding_context *c, const finding_kind *kind, ptg_error *err)
+{
+    const model_checks *checks = c->facts->checks;
+    if (checks == NULL) return PTG_OK;
+    if (checks->drift.made) TRY(report_drift(c, kind, &checks->drift, false, err));
+    const bool split = checks->drift_time.by >= 0 && c->facts->columns[checks->drift_time.by].role == ROLE_TIME;
+    if (checks->drift.made || !checks->drift_time.made || !split) return PTG_OK;
+    return report_drift(c, kind, &checks->drift_time, true, err);
 }
 
 static ptg_status check_noise(const finding_context *c, const finding_kind *kind, ptg_error *err)
@@ -88,10 +102,12 @@ static ptg_status check_noise(const finding_context *c, const finding_kind *kind
 const finding_kind findings_model[] = {
     {.id = "drift-validation",
      .text =
-         "The rows of the validation file differ from those of the table. A score on them is not what the model does on rows "
+         "The rows on which a model is judged differ from those it is trained on: a validation file from the table, or, with "
+         "--time, the last fifth in time from the rows before. A score on them is not what the model does on rows "
          "like those it was trained on, and the other way round.",
      .decided =
-         "A small model is trained to tell the rows of the two files apart (adversarial validation), by the features only, "
+         "A small model is trained to tell the rows of the two files (or times) apart (adversarial validation), by the "
+         "features only, in time without dates, "
          "and judged on rows that it has not seen; columns are tried alone as well. An AUC of 0.5 is no difference; reported "
          "from 0.55 on when that is "
          "four standard errors away. The columns named are those that alone reach 0.55.",
@@ -100,7 +116,9 @@ const finding_kind findings_model[] = {
      .advice =
          "Ask how the two files were made. If the validation file is what the model will meet, weight or choose training rows "
          "like it; leave out columns that only tell the files apart.",
-     .fix = "Where the drift is high, the columns that alone tell the files apart are not used (role ignored).",
+     .fix =
+         "Where the drift is high, the columns that alone tell the files apart are not used (role ignored). None in time: what "
+         "changes over time may be what is to be learned.",
      .ignore = "When the validation file is meant to be different, to see how far the model carries.",
      .example = "The table is of winter, the validation file of summer.",
      .check = check_drift},

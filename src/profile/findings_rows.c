@@ -15,6 +15,7 @@
 #define STRANGE (-0.2)
 #define GROUP_HIGH 0.2
 #define TIME_HIGH 0.3
+#define CHANGES_SHOWN 3
 #define GROUP_WHY "Rows of one group stay together: a random split would put them on both sides."
 #define TIME_WHY "Rows are split by time: a random split would train on the future."
 
@@ -175,6 +176,19 @@ static void say_time(const finding_context *c, const time_fact *t, text_buffer *
     text_append(out, ". If predictions are to be made for the future, expect the second.");
 }
 
+/* What changes most between the first four fifths and the last, by the same order. */
+static void say_changes(const finding_context *c, const time_fact *t, const drift_check *drift, text_buffer *out)
+{
+    int32_t columns[CHANGES_SHOWN], n = 0;
+    for (int32_t k = 0; drift->made && drift->by == t->at && k < drift->n_columns && n < CHANGES_SHOWN; ++k) {
+        if (drift->columns[k].auc >= DRIFT_LEAST) columns[n++] = drift->columns[k].at;
+    }
+    if (n == 0) return;
+    text_append(out, " Most different in the last fifth: ");
+    finding_names(c, columns, n, out);
+    text_append(out, ".");
+}
+
 static ptg_status check_time(const finding_context *c, const finding_kind *kind, ptg_error *err)
 {
     const model_checks *checks = checks_with_target(c);
@@ -187,6 +201,7 @@ static ptg_status check_time(const finding_context *c, const finding_kind *kind,
                          .columns = &t->at,
                          .value = gap};
         say_time(c, t, &found.text);
+        say_changes(c, t, &checks->drift_time, &found.text);
         if (t->at >= 0) finding_fix_split(&found, c, t->at, ROLE_TIME, TIME_WHY);
         TRY(finding_report(c, kind, &found, err));
     }

@@ -19,7 +19,7 @@ typedef struct model_checks {
     order_checks order;
     split_checks splits;
     label_noise noise;
-    drift_check drift;
+    drift_check drift, drift_time;
     anomalies anomalies;
 } model_checks;
 

@@ -205,6 +205,7 @@ static void has_the_shape_of_the_examples(void **state)
                                                "/analysis",
                                                "/columns/*/cells/affixes",
                                                "/table/renamed",
+                                               "/checks/drift_time/columns",
                                                "/columns/*/text/languages",
                                                "/columns/*/text/top_words",
                                                "/columns/*/datetime/gaps",

@@ -6,6 +6,7 @@
 
 #include "base/number.h"
 #include "profile/finding_measures.h"
+#include "profile/suspected_missing.h"
 
 #define WORDS_SHOWN 5
 #define LEVEL_LEAST_SHARE 0.01
@@ -166,10 +167,10 @@ static ptg_status check_mixed(const finding_context *c, const finding_kind *kind
     return PTG_OK;
 }
 
-/* Spellings that mean missing to everybody. */
+/* Spellings that mean missing to every tool; NULL or none are levels to some. */
 static bool is_plain_missing(text value)
 {
-    static const char *const words[] = {"na", "n/a", "nan", "null", "none", "<na>", "nat"};
+    static const char *const words[] = {"na", "nan", "<na>", "nat"};
     const text bare = text_trim(value);
     for (size_t i = 0; i < sizeof words / sizeof words[0]; ++i) {
         if (text_equal_folded(bare, words[i])) return true;
@@ -199,6 +200,23 @@ static ptg_status report_level(const finding_context *c, const finding_kind *kin
     return finding_report(c, kind, &found, err);
 }
 
+/* A number that may stand for missing: it is said, and the fix makes it so. */
+static ptg_status report_suspected(const finding_context *c, const finding_kind *kind, int32_t k, ptg_error *err)
+{
+    const suspected_missing s = suspected_missing_of(c, k);
+    if (s.count == 0) return PTG_OK;
+    finding found = {
+        .severity = SEVERITY_LOW, .n_columns = 1, .columns = &k, .value = (double)s.count / (double)c->facts->n_rows};
+    char digits[NUMBER_TEXT_SIZE];
+    finding_word name, percent;
+    const text token = {digits, number_write(s.value, digits)};
+    text_print(&found.text, "'%.*s' (%lld cells) in '%s', %s %% of the rows, is read as a value, and may stand for missing. %s",
+               (int)token.size, token.data, (long long)s.count, finding_name(c, k, &name),
+               finding_percent(found.value, &percent), s.why);
+    finding_fix_missing(&found, c, k, &token, 1, "It stands for a missing value.");
+    return finding_report(c, kind, &found, err);
+}
+
 static ptg_status check_disguised(const finding_context *c, const finding_kind *kind, ptg_error *err)
 {
     for (int32_t k = 0; k < c->facts->n_columns; ++k) {
@@ -207,6 +225,7 @@ static ptg_status check_disguised(const finding_context *c, const finding_kind *
         finding found = {.severity = SEVERITY_LOW, .n_columns = 1, .columns = &k};
         finding_word name, percent;
         if (!finding_is_read(c, k)) continue;
+        TRY(report_suspected(c, kind, k, err));
         for (int32_t t = 0; t < cells->n_tokens; ++t) {
             const column_token *token = &cells->tokens[t];
             if (may_be_missing(c, cells, token)) TRY(report_level(c, kind, k, token, err));
@@ -309,12 +328,15 @@ const finding_kind findings_cells[] = {
     {.id = "column-disguised-missing",
      .text = "A word or a number in the column stands for a missing value.",
      .decided = "Words such as 'unknown' or '?' and numbers such as -999 that count as missing here, because the other values "
-                "of the column say so; why stands in the plan. Plain spellings of missing (NA, null, nan) are not reported. A "
-                "word that could stand for missing but is read as a level is reported from 1 % of the rows.",
+                "of the column say so; why stands in the plan. Plain spellings of missing (NA, NaN) are not reported. A "
+                "word that could stand for missing but is read as a level is reported from 1 % of the rows; so are zeros where "
+                "all other values lie far above, 9 or 99 behind a scale that ends well below, and numbers such as 999 that "
+                "repeat where values hardly do: they are read as values.",
      .threshold = 0,
-     .severity = "low: such cells are read as missing, or as a level that a model can tell from the others.",
+     .severity = "low: such cells are read as missing, or as a value that a model can tell from the others.",
      .advice = "Check that it really means missing, or really is a level; if not, take it out of the column's missing_tokens "
                "in the plan, or put it in.",
+     .fix = "A number that is read as a value becomes a missing token of its column.",
      .ignore = "When it is read as what it means.",
      .example = "A column 'days_since_contact' with 999 where there was no contact.",
      .check = check_disguised},

@@ -7,6 +7,7 @@
 #include "base/number.h"
 #include "profile/finding_measures.h"
 #include "profile/model_checks.h"
+#include "table/missing.h"
 
 #define CONSTANT_PART_LEAST_ROWS 50
 #define ALMOST_ALL_MISSING 0.9
@@ -109,13 +110,41 @@ static bool says_nothing(const prediction_power *p)
     return !isnan(p->raw) && p->raw <= 2 * p->se;
 }
 
+/* A mark of missing cells that is read as a level because it stands in most of them; NULL: none. */
+static const column_token *mostly_marked(const finding_context *c, int32_t k, double least)
+{
+    const column *cells = frame_column(c->f, k);
+    for (int32_t t = 0; t < cells->n_tokens; ++t) {
+        const column_token *token = &cells->tokens[t];
+        const missing_kind what = missing_kind_of(token->value);
+        const bool mark = what == MISSING_MARK || what == MISSING_NA;
+        if (mark && !token->missing && (double)token->count >= least * (double)c->facts->n_rows) return token;
+    }
+    return NULL;
+}
+
+static ptg_status report_marked(const finding_context *c, const finding_kind *kind, int32_t k, const column_token *token,
+                                ptg_error *err)
+{
+    const double share = (double)token->count / (double)c->facts->n_rows;
+    finding found = {.severity = SEVERITY_LOW, .n_columns = 1, .columns = &k, .value = share};
+    finding_word name, value, percent;
+    text_print(&found.text,
+               "%s %% of '%s' is '%s': it is read as a level, since that there is none may be what the column says.",
+               finding_percent(share, &percent), finding_name(c, k, &name), finding_value(token->value, &value));
+    return finding_report(c, kind, &found, err);
+}
+
 static ptg_status check_mostly_missing(const finding_context *c, const finding_kind *kind, ptg_error *err)
 {
     for (int32_t k = 0; k < c->facts->n_columns; ++k) {
         const column_facts *facts = &c->facts->columns[k];
         const int64_t missing = facts->statistics.missing + facts->statistics.invalid;
         const double share = (double)missing / (double)c->facts->n_rows;
-        if (!finding_is_read(c, k) || share < kind->threshold) continue;
+        if (!finding_is_read(c, k)) continue;
+        const column_token *token = mostly_marked(c, k, kind->threshold);
+        if (token != NULL && share < kind->threshold) TRY(report_marked(c, kind, k, token, err));
+        if (share < kind->threshold) continue;
         finding found = {
             .severity = finding_severity_of(share, ALMOST_ALL_MISSING, 2), .n_columns = 1, .columns = &k, .value = share};
         finding_word name, percent;
@@ -234,8 +263,10 @@ const finding_kind findings_columns[] = {
     {.id = "column-mostly-missing",
      .text = "Most cells of the column are missing. What it says holds for the few rows that have a value.",
      .decided =
-         "At least half of the cells missing or invalid. Tree models read missing cells as they are, linear ones get a mark "
-         "for them, so fewer are no reason to worry.",
+         "At least half of the cells missing or invalid, or one mark of missing cells (NA, NULL) that is read as a level "
+         "because "
+         "it stands in most of them. Tree models read missing cells as they are, linear ones get a mark for them, so fewer "
+         "are no reason to worry.",
      .threshold = 0.5,
      .severity = "low, and medium from 90 %, where effort and trust are worth more than what can be learned.",
      .advice = "Find out why it is missing and fill it where it is known; leave the column out if a new row will hardly ever "

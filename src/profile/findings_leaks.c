@@ -174,9 +174,12 @@ static finding_severity order_severity(const order_checks *order, const order_fa
 }
 
 static ptg_status report_order(const finding_context *c, const finding_kind *kind, const order_checks *order,
-                               const order_fact *o, ptg_error *err)
+                               const order_fact *o, bool said, ptg_error *err)
 {
-    finding found = {.severity = order_severity(order, o), .n_columns = o->at >= 0, .columns = &o->at, .value = o->alone.score};
+    finding found = {.severity = said ? SEVERITY_LOW : order_severity(order, o),
+                     .n_columns = o->at >= 0,
+                     .columns = &o->at,
+                     .value = o->alone.score};
     finding_word name, target;
     finding_name(c, c->facts->target, &target);
     if (o->at >= 0) {
@@ -189,8 +192,9 @@ static ptg_status report_order(const finding_context *c, const finding_kind *kin
     finding_score(c, order->base, &found.text);
     text_append(&found.text, ", both together ");
     finding_score(c, o->with, &found.text);
-    text_append(&found.text, found.severity == SEVERITY_LOW ? ": the features know what the order knows."
-                                                            : ": the order knows what no feature does.");
+    text_append(&found.text, said                             ? ": another finding says which order that is."
+                             : found.severity == SEVERITY_LOW ? ": the features know what the order knows."
+                                                              : ": the order knows what no feature does.");
     return finding_report(c, kind, &found, err);
 }
 
@@ -200,8 +204,8 @@ static ptg_status check_order(const finding_context *c, const finding_kind *kind
     for (int32_t k = 0; checks != NULL && k < checks->order.n; ++k) {
         const order_fact *o = &checks->order.orders[k];
         if (isnan(o->with.score) || o->alone.score < kind->threshold) continue;
-        if (o->at < 0 && (checks->order.sorted || is_time_of_rows(checks))) continue;
-        TRY(report_order(c, kind, &checks->order, o, err));
+        const bool said = o->at < 0 && (checks->order.sorted || is_time_of_rows(checks));
+        TRY(report_order(c, kind, &checks->order, o, said, err));
     }
     return PTG_OK;
 }
@@ -235,8 +239,9 @@ const finding_kind findings_leaks[] = {
      .text = "The column is the target in other words: other labels for the same classes, or other numbers in the same order.",
      .decided =
          "Classes: each value of the column stands for one class and each class for one value, and the rows that disagree "
-         "are at most a fiftieth of those outside the largest class. Numbers: a rank correlation of at least 0.999. Honest "
-         "columns stay far below.",
+         "are at most a fiftieth of those outside the largest class. Numbers: a rank correlation of at least 0.999, "
+         "and at most 2 % of the steps along the column go against it (from 0.99999 on whatever they do): values may be "
+         "rounded, but have no error; with one it is leak-target. Honest columns stay far below.",
      .threshold = 0.999,
      .severity = "high: a model learns the copy and nothing else.",
      .advice = "Leave the column out.",
@@ -278,7 +283,7 @@ const finding_kind findings_leaks[] = {
      .threshold = ORDER_ALONE,
      .severity =
          "high: alone 0.5 or more, and 0.1 or more beyond the features; medium: 0.05 beyond the features, three standard "
-         "errors; low: the features know it too, as a date does.",
+         "errors; low: the features know it too, as a date does, or rows-sorted-by-target or rows-time-order says it.",
      .advice =
          "Ask how the rows were collected and sorted. Ids are not used as features, so that the order itself does no harm; "
          "but if blocks of rows come from different sources, the model may learn the source.",

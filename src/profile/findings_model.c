@@ -129,7 +129,10 @@ const finding_kind findings_model[] = {
          "model is, inside each "
          "predicted class. Where classes merely overlap, errors vanish among the clearest rows; where labels are wrong, "
          "the clearest fifth has about as many errors (0.6 to 1.6 times) as the next two. Every main class must be told "
-         "apart clearly, else nothing is said. Numbers: residuals beyond 6 robust deviations, on both sides, that have lost "
+         "apart clearly, else nothing is said. Several classes: a class's label among the fifth of rows that exclude it most "
+         "is "
+         "counted against the next fifth, and against what overlap alone would leave there. Numbers: residuals beyond 6 robust "
+         "deviations, on both sides, that have lost "
          "all connection with the prediction, while the rest is predicted with R2 of at least 0.7.",
      .threshold = NOISE_LEAST,
      .severity = "high: 15 % of the rows and more; medium: 2 % and more.",

@@ -10,6 +10,8 @@
 #define ISOLATED_LEAST 3    /* different values beyond a gap */
 #define ISOLATED_GAP 3      /* so many times as far from the median as the next one */
 #define ISOLATED_SHARE 0.05 /* at most so many of the values */
+#define CROWD_SHARE 0.02    /* beyond so many they may well be a population of their own, */
+#define CROWD_GAP 8         /* unless they are as far off as another unit would be */
 #define FEW_DISTINCT 10     /* a flag or a grade is skewed by being one */
 #define NON_FINITE_MEDIUM 0.05
 
@@ -56,6 +58,7 @@ static ptg_status isolation(const column *cells, const number_summary *s, int64_
         if (different >= ISOLATED_LEAST) *gap = fmax(*gap, distances[i] / fmax(distances[i - 1], 1));
     }
     mem_free(distances);
+    if ((double)s->outliers > CROWD_SHARE * (double)s->count && *gap < CROWD_GAP) *gap = 1;
     return status;
 }
 
@@ -173,7 +176,8 @@ const finding_kind findings_numbers[] = {
      .threshold = 5,
      .severity = "low: trees look at the order only, and a pipeline of normal scores bounds what a value can do. Medium where "
                  "at least 3 different values, in at most 5 % of the rows, lie three times as far from the median as the next "
-                 "one: a long tail thins out, errors of unit leave a gap.",
+                 "one (beyond 2 % of the rows: eight times, since so many may be a kind of their own): a long tail thins "
+                 "out, errors of unit leave a gap.",
      .advice = "Look at the rows that are shown; correct what is an error of unit or entry.",
      .ignore = "When the column has a long tail by its nature, such as an income.",
      .example = "Heights around 170 cm, and 40 rows around 1.70.",

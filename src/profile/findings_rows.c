@@ -104,7 +104,7 @@ static ptg_status check_anomalous(const finding_context *c, const finding_kind *
     int32_t n = a->n < FINDING_ROWS ? a->n : FINDING_ROWS;
     for (int32_t k = 0; k < n; ++k)
         strangest[k] = a->top[k].row;
-    finding found = {.severity = broken ? SEVERITY_MEDIUM : SEVERITY_LOW,
+    finding found = {.severity = broken && a->n_outside > 1 ? SEVERITY_MEDIUM : SEVERITY_LOW,
                      .n_rows = broken && a->n_outside_rows < FINDING_ROWS ? a->n_outside_rows : n,
                      .rows = broken ? a->outside_rows : strangest,
                      .value = a->top[0].score};
@@ -262,7 +262,7 @@ const finding_kind findings_rows[] = {
          "least a quarter of the numeric columns, and in 3 or more, at the same time, columns that go together counted once, "
          "and there are more such rows than independent columns would give.",
      .threshold = STRANGE,
-     .severity = "medium: rows that are outliers in many numbers at once, up to 2 % of the rows; low otherwise.",
+     .severity = "medium: two rows or more, up to 2 % of them, that are outliers in many numbers at once; low otherwise.",
      .advice = "Look at them: a wrong unit, a shifted column, a test record? Leave out what is no real case.",
      .fix = "Rows that are outliers in many numbers at once are left out (up to 500).",
      .ignore = "When they are real and rare; trees are not disturbed by them.",

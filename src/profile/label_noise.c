@@ -18,11 +18,13 @@
 #define CLEAR_MOST 0.3
 #define LEAST_ROWS 1000
 #define COARSE 0.2
-#define EXCLUDED_FLAT 0.6
-#define EXCLUDED_MOST 0.5 /* share of a class's label among the rows that exclude it most, over its share in all */
-#define FLAT_BELOW 0.6    /* errors of the clearest fifth over those of three fifths */
+#define EXCLUDED_FLAT 0.18 /* the first fifth, less a standard error, over the second: at least so much, */
+#define EXCLUDED_RISE 1.2  /* and so many times more than what overlap leaves among the rows that exclude a class most */
+#define EXCLUDED_MOST 0.5  /* share of a class's label among the rows that exclude it most, over its share in all */
+#define FLAT_BELOW 0.6     /* errors of the clearest fifth over those of three fifths */
 #define FLAT_ABOVE 1.6
-#define RATE_MOST 0.25
+#define RATE_MOST 0.3
+#define RATE_MOST_SEVERAL 0.36
 #define SUSPECT 0.2 /* probability of the own label below which a row is suspected */
 #define FAR 4.5     /* robust deviations */
 #define LOST 0.2    /* correlation of target and prediction among far rows */
@@ -169,9 +171,9 @@ static void judge_excluded(const check_material *m, order_item *items, label_noi
     out->fifth[0] = first;
     out->fifth[1] = second;
     out->rate = first * (k - 1) / k;
-    const double lower = first - 2 * sqrt(first / n);
-    out->found = out->rate >= NOISE_LEAST && out->rate <= RATE_MOST && lower > NOISE_LEAST / 2 && worst <= EXCLUDED_MOST &&
-                 first >= EXCLUDED_FLAT * second;
+    const double error = sqrt(first / n), lower = first - 2 * error;
+    out->found = out->rate >= NOISE_LEAST && out->rate <= RATE_MOST_SEVERAL && lower > NOISE_LEAST / 2 &&
+                 worst <= EXCLUDED_MOST && first - error >= (EXCLUDED_FLAT + EXCLUDED_RISE * worst) * second;
     if (out->found) list_suspects(m, items, out);
 }
 

@@ -4,6 +4,7 @@
 
 #include <math.h>
 
+#include "numeric/order.h"
 #include "profile/check_material.h"
 #include "profile/class_counts.h"
 #include "profile/leak_sum.h"
@@ -12,7 +13,9 @@
 
 const char *const leak_kind_names[4] = {"copy", "near", "certain", "reading"};
 
-#define COPY_RANK 0.999         /* |Spearman| */
+#define COPY_RANK 0.999 /* |Spearman|, where next to no step goes the wrong way: values may be rounded, but have no error */
+#define COPY_TURNS 0.02 /* steps the wrong way, over all */
+#define COPY_RANK_SURE 0.99999  /* |Spearman| of a copy all the same: an error of less than a two-hundredth of the deviation */
 #define COPY_IMPURITY 0.02      /* rows that disagree, over rows outside the largest class */
 #define SPOILED_COPY 0.15       /* the same for a copy with errors: one value a class is proof enough */
 #define NEAR_POWER 0.94         /* 2 AUC - 1, R2 */
@@ -22,6 +25,8 @@ const char *const leak_kind_names[4] = {"copy", "near", "certain", "reading"};
 #define CERTAIN_LEVELS 0.2      /* share of rows, for levels without an order */
 #define CERTAIN_ORDERED 0.05    /* and at least three times what is expected */
 #define CERTAIN_GAIN 0.05
+#define CERTAIN_GAIN_LEAST 0.02 /* where little is left to gain: */
+#define CERTAIN_REST 1.5        /* the others leave so many times as much unexplained as all do */
 #define READING_POWER 0.7
 #define READING_REST 2
 #define READING_SLOPE 0.05
@@ -157,12 +162,42 @@ static bool same_unit(const check_material *m, int32_t at)
     return m->facts->columns[at].statistics.numbers.integers && m->facts->columns[m->facts->target].statistics.numbers.integers;
 }
 
-static bool suspect_pair(const check_material *m, int32_t at, number_pair *p, double rank, leak_suspect *out)
+/* Steps along x on which y goes against the sign, over all on which both change. */
+static ptg_status wrong_turns(const number_pair *p, bool rising, double *share, ptg_error *err)
+{
+    order_item *items = mem_array(p->n, 2 * sizeof *items);
+    int64_t steps = 0, wrong = 0;
+    if (items == NULL) return fail_memory(err);
+    for (int64_t i = 0; i < p->n; ++i)
+        items[i] = (order_item){.key = order_key(p->x[i]), .row = i};
+    order_sort(items, items + p->n, p->n);
+    for (int64_t i = 1; i < p->n; ++i) {
+        const double before = p->y[items[i - 1].row], now = p->y[items[i].row];
+        if (items[i - 1].key == items[i].key || before == now) continue;
+        ++steps;
+        wrong += (now > before) != rising;
+    }
+    *share = steps > 0 ? (double)wrong / (double)steps : 1;
+    mem_free(items);
+    return PTG_OK;
+}
+
+static ptg_status is_copy(const number_pair *p, double rank, bool *copy, ptg_error *err)
+{
+    double turns = 0;
+    *copy = fabs(rank) >= COPY_RANK_SURE;
+    if (*copy || fabs(rank) < COPY_RANK) return PTG_OK;
+    TRY(wrong_turns(p, rank > 0, &turns, err));
+    *copy = turns <= COPY_TURNS;
+    return PTG_OK;
+}
+
+static bool suspect_pair(const check_material *m, int32_t at, number_pair *p, double rank, bool copy, leak_suspect *out)
 {
     const line fitted = fit_line(p);
     const double alone = fmax(fitted.r2, power_of(m, at));
     *out = (leak_suspect){.at = at, .kind = LEAK_COPY, .measure = rank, .expected = NAN, .confirmed = true};
-    if (rank >= COPY_RANK) return true;
+    if (copy) return true;
     *out = (leak_suspect){.at = at, .kind = LEAK_NEAR, .measure = alone, .expected = NAN};
     if (alone >= near_power(m)) return true;
     out->kind = LEAK_READING;
@@ -177,9 +212,12 @@ static ptg_status suspect_of_numbers(const check_material *m, const small_column
     if (frame_column(m->f, c->at)->type == COLUMN_NUMERIC) {
         number_pair pair;
         double rank = 0;
+        bool copy = false;
         TRY(pair_make(m, c->at, &pair, err));
-        ptg_status status = pair.n >= LEAST_ROWS ? rank_correlation(pair.x, pair.y, pair.n, &rank, err) : PTG_OK;
-        suspected = status == PTG_OK && pair.n >= LEAST_ROWS && suspect_pair(m, c->at, &pair, fabs(rank), &found);
+        const bool enough = pair.n >= LEAST_ROWS;
+        ptg_status status = enough ? rank_correlation(pair.x, pair.y, pair.n, &rank, err) : PTG_OK;
+        if (status == PTG_OK && enough) status = is_copy(&pair, rank, &copy, err);
+        suspected = status == PTG_OK && enough && suspect_pair(m, c->at, &pair, fabs(rank), copy, &found);
         mem_free(pair.x);
         TRY(status);
     }
@@ -271,6 +309,13 @@ static double unexplained(small_score s)
     return isnan(s.score) ? 1 : fmax(0, 1 - s.score);
 }
 
+static bool gains_much(const leak_checks *l)
+{
+    const double gain = l->with.score - l->without.score;
+    return gain >= CERTAIN_GAIN ||
+           (gain >= CERTAIN_GAIN_LEAST && unexplained(l->without) >= CERTAIN_REST * unexplained(l->with));
+}
+
 static bool is_confirmed(const leak_checks *l, const leak_suspect *s)
 {
     const double alone = fmin(unexplained(s->alone), 1 - s->measure);
@@ -282,7 +327,7 @@ static bool is_confirmed(const leak_checks *l, const leak_suspect *s)
     case LEAK_READING:
         return unexplained(l->without) >= READING_REST * alone;
     default:
-        return l->with.score - l->without.score >= CERTAIN_GAIN && small_gap_z(l->with, l->without) >= SURE;
+        return gains_much(l) && small_gap_z(l->with, l->without) >= SURE;
     }
 }
 

@@ -62,6 +62,17 @@ static const struct missing_row {
     {"(blank)", MISSING_UNKNOWN},
     {"empty", MISSING_UNKNOWN},
     {"tbd", MISSING_UNKNOWN},
+    {"tba", MISSING_UNKNOWN},
+    {"n/k", MISSING_UNKNOWN},
+    {"n.k.", MISSING_UNKNOWN},
+    {"n/d", MISSING_UNKNOWN},
+    {"no answer", MISSING_UNKNOWN},
+    {"not provided", MISSING_UNKNOWN},
+    {"not given", MISSING_UNKNOWN},
+    {"not entered", MISSING_UNKNOWN},
+    {"not determined", MISSING_UNKNOWN},
+    {"unavailable", MISSING_UNKNOWN},
+    {"xxx", MISSING_UNKNOWN},
     {"-", MISSING_DASH},
     {"--", MISSING_DASH},
     {"---", MISSING_DASH},
@@ -79,7 +90,7 @@ static const bool begins[256] = {
     ['n'] = true,  ['N'] = true, ['?'] = true, ['#'] = true, ['<'] = true, ['('] = true, ['['] = true,
     ['\\'] = true, ['1'] = true, ['-'] = true, ['u'] = true, ['U'] = true, ['0'] = true, ['m'] = true,
     ['M'] = true,  ['.'] = true, ['*'] = true, ['_'] = true, ['b'] = true, ['B'] = true, ['e'] = true,
-    ['E'] = true,  ['t'] = true, ['T'] = true, [0xE2] = true};
+    ['E'] = true,  ['t'] = true, ['T'] = true, ['x'] = true, ['X'] = true, [0xE2] = true};
 
 missing_kind missing_kind_of(text cell)
 {

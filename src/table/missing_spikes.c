@@ -257,7 +257,7 @@ static bool decide_small(const scene *c, missing_spike *s)
 {
     const rest *r = &c->rest;
     double range = r->max - r->min;
-    if (r->min < 0 || range < 2) return say(s, false, "Other values are as small: it is one of them.");
+    if (r->min < 0 || (range < 2 && are_whole(c->v))) return say(s, false, "Other values are as small: it is one of them.");
     int64_t near = count_near(c->v, false, c->apart, c->n_apart, r, false);
     bool away = r->min >= 5 && r->min - s->value >= range / 20;
     bool spike = s->count * 100 >= r->n && (s->count >= 5 * near || !are_whole(c->v));

@@ -73,6 +73,11 @@ def tricky(draw, n):
         "discount": [f"{draw.choice((0, 0, 0, 0.05, 0.1, 0.15, 0.2))}" for _ in range(n)],
         "purchases": [0 if draw.random() < 0.7 else draw.randint(1, 40) for _ in range(n)],
         "share": [f"{draw.betavariate(2, 5):.4f}" for _ in range(n)],
+        "unit_price": [
+            f"{draw.choices((1.99, 4.99, 9.99, 29.0, 99.0), (20, 25, 30, 20, 5))[0] * draw.uniform(0.9, 1.1):.2f}" for _ in range(n)
+        ],
+        "speed_step": [draw.choice((900, 1200, 1500, 1800)) for _ in range(n)],
+        "supplement": [draw.choices(("none", "dental", "travel", "both"), (55, 20, 15, 10))[0] for _ in range(n)],
     }
 
 

@@ -376,10 +376,39 @@ def number_for_missing(table, draw, value):
     return [name]
 
 
-@injector("column-disguised-missing", ("unknown", "?", "-", "not available"))
+@injector("column-disguised-missing", ("unknown", "?", "-", "not available", "N/K", "NULL"))
 def word_for_missing(table, draw, value):
     name = draw.choice((words_of(table, draw), numbers_of(table, draw)))
     put(table.columns[name], some(draw, table.rows, draw.choice((0.05, 0.15))), value)
+    return [name]
+
+
+@injector("column-disguised-missing", (0.03, 0.2))
+def zero_for_missing(table, draw, share):
+    cells = [f"{draw.gauss(76, 9):.0f}" for _ in range(table.rows)]
+    put(cells, some(draw, table.rows, share, 3), "0")
+    return [table.insert(draw, draw.choice(("blood_pressure", "weight", "voltage")), cells)]
+
+
+@injector("column-disguised-missing", (9, 99))
+def nine_behind_scale(table, draw, nine):
+    cells = [draw.choice((1, 2, 3, 4)) for _ in range(table.rows)]
+    put(cells, some(draw, table.rows, 0.08, 3), nine)
+    return [table.insert(draw, draw.choice(("education", "answer_3")), cells)]
+
+
+@injector("column-disguised-missing", (999, 9999), also=("column-skewed", "column-outliers"))
+def nines_inside(table, draw, nines):
+    """A number of nines that other values surpass, beside many zeros."""
+    cells = [0 if draw.random() < 0.4 else draw.randint(1, 5 * nines) for _ in range(table.rows)]
+    put(cells, some(draw, table.rows, 0.07, 12), nines)
+    return [table.insert(draw, draw.choice(("points", "meters")), cells)]
+
+
+@injector("column-disguised-missing", ("99", "-9"), also=("column-mixed-types",))
+def number_among_words(table, draw, value):
+    name = words_of(table, draw, ("city", "grade", "plan"))
+    put(table.columns[name], some(draw, table.rows, 0.08), value)
     return [name]
 
 
@@ -604,7 +633,7 @@ def after_name(draw):
     return draw.choice(("final_amount", "closing_status", "review", "settled", "result_code", "x17"))
 
 
-@injector("leak-target", (0.1, 0.2), kinds=("regression",), also=("leak-copy", "column-near-duplicate"))
+@injector("leak-target", (0.02, 0.1, 0.2), kinds=("regression",), also=("leak-copy", "column-near-duplicate"))
 def target_with_error(table, draw, noise):
     y = numeric_target(table)
     factor, shift = draw.choice(((1, 0), (0.5, 10), (-2, 3), (1000, 0)))
@@ -767,9 +796,13 @@ def broken_rows(table, draw, share):
     return []
 
 
-@injector("rows-group", (3, 8, 15), also=("column-high-cardinality", "rows-duplicate", "column-informative-missing", "column-outliers"))
+@injector(
+    "rows-group",
+    (3, 8, 15),
+    also=("column-high-cardinality", "rows-duplicate", "column-informative-missing", "column-outliers", "label-noise"),
+)
 def repeated_entities(table, draw, size):
-    """Visits of the same patients: features nearly the same, the outcome mostly that of the patient."""
+    """Visits of the same patients: features nearly the same, the outcome mostly that of the patient, and a few drawn at random."""
     n, own = table.rows, max(30, table.rows // size)
     which = [draw.randrange(own) for _ in range(n)]
     base = {name: list(cells) for name, cells in table.columns.items()}

@@ -78,7 +78,7 @@ def _spoil(table, draw, name, strength, touched):
 def make(rows, columns, seed=1):
     """Return the table and its expected findings, each as a Case."""
     draw = random.Random(f"wide {rows} {columns} {seed}")
-    table = base_tables.make("binary", rows, seed, width=18)
+    table = base_tables.make("binary", rows, seed, width=21)
     touched = set()
     expected = [_spoil(table, draw, name, strength, touched) for name, strength in DEFECTS]
     names = [name for name in table.columns if name != table.target]

@@ -72,6 +72,31 @@ static const char *early_note(int64_t i)
 {
     return noise(i, 10) < 0.5 ? (noise(i, 9) < 0.5 ? "by mail" : "by phone") : NULL;
 }
+static double y_rounded(int64_t i)
+{
+    return floor(20 * y(i));
+}
+static double y_with_error(int64_t i)
+{
+    return 3 * (y(i) + 0.15 * (noise(i, 51) - 0.5));
+}
+static const char *three_levels(int64_t i)
+{
+    const double v = x(i) + 0.1 * noise(i, 52);
+    return v < -0.1 ? "low" : v < 0.22 ? "mid" : "high";
+}
+static const char *three_levels_wrong(int64_t i)
+{
+    static const char *const others[3][2] = {{"mid", "high"}, {"low", "high"}, {"low", "mid"}};
+    const char *right = three_levels(i);
+    if (noise(i, 53) >= 0.1) return right;
+    return others[right[0] == 'l' ? 0 : right[0] == 'm' ? 1 : 2][noise(i, 54) < 0.5];
+}
+static const char *three_levels_apart(int64_t i) /* classes that overlap much, without an error */
+{
+    const double v = x(i) + 0.6 * noise(i, 55);
+    return v < 0.15 ? "low" : v < 0.45 ? "mid" : "high";
+}
 static const char *wrong_label(int64_t i)
 {
     const bool wrong = noise(i, 11) < 0.1;
@@ -195,6 +220,9 @@ typedef struct planted {
 static const planted tables[] = {
     {"leak-copy", "copy", "high", {FEATURES, NUMBER("copy", y_scaled), NUMBER("y", y)}},
     {"leak-copy", "copy", "high", {FEATURES, WORD("copy", other_label), WORD("y", label)}},
+    {"leak-copy", "copy", "high", {FEATURES, NUMBER("copy", y_rounded), NUMBER("y", y)}},
+    {"leak-copy", "late", NULL, {FEATURES, NUMBER("late", y_with_error), NUMBER("y", y)}},
+    {"leak-target", "late", "high", {FEATURES, NUMBER("late", y_with_error), NUMBER("y", y)}},
     {"leak-copy", "x", NULL, {FEATURES, NUMBER("y", y)}},
     {"leak-copy", "x", NULL, {FEATURES, WORD("y", label)}},
     {"leak-target", "late", "high", {{"dull", dull, NULL, NULL}, NUMBER("z", z), NUMBER("late", y_nearly), NUMBER("y", y)}},
@@ -220,6 +248,9 @@ static const planted tables[] = {
     {"rows-anomalous", NULL, NULL, {FEATURES, NUMBER("y", y)}},
     {"label-noise", "y", "medium", {FEATURES, WORD("y", wrong_label)}},
     {"label-noise", "y", NULL, {FEATURES, WORD("y", label)}},
+    {"label-noise", "y", "medium", {FEATURES, WORD("y", three_levels_wrong)}},
+    {"label-noise", "y", NULL, {FEATURES, WORD("y", three_levels)}},
+    {"label-noise", "y", NULL, {FEATURES, WORD("y", three_levels_apart)}},
     {"rows-duplicate", NULL, "high", {NUMBER("a", repeated), NUMBER("b", repeated_too), NUMBER("y", y_of_repeated)}},
     {"rows-duplicate", NULL, NULL, {FEATURES, NUMBER("y", y)}},
     {"rows-conflicting", "y", "high", {NUMBER("a", repeated), NUMBER("b", repeated_too), NUMBER("y", y_against)}},

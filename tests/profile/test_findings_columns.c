@@ -43,6 +43,55 @@ static bool event(int64_t i)
     return signal(i) + 0.5 * bell(i, 2) > 0;
 }
 
+/* Every 20th costs five times as much: a kind of its own, not an error. */
+static const char *dear_sometimes(int64_t i)
+{
+    return decimals(2, i % 20 ? 5 + 25 * noise(i, 61) : 95 + 10 * noise(i, 61));
+}
+static const char *other_unit_sometimes(int64_t i)
+{
+    return decimals(2, (i % 25 ? 50 : 50000) + bell(i, 62));
+}
+static const char *pressure(int64_t i)
+{
+    return decimals(0, i % 12 ? 75 + 5 * bell(i, 63) : 0);
+}
+static const char *amount_or_nothing(int64_t i)
+{
+    return decimals(0, i % 12 ? 100 * noise(i, 64) : 0);
+}
+static const char *scale_and_nine(int64_t i)
+{
+    return decimals(0, i % 12 ? floor(1 + 4 * noise(i, 65)) : 9);
+}
+static const char *scale_to_nine(int64_t i)
+{
+    return decimals(0, floor(10 * noise(i, 66)));
+}
+static const char *points_and_nines(int64_t i)
+{
+    return decimals(0, i % 12 ? (i % 3 ? floor(1 + 5000 * noise(i, 67)) : 0) : 999);
+}
+static const char *points(int64_t i)
+{
+    return decimals(0, i % 3 ? floor(1 + 5000 * noise(i, 67)) : 0);
+}
+static const char *level_or_99(int64_t i)
+{
+    static const char *const levels[] = {"red", "green", "blue", "grey"};
+    return i % 12 ? levels[(int)(4 * noise(i, 68))] : "99";
+}
+static const char *mostly_na(int64_t i)
+{
+    static const char *const levels[] = {"gift", "return", "repair"};
+    return i % 12 ? "NA" : levels[(int)(3 * noise(i, 69))];
+}
+static const char *mostly_plain(int64_t i)
+{
+    static const char *const levels[] = {"gift", "return", "repair"};
+    return i % 12 ? "sale" : levels[(int)(3 * noise(i, 69))];
+}
+
 static const char *plain(int64_t i)
 {
     return decimals(3, bell(i, 3));
@@ -210,6 +259,8 @@ static const column_case cases[] = {
     {"column-mostly-missing", "c", two_fifths, NULL, NULL, false},
     {"column-mostly-missing", "c", two_thirds, NULL, "low", false},
     {"column-mostly-missing", "c", nearly_none, NULL, "medium", true},
+    {"column-mostly-missing", "c", mostly_na, NULL, "low", false},
+    {"column-mostly-missing", "c", mostly_plain, NULL, NULL, false},
     {"column-informative-missing", "c", missing_by_target, NULL, "medium", false},
     {"column-informative-missing", "c", missing_by_much, NULL, "low", false},
     {"leak-missing", "c", missing_by_much, NULL, "medium", true},
@@ -223,6 +274,8 @@ static const column_case cases[] = {
     {"column-near-duplicate", "second", level, grade, NULL, false},
     {"column-outliers", "c", isolated, NULL, "medium", false},
     {"column-outliers", "c", tailed, NULL, "low", false},
+    {"column-outliers", "c", dear_sometimes, NULL, "low", false},
+    {"column-outliers", "c", other_unit_sometimes, NULL, "medium", false},
     {"column-outliers", "c", plain, NULL, NULL, false},
     {"column-outliers", "c", grade, NULL, NULL, false},
     {"column-skewed", "c", tailed, NULL, "low", false},
@@ -242,6 +295,14 @@ static const column_case cases[] = {
     {"column-disguised-missing", "c", question, NULL, "low", false},
     {"column-disguised-missing", "c", not_available, NULL, NULL, false},
     {"column-disguised-missing", "c", none_of_these, NULL, "low", false},
+    {"column-disguised-missing", "c", pressure, NULL, "low", true},
+    {"column-disguised-missing", "c", amount_or_nothing, NULL, NULL, false},
+    {"column-disguised-missing", "c", scale_and_nine, NULL, "low", true},
+    {"column-disguised-missing", "c", scale_to_nine, NULL, NULL, false},
+    {"column-disguised-missing", "c", points_and_nines, NULL, "low", true},
+    {"column-disguised-missing", "c", points, NULL, NULL, false},
+    {"column-disguised-missing", "c", level_or_99, NULL, "low", true},
+    {"column-disguised-missing", "c", level, NULL, NULL, false},
     {"column-number-as-text", "c", price, NULL, "low", false},
     {"column-number-as-text", "c", zip, NULL, NULL, false},
     {"column-number-as-text", "c", plain, NULL, NULL, false},

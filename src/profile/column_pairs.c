@@ -295,14 +295,15 @@ static bool compare(pair_work *w, const sampled_column *x, const sampled_column 
     return out->agreement >= least;
 }
 
-static ptg_status prepare(pair_work *w, ptg_error *err)
+static ptg_status prepare(pair_work *w, bool ids, ptg_error *err)
 {
     const profile_facts *facts = w->c->facts;
     w->columns = arena_array(w->a, facts->n_columns, sizeof *w->columns);
     w->table = arena_array(w->a, (int64_t)MOST_LEVELS * MOST_LEVELS, sizeof *w->table);
     if (w->columns == NULL || w->table == NULL) return fail_memory(err);
     for (int32_t k = 0; k < facts->n_columns; ++k) {
-        if (facts->columns[k].role == ROLE_FEATURE) w->columns[w->n_columns++].at = k;
+        const column_role role = facts->columns[k].role;
+        if (role == ROLE_FEATURE || (ids && role == ROLE_ID)) w->columns[w->n_columns++].at = k;
     }
     for (int32_t k = 0; k < w->n_columns; ++k) {
         sampled_column *s = &w->columns[k];
@@ -345,7 +346,7 @@ ptg_status column_pairs_find(const finding_context *c, double least, arena *a, c
     *n = 0;
     *out = arena_array(a, c->facts->n_columns, sizeof **out);
     if (*out == NULL) return fail_memory(err);
-    TRY(prepare(&w, err));
+    TRY(prepare(&w, least >= 1, err));
     if (least < 1) TRY(take_sample(&w, err));
     for (int32_t k = 1; k < w.n_columns; ++k) {
         const int32_t same = find_equal(&w, k);

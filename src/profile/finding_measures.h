@@ -29,8 +29,8 @@ typedef struct column_pair {
     double agreement;      /* else how nearly, 0 ... 1, see near_pairs.c */
     const char *how;       /* "equal", "rank", "levels": what agrees */
 } column_pair;
-/* Pairs of features that are equal (`least` 1), or that are not but agree by at least `least`, in the order of the table; each
- * column stands once as second. In memory of `a`. */
+/* Pairs of features or ids that are equal (`least` 1), or of features that are not but agree by at least `least`, in the order
+ * of the table; each column stands once as second. In memory of `a`. */
 ptg_status column_pairs_find(const finding_context *context, double least, arena *a, column_pair **out, int32_t *n,
                              ptg_error *err);
 

@@ -52,7 +52,8 @@ static ptg_status check_near_duplicate(const finding_context *c, const finding_k
 const finding_kind findings_pairs[] = {
     {.id = "column-duplicate",
      .text = "Two columns have the same value in every row. The second one adds nothing but time.",
-     .decided = "All cells equal, missing ones too, among the columns that are used as features.",
+     .decided = "All cells equal, missing ones too, among the columns that are used as features, and among those that name "
+                "rows (ids).",
      .threshold = 1,
      .severity = "low: it costs time, and importances are shared between the two.",
      .advice = "Leave one of them out, by hand or by the fix.",

@@ -129,7 +129,12 @@ static void say_group(const finding_context *c, const group_fact *g, text_buffer
     finding_score(c, g->random, out);
     text_append(out, " with a random split and ");
     finding_score(c, g->grouped, out);
-    text_append(out, " where whole groups are held out. The difference is what the model remembers of the groups that it has "
+    text_append(out, " where whole groups are held out. ");
+    if (g->n_same > 0) {
+        finding_names(c, g->same, g->n_same, out);
+        text_append(out, g->n_same == 1 ? " parts the rows alike. " : " part the rows alike. ");
+    }
+    text_append(out, "The difference is what the model remembers of the groups that it has "
                      "seen; on new ones expect the second score.");
 }
 
@@ -151,8 +156,13 @@ static ptg_status check_group(const finding_context *c, const finding_kind *kind
         const group_fact *g = &checks->splits.groups[k];
         const double gap = fmax(g->random.score - g->grouped.score, g->random_others.score - g->grouped_others.score);
         if (!g->found || c->facts->columns[g->at].role == ROLE_GROUP) continue;
-        finding found = {
-            .severity = finding_severity_of(gap, kind->threshold, GROUP_HIGH), .n_columns = 1, .columns = &g->at, .value = gap};
+        int32_t columns[1 + SAME_GROUPS_MOST] = {g->at};
+        for (int32_t i = 0; i < g->n_same; ++i)
+            columns[1 + i] = g->same[i];
+        finding found = {.severity = finding_severity_of(gap, kind->threshold, GROUP_HIGH),
+                         .n_columns = 1 + g->n_same,
+                         .columns = columns,
+                         .value = gap};
         say_group(c, g, &found.text);
         say_others(c, &checks->splits, &found.text);
         finding_fix_split(&found, c, g->at, ROLE_GROUP, GROUP_WHY);

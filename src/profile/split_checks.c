@@ -5,6 +5,7 @@
 
 #include <math.h>
 
+#include "base/hash.h"
 #include "profile/check_material.h"
 #include "profile/order_checks.h"
 #include "profile/text_table.h"
@@ -154,6 +155,27 @@ static int32_t rank_group(split_checks *out, const group_fact *found)
     return at;
 }
 
+/* Groups are numbered as they come, so that columns which part the rows alike number them alike. */
+static uint64_t hash_parting(const int32_t *group, int64_t n)
+{
+    return hash_word((const char *)group, (size_t)n * sizeof *group, 3);
+}
+
+/* Puts a column to the candidate that parts the rows alike; a name of things goes before what is none. */
+static bool joins_group(split_checks *out, const group_fact *found)
+{
+    for (int32_t k = 0; k < out->n_groups; ++k) {
+        group_fact *g = &out->groups[k];
+        if (g->parting != found->parting || g->groups != found->groups) continue;
+        const bool leads = found->named && !g->named;
+        if (g->n_same < SAME_GROUPS_MOST) g->same[g->n_same++] = leads ? g->at : found->at;
+        if (leads) g->at = found->at;
+        g->named = g->named || found->named;
+        return true;
+    }
+    return false;
+}
+
 static ptg_status list_groups(const check_material *m, split_checks *out, ptg_error *err)
 {
     int32_t *group = mem_array(m->table.n, sizeof *group);
@@ -166,6 +188,8 @@ static ptg_status list_groups(const check_material *m, split_checks *out, ptg_er
         GO(number_groups(m, k, group, &found.groups, &n_present, err));
         found.size = found.groups > 0 ? (double)n_present / (double)found.groups : 0;
         if (found.groups < LEAST_GROUPS || found.size < LEAST_SIZE || found.size > MOST_SIZE) continue;
+        found.parting = hash_parting(group, m->table.n);
+        if (joins_group(out, &found)) continue;
         GO(measure_likeness(m, group, &found, err));
         if (found.likeness >= LEAST_LIKENESS) rank_group(out, &found);
     }

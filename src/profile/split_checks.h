@@ -6,11 +6,14 @@
 #include "profile/small_score.h"
 
 #define GROUPS_MOST 2
+#define SAME_GROUPS_MOST 3
 #define TIMES_MOST 2
 
 /* A column whose values repeat, as names of entities do. */
 typedef struct group_fact {
     int32_t at;
+    int32_t same[SAME_GROUPS_MOST], n_same;    /* further columns that part the sampled rows into the same groups */
+    uint64_t parting;                          /* a hash of which rows go together */
     int64_t groups;                            /* distinct values among the sampled rows */
     double size;                               /* rows of the sample a group */
     double likeness;                           /* intraclass correlation of the target: how alike the rows of one group are */

@@ -173,11 +173,11 @@ static bool decide_mark(const missing_words *m, text word, char *reason)
     return say(reason, true, "Software writes it where there is no value.");
 }
 
-static bool decide_na(const missing_words *m, int64_t count, char *reason)
+static bool decide_na(const missing_words *m, int64_t count, bool values_only, char *reason)
 {
     if (m->others >= 3 && m->of_two_letters * 10 >= m->others * 9 && count <= m->most)
         return say(reason, false, "The other values are codes of two capital letters too, so that it is one of them.");
-    if (count * 2 > m->filled && m->others <= 20)
+    if (count * 2 > m->filled && m->others <= 20 && !values_only)
         return say(reason, false, "It stands in more than half of the cells, beside few levels: it tells that there is none.");
     return say(reason, true, "It is the usual mark of a missing value, and nothing in the column speaks for a level.");
 }
@@ -215,7 +215,7 @@ bool missing_decide_word(const missing_words *m, text word, int64_t count, bool 
     case MISSING_MARK:
         return decide_mark(m, word, reason);
     case MISSING_NA:
-        return decide_na(m, count, reason);
+        return decide_na(m, count, values_only, reason);
     case MISSING_NONE:
         return decide_none(m, word, count, reason);
     case MISSING_UNKNOWN:

@@ -352,6 +352,23 @@ static void quick_profiles_have_no_checks(void **state)
     profiled_clear(&p);
 }
 
+static void says_what_parts_the_rows_alike(void **state)
+{
+    (void)state;
+    const planted_column columns[6] = {NUMBER("of_patient", of_patient),
+                                       NUMBER("of_patient_too", of_patient_too),
+                                       WORD("patient", patient_name),
+                                       WORD("store", store),
+                                       NUMBER("dull", dull),
+                                       NUMBER("y", outcome_of_patient)};
+    profiled p = profile_of(table_of(columns, ROWS), "y");
+    assert_int_equal(p.status, PTG_OK);
+    assert_non_null(finding_of(&p, "rows-group", "patient"));
+    assert_ptr_equal(finding_of(&p, "rows-group", "patient"), finding_of(&p, "rows-group", "store"));
+    assert_null(finding_of(&p, "rows-group", "dull"));
+    profiled_clear(&p);
+}
+
 /* ---- associations and missing patterns */
 
 static const char *half(int64_t i)
@@ -446,10 +463,10 @@ static void rows_that_repeat_by_nature(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(raised_where_planted),       cmocka_unit_test(drift_between_files),
-        cmocka_unit_test(same_bytes_at_any_threads),  cmocka_unit_test(quick_profiles_have_no_checks),
-        cmocka_unit_test(associations_of_all_kinds),  cmocka_unit_test(columns_missing_together),
-        cmocka_unit_test(rows_that_repeat_by_nature),
+        cmocka_unit_test(raised_where_planted),           cmocka_unit_test(drift_between_files),
+        cmocka_unit_test(same_bytes_at_any_threads),      cmocka_unit_test(quick_profiles_have_no_checks),
+        cmocka_unit_test(says_what_parts_the_rows_alike), cmocka_unit_test(associations_of_all_kinds),
+        cmocka_unit_test(columns_missing_together),       cmocka_unit_test(rows_that_repeat_by_nature),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

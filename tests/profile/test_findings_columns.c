@@ -268,6 +268,8 @@ static const column_case cases[] = {
     {"column-duplicate", "second", plain, copy_of_plain, "low", true},
     {"column-near-duplicate", "second", plain, copy_of_plain, NULL, false},
     {"column-duplicate", "second", plain, plain_in_inches, NULL, false},
+    {"column-duplicate", "second", code, code, "low", true},
+    {"column-near-duplicate", "second", code, code, NULL, false},
     {"column-near-duplicate", "second", plain, plain_in_inches, "low", false},
     {"column-near-duplicate", "second", plain, plain_with_noise, NULL, false},
     {"column-near-duplicate", "second", level, level_cut, "low", false},

@@ -199,6 +199,10 @@ static const meaning_case cases[] = {
     /* tokens among words */
     {"red/green/blue/NA", 'c', "NA", "", "", "red|green|blue|~"},
     {"red/green/NULL/?", 'c', "?|NULL", "", "", "red|green|~|~"},
+    {"red/green/blue/N\\K", 'c', "N/K", "", "", "red|green|blue|~"},
+    {"red/green/blue/not provided", 'c', "not provided", "", "", "red|green|blue|~"},
+    {"@-1*6/0.25/0.5/0.75/0.125/0.625/0.3/0.9/0.1", 'n', "-1", "", "", "~|~"},
+    {"@-1*6/0/1/0/1", 'n', "", "", "", "-1|-1"},
     {"red/green/blue/unknown", 'c', "unknown", "", "", "red|green|blue|~"},
     {"yes/unknown/yes", 'c', "", "", "", "yes|unknown"},
     {"yes/no/unknown/no", 'c', "unknown", "", "", "yes|no|~"},
@@ -467,6 +471,9 @@ static void leaves_a_target_alone(void **state)
     frame_free(f);
     f = fixture_read(csv, &(frame_read_options){.target = "z"});
     assert_string_equal(fixture_cells(f), "1|~|0/2|none|1/3|~|2/4|yes|1/5|~|999/6|no|999");
+    frame_free(f);
+    f = fixture_read("x,y\n1,NA\n2,NA\n3,NA\n4,NA\n5,yes\n6,no\n", &(frame_read_options){.target = "y"});
+    assert_string_equal(fixture_cells(f), "1|~/2|~/3|~/4|~/5|yes/6|no");
     frame_free(f);
 }
 

@@ -22,7 +22,9 @@ typedef struct learn_task {
     const metric *stopping; /* the held-out curve is this metric, computed by us, the same for every algorithm */
     double stopping_parameter;
     learn_rows train;
-    learn_rows held_out; /* x NULL: none (refit) */
+    learn_rows held_out;        /* x NULL: none (refit) */
+    const int32_t *train_group; /* of the rows to train on; -1 = a group of its own; NULL: none */
+    const double *train_time;   /* NaN = not known; NULL: none */
     /* Bins of the table that features with a `source` are columns of, for who wants them, and the table's row of each row of
      * both matrices; NULL: none. */
     shared_bins *table_bins;

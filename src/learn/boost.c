@@ -207,12 +207,15 @@ static const parameter parameters[N_PARAMETERS] = {
                            .min = 1,
                            .max = 16,
                            .text = "Random orders of the rows for target statistics; each tree uses one of them."},
-    [HAS_TIME] = {.name = "has_time",
-                  .type = PARAMETER_BOOLEAN,
-                  .standard = "false",
-                  .min = 0,
-                  .max = 1,
-                  .text = "Target statistics of a row look at the rows before it in the table instead of a random order."},
+    [HAS_TIME] =
+        {.name = "has_time",
+         .type = PARAMETER_BOOLEAN,
+         .standard = "false",
+         .min = 0,
+         .max = 1,
+         .text =
+             "Target statistics of a row look at the rows before it in the table instead of a random order; a column of time "
+             "orders them anyway."},
     [LOSS_FUNCTION] = {.name = "loss_function",
                        .type = PARAMETER_CHOICE,
                        .standard = "null",
@@ -296,7 +299,7 @@ static boost_settings settings_of(const learn_task *task)
         .size_penalty = p[MODEL_SIZE_REG].number,
         .seed = task->seed,
         .statistics = {.most_combined = (int32_t)p[MAX_CTR_COMPLEXITY].number,
-                       .n_orders = p[HAS_TIME].number != 0 ? 1 : (int32_t)p[PERMUTATION_COUNT].number,
+                       .n_orders = (int32_t)p[PERMUTATION_COUNT].number,
                        .border_count = (int32_t)p[CTR_BORDER_COUNT].number,
                        .most_bytes = STATISTIC_BYTES,
                        .seed = task->seed,
@@ -327,6 +330,8 @@ static ptg_status start(learner *l, ptg_error *err)
 {
     boost_settings settings = settings_of(l->run.task);
     settings.directions = l->directions;
+    settings.statistics.group = l->run.heavy.group;
+    settings.statistics.time = l->run.heavy.time;
     return boost_trainer_start(&l->trainer, &settings, l->run.task, &l->run.heavy.rows, err);
 }
 

@@ -4,6 +4,7 @@
 #define LEARN_BOOST_STATISTICS_H
 
 #include "learn/boost_category.h"
+#include "learn/boost_orders.h"
 #include "learn/boost_search.h"
 #include "learn/statistic_tables.h"
 #include "learn/training_rows.h"
@@ -16,7 +17,9 @@ typedef struct statistics_settings {
     int32_t border_count;  /* of a statistic */
     int64_t most_bytes;    /* of what is kept of combinations */
     uint64_t seed;
-    bool own_order; /* the only order is that of the rows */
+    bool own_order;       /* the only order is that of the rows */
+    const int32_t *group; /* of the rows trained on, see boost_orders.h; NULL: none */
+    const double *time;
 } statistics_settings;
 
 /* One category, or several together: every row has the number of its combination of levels. */
@@ -33,7 +36,7 @@ typedef struct boost_projection {
     bool means_used, counts_used; /* by a tree of the model */
     bool redundant;               /* as many levels as parent: says nothing new */
     bin_column *columns;          /* of its statistics; NULL until the first order is made */
-    boost_block *blocks;          /* n_orders x blocks_per_order; train.rows NULL = not made yet */
+    boost_block *blocks;          /* orders x blocks_per_order; train.rows NULL = not made yet */
 } boost_projection;
 
 typedef struct boost_statistics {
@@ -47,7 +50,7 @@ typedef struct boost_statistics {
     int32_t n_priors;
     const double *priors;
     int32_t n_columns, blocks_per_order; /* of one projection: a column a target and prior, and one of counts */
-    uint32_t *orders;                    /* n_orders x n_rows */
+    boost_orders orders;
     int64_t n_projections, most_projections;
     boost_projection **projections;
     arena *memory;

@@ -1,5 +1,5 @@
-/* Totals of a projection: what its statistics are for rows that were not trained on. Shared by boost_statistics.c and
- * boost_tables.c. */
+/* Totals of a projection: what its statistics are for rows that were not trained on. Shared by boost_statistics.c,
+ * boost_statistic_bins.c and boost_tables.c. */
 #ifndef LEARN_BOOST_TOTALS_H
 #define LEARN_BOOST_TOTALS_H
 
@@ -12,10 +12,17 @@ typedef struct id_totals {
     uint32_t largest;
 } id_totals;
 
+/* Of n ids, all zero. Cleared also after a failure. */
+ptg_status statistics_totals_alloc(const boost_statistics *s, int64_t n, id_totals *t, ptg_error *err);
 /* `full`: sums too. Cleared also after a failure. */
 ptg_status statistics_totals_make(const boost_statistics *s, const boost_projection *p, bool full, id_totals *t,
                                   ptg_error *err);
 void statistics_totals_clear(id_totals *t);
+static inline float statistics_mean(double sum, double count, double prior)
+{
+    return (float)((sum + prior) / (count + 1));
+}
+
 /* Value of statistic c for an id (-1: unseen). */
 float statistics_total_value(const boost_statistics *s, const id_totals *t, int32_t c, int64_t id);
 

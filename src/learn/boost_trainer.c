@@ -332,7 +332,7 @@ static void note_use(boost_trainer *b, const boost_split *split)
 
 static int32_t order_of_tree(const boost_trainer *b)
 {
-    return (int32_t)(noise_word(b->search.noise_key, 3, 3) % (uint64_t)b->settings.statistics.n_orders);
+    return (int32_t)(noise_word(b->search.noise_key, 3, 3) % (uint64_t)b->statistics.orders.n);
 }
 
 static ptg_status grow_levels(boost_trainer *b, ptg_error *err)

@@ -42,6 +42,20 @@ static ptg_status take_weights(const learn_task *task, row_list kept, heavy_rows
     return PTG_OK;
 }
 
+/* Groups and times of the kept rows. */
+static ptg_status take_order(const learn_task *task, row_list kept, heavy_rows *out, ptg_error *err)
+{
+    if (task->train_group && !(out->own_group = mem_array(kept.n, sizeof *out->own_group))) return fail_memory(err);
+    if (task->train_time && !(out->own_time = mem_array(kept.n, sizeof *out->own_time))) return fail_memory(err);
+    for (int64_t i = 0; i < kept.n; i++) {
+        if (out->own_group) out->own_group[i] = task->train_group[kept.rows[i]];
+        if (out->own_time) out->own_time[i] = task->train_time[kept.rows[i]];
+    }
+    out->group = out->own_group;
+    out->time = out->own_time;
+    return PTG_OK;
+}
+
 static ptg_status take_rows(const learn_task *task, row_list kept, heavy_rows *out, ptg_error *err)
 {
     TRY(matrix_take_rows(task->train.x, kept, &out->x, err));
@@ -49,6 +63,7 @@ static ptg_status take_rows(const learn_task *task, row_list kept, heavy_rows *o
     if (!out->target) return fail_memory(err);
     for (int64_t i = 0; i < kept.n; i++)
         out->target[i] = task->train.target[kept.rows[i]];
+    TRY(take_order(task, kept, out, err));
     out->rows.x = out->x;
     out->rows.target = out->target;
     return PTG_OK;
@@ -56,7 +71,7 @@ static ptg_status take_rows(const learn_task *task, row_list kept, heavy_rows *o
 
 ptg_status learn_heavy_take(const learn_task *task, heavy_rows *out, ptg_error *err)
 {
-    *out = (heavy_rows){.rows = task->train};
+    *out = (heavy_rows){.rows = task->train, .group = task->train_group, .time = task->train_time};
     if (!task->train.weight && task->loss != LOSS_RELATIVE) return PTG_OK;
     int64_t all = task->train.x->n_rows;
     int64_t *rows = mem_array(all, sizeof *rows);
@@ -75,5 +90,7 @@ void learn_heavy_clear(heavy_rows *h)
     matrix_free(h->x);
     mem_free(h->target);
     mem_free(h->weight);
+    mem_free(h->own_group);
+    mem_free(h->own_time);
     *h = (heavy_rows){0};
 }

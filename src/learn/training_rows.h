@@ -14,6 +14,10 @@ typedef struct heavy_rows {
     learn_rows rows; /* borrows from the task what stays as it is; weight NULL = all 1 */
     matrix *x;       /* owned copies, NULL when all rows stay */
     double *target, *weight;
+    const int32_t *group; /* as in the task, of `rows` */
+    const double *time;
+    int32_t *own_group; /* owned copies of both, NULL when all rows stay */
+    double *own_time;
 } heavy_rows;
 /* Cleared with learn_heavy_clear, also after a failure. */
 ptg_status learn_heavy_take(const learn_task *task, heavy_rows *out, ptg_error *err);

@@ -23,6 +23,8 @@ typedef struct prepared {
     arena *memory;
     row_list train, held_out;
     const double *train_target, *held_target, *train_weight, *held_weight;
+    const int32_t *train_group;
+    const double *train_time;
     shared_bins *table_bins; /* of the context */
     pipeline *pipeline;
     matrix *train_raw; /* the table's columns, from which train_x borrows */
@@ -142,6 +144,8 @@ static ptg_status prepare_rows(fold_context *c, prepared *p, ptg_error *err)
     TRY(task_gather(t->target, p->train, p->memory, &p->train_target, err));
     TRY(task_gather(t->target, p->held_out, p->memory, &p->held_target, err));
     TRY(task_gather(t->weight, p->train, p->memory, &p->train_weight, err));
+    TRY(task_gather_codes(t->group, p->train, p->memory, &p->train_group, err));
+    TRY(task_gather(t->time, p->train, p->memory, &p->train_time, err));
     return task_gather(t->weight, p->held_out, p->memory, &p->held_weight, err);
 }
 
@@ -151,17 +155,15 @@ static ptg_status prepare_matrices(fold_context *c, prepared *p, const json_t *s
 {
     const task *t = c->task;
     pipeline_plan planned = {0};
-    const int32_t *group;
     int32_t n_features = steps ? t->n_features : 0;
     TRY(matrix_from_frame(t->frame, t->features, n_features, p->train, &p->train_raw, err));
-    TRY(task_gather_codes(t->group, p->train, p->memory, &group, err));
     if (steps) TRY(pipeline_plan_read(steps, "pipeline", p->memory, &planned, err));
     pipeline_fit_input input = {.columns = p->train_raw,
                                 .problem = t->problem,
                                 .n_classes = t->n_classes,
                                 .target = p->train_target,
                                 .weight = p->train_weight,
-                                .group = group,
+                                .group = p->train_group,
                                 .seed = trial_seed(p->pipeline_hash, p->fold),
                                 .borrow = true};
     TRY(pipeline_fit(&planned, &input, &p->pipeline, &p->train_x, err));
@@ -279,6 +281,8 @@ static ptg_status live_start(fold_context *c, const fold_item *item, int64_t rou
         .stopping_parameter = c->plan->objective.parameter,
         .train = {d->train_x, d->train_target, d->train_weight},
         .held_out = {d->held_x, d->held_target, d->held_weight},
+        .train_group = d->train_group,
+        .train_time = d->train_time,
         .table_bins = d->table_bins,
         .train_table_rows = d->train.rows,
         .held_table_rows = d->held_out.rows,

@@ -155,6 +155,13 @@ static ptg_status make_groups(const plan *p, task *t, ptg_error *err)
     return PTG_OK;
 }
 
+/* Times stay in the frame. */
+static void find_time(const plan *p, task *t)
+{
+    int32_t at = column_of_role(p, t->frame, ROLE_TIME);
+    t->time = at < 0 ? NULL : frame_column(t->frame, at)->numbers;
+}
+
 /* The rows that take part: they have a target and a weight above zero. */
 static int64_t usable_rows(const task *t, int64_t *rows)
 {
@@ -264,6 +271,7 @@ static ptg_status make_hash(const plan *p, task *t, ptg_error *err)
     hash_add(h, t->split.fold, (size_t)t->n_rows * sizeof *t->split.fold);
     if (t->weight) hash_add(h, t->weight, (size_t)t->n_rows * sizeof *t->weight);
     if (t->group) hash_add(h, t->group, (size_t)t->n_rows * sizeof *t->group);
+    if (t->time) hash_add(h, t->time, (size_t)t->n_rows * sizeof *t->time);
     hash_end(h, t->hash);
     return memory_short ? fail_memory(err) : PTG_OK;
 }
@@ -313,6 +321,7 @@ static ptg_status fill(const plan *p, task *t, int64_t validation_rows, ptg_erro
     TRY(check_target(p, t, err));
     TRY(make_weights(p, t, err));
     TRY(make_groups(p, t, err));
+    find_time(p, t);
     TRY(make_split(p, t, validation_rows, err));
     return find_scored(t, err);
 }
@@ -446,6 +455,7 @@ ptg_status task_open(const plan *p, const char *job, task **out, ptg_error *err)
     GO(find_features(p, t, err));
     bytes_reader r = bytes_reader_of(data, size);
     GO(read_fields(t, &r, err));
+    find_time(p, t);
     GO(check_fields(p, t, err));
     GO(find_scored(t, err));
     *out = t;

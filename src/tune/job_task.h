@@ -18,6 +18,7 @@ typedef struct task {
     const double *target; /* NaN = not used */
     const double *weight; /* NULL = all 1 */
     const int32_t *group; /* NULL = none */
+    const double *time;   /* of the column with that role, NaN = missing; NULL = none */
     split split;
     int32_t n_features;
     const int32_t *features; /* numbers of the feature columns in the frame, in the frame's order */

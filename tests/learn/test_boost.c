@@ -253,6 +253,8 @@ static void memory_may_run_out(void **state)
                               "\"auto_class_weights\": \"Balanced\"",
                               a);
     task.held_out = task.train;
+    task.train_group = x->features[0].codes;
+    task.train_time = g->target;
     task.stopping = &(const metric){.name = "none", .score = no_score};
     int64_t failures = 0;
     for (bool done = false; !done; failures++) {

@@ -119,6 +119,20 @@ static void time_holds_out_the_latest(void **state)
     made_clear(&m);
 }
 
+/* Whatever the split is: learners order rows by them, so they are part of the hash. */
+static void times_are_of_the_column_with_that_role(void **state)
+{
+    (void)state;
+    made without = make(NULL, 0), with = make((const char *const[]){"/columns/t/role", "time", NULL}, 0);
+    assert_null(without.task->time);
+    for (int64_t i = 0; i < SAMPLE_ROWS; i++)
+        assert_true(with.task->time[i] == (double)(SAMPLE_ROWS - i));
+    assert_memory_equal(with.task->split.fold, without.task->split.fold, SAMPLE_ROWS * sizeof(int32_t));
+    assert_string_not_equal(with.task->hash, without.task->hash);
+    made_clear(&without);
+    made_clear(&with);
+}
+
 static void one_split_holds_out_its_share(void **state)
 {
     (void)state;
@@ -201,6 +215,8 @@ static void check_equal(const task *a, const task *b)
     assert_int_equal(a->positive, b->positive);
     for (int32_t k = 0; k < a->n_classes; k++)
         assert_true(text_equal(a->classes[k], b->classes[k]));
+    assert_int_equal(a->time != NULL, b->time != NULL);
+    if (a->time) assert_memory_equal(a->time, b->time, rows * sizeof *a->time);
     assert_string_equal(a->hash, b->hash);
 }
 
@@ -420,6 +436,7 @@ int main(void)
         cmocka_unit_test(duplicates_and_labels_follow_the_plan),
         cmocka_unit_test(groups_stay_together),
         cmocka_unit_test(time_holds_out_the_latest),
+        cmocka_unit_test(times_are_of_the_column_with_that_role),
         cmocka_unit_test(one_split_holds_out_its_share),
         cmocka_unit_test(rows_of_a_validation_file_never_train),
         cmocka_unit_test(splits_that_cannot_be_made),

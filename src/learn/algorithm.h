@@ -44,6 +44,19 @@ typedef struct learn_progress {
     const double *curve;
 } learn_progress;
 
+/* What counted work depends on besides parameters. */
+typedef struct work_size {
+    int64_t rows;
+    int32_t columns, coded; /* all of them; those of categories among them */
+    int32_t outputs;
+} work_size;
+
+/* rows x columns x outputs. */
+static inline double work_cells(const work_size *size)
+{
+    return (double)size->rows * size->columns * size->outputs;
+}
+
 typedef struct algorithm {
     const char *name, *text;
     const parameter *parameters;
@@ -65,7 +78,7 @@ typedef struct algorithm {
     void (*close)(learner *l);
     /* Counted work of one fit in units of a row x column x round (constants of the algorithm): decides folds and shares, never
      * measured. */
-    double (*work)(const parameter_value *parameters, int64_t rows, int32_t columns, int32_t outputs);
+    double (*work)(const parameter_value *parameters, const work_size *size);
 } algorithm;
 
 extern const algorithm *const algorithms[]; /* sorted by name */

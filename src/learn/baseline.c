@@ -28,11 +28,10 @@ static ptg_status fit(const learn_task *task, int64_t rounds, learner **out, ptg
     return status;
 }
 
-static double work(const parameter_value *parameters, int64_t rows, int32_t columns, int32_t outputs)
+static double work(const parameter_value *parameters, const work_size *size)
 {
     (void)parameters;
-    (void)columns;
-    return (double)rows * outputs;
+    return (double)size->rows * size->outputs;
 }
 
 extern const algorithm algorithm_baseline;

@@ -392,15 +392,19 @@ static const char *version(void)
     return "";
 }
 
-/* Histograms of the smaller halves of each level: 1 to 2 units a number, 8 a category with its statistics and combinations;
- * twice as much where each leaf has a split of its own; a typical stop comes after 25 / learning_rate rounds. */
-static double work(const parameter_value *p, int64_t rows, int32_t columns, int32_t outputs)
+/* Units a row and round: a number 1.5, a category with its statistics 3.3, and 1.5 for each combination of categories that is
+ * tried about once a tree. Measured on 20,000 rows: 10 numbers with 0, 1, 4 and 10 categories take 49, 60, 107 and 257 ns, this
+ * says 50, 61, 123 and 238. Twice as much, without combinations, where each leaf has a split of its own; a typical stop comes
+ * after 25 / learning_rate rounds. */
+static double work(const parameter_value *p, const work_size *size)
 {
+    bool symmetric = p[GROW_POLICY].number == GROW_SYMMETRIC;
     double rate = p[LEARNING_RATE].is_null ? 0.05 : p[LEARNING_RATE].number;
     double rounds = fmin(p[ROUNDS].number, 25 / rate + p[PATIENCE].number);
     double levels = p[GROW_POLICY].number == GROW_LOSSGUIDE ? log2(p[MAX_LEAVES].number) : p[DEPTH].number;
-    double unit = p[GROW_POLICY].number == GROW_SYMMETRIC ? 1.5 : 3;
-    return (double)rows * columns * outputs * rounds * unit * (1 + levels) / 7;
+    double pairs = symmetric && p[MAX_CTR_COMPLEXITY].number > 1 ? 0.5 * size->coded * (size->coded - 1) : 0;
+    double units = 1.5 * (size->columns - size->coded) + 3.3 * size->coded + 1.5 * fmin(pairs, p[CTR_CANDIDATES].number);
+    return (double)size->rows * size->outputs * rounds * units * (symmetric ? 1 : 2) * (1 + levels) / 7;
 }
 
 const algorithm algorithm_boost = {

@@ -219,9 +219,9 @@ static ptg_status finish(learner *l, int64_t rounds, predictor **out, ptg_error 
 }
 
 /* Measured: a tree of 1,024 leaves costs about five rounds of lightgbm with 31. */
-static double work(const parameter_value *p, int64_t rows, int32_t columns, int32_t outputs)
+static double work(const parameter_value *p, const work_size *size)
 {
-    return (double)rows * columns * outputs * p[TREES].number * (0.5 + 0.3 * log2(p[MAX_LEAVES].number));
+    return work_cells(size) * p[TREES].number * (0.5 + 0.3 * log2(p[MAX_LEAVES].number));
 }
 
 const algorithm algorithm_random_forest = {

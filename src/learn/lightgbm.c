@@ -308,10 +308,10 @@ static ptg_status fit(const learn_task *task, int64_t rounds, learner **out, ptg
 }
 
 /* A tree's histograms grow with the logarithm of its leaves; a typical stop comes after 12 / learning_rate rounds. */
-static double work(const parameter_value *p, int64_t rows, int32_t columns, int32_t outputs)
+static double work(const parameter_value *p, const work_size *size)
 {
     double rounds = fmin(p[ROUNDS].number, 12 / p[LEARNING_RATE].number + p[PATIENCE].number);
-    return (double)rows * columns * outputs * rounds * (0.2 + 0.1 * log2(p[NUM_LEAVES].number));
+    return work_cells(size) * rounds * (0.2 + 0.1 * log2(p[NUM_LEAVES].number));
 }
 
 const algorithm algorithm_lightgbm = {

@@ -302,10 +302,10 @@ static ptg_status fit(const learn_task *task, int64_t rounds, learner **out, ptg
 }
 
 /* Some 40 passes over the rows, each a product there and one back; the Gram matrix counts as one more a column in a hundred. */
-static double work(const parameter_value *values, int64_t rows, int32_t columns, int32_t outputs)
+static double work(const parameter_value *values, const work_size *size)
 {
     (void)values;
-    return (double)rows * columns * (20.0 * outputs + columns / 100.0);
+    return (double)size->rows * size->columns * (20.0 * size->outputs + size->columns / 100.0);
 }
 
 extern const algorithm algorithm_linear_learner;

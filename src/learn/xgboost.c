@@ -299,11 +299,11 @@ static ptg_status fit(const learn_task *task, int64_t rounds, learner **out, ptg
 }
 
 /* A leaf-by-leaf histogram costs about the depth; a typical stop comes after 20 / eta rounds. */
-static double work(const parameter_value *p, int64_t rows, int32_t columns, int32_t outputs)
+static double work(const parameter_value *p, const work_size *size)
 {
     double rounds = fmin(p[ROUNDS].number, 20 / p[ETA].number + p[PATIENCE].number);
     double depth = p[MAX_DEPTH].number > 0 ? p[MAX_DEPTH].number : 10;
-    return (double)rows * columns * outputs * rounds * (0.2 + 0.07 * depth);
+    return work_cells(size) * rounds * (0.2 + 0.07 * depth);
 }
 
 const algorithm algorithm_xgboost = {

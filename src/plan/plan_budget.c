@@ -31,7 +31,7 @@ double budget_work(const budget *b, const algorithm *a, const json_t *fixed)
     parameter_value *parameters;
     double work = NAN;
     if (memory && parameter_read(a->parameters, a->n_parameters, fixed, "static", memory, &parameters, NULL) == PTG_OK)
-        work = a->work(parameters, training_rows(b), b->columns, b->outputs);
+        work = a->work(parameters, &(work_size){training_rows(b), b->columns, b->coded, b->outputs});
     arena_free(memory);
     return work;
 }

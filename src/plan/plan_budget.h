@@ -16,8 +16,8 @@
 typedef struct budget {
     double time_limit; /* seconds; 0 = none, then 300 are reckoned with */
     int32_t folds;
-    int64_t rows; /* with a target */
-    int32_t columns, outputs;
+    int64_t rows;                    /* with a target */
+    int32_t columns, coded, outputs; /* coded: the columns of categories */
 } budget;
 
 /* Counted work of one fold with these parameters; NaN when out of memory. */

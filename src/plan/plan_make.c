@@ -93,6 +93,14 @@ static int32_t count_features(const profile_facts *facts)
     return n;
 }
 
+static int32_t count_categories(const frame *f, const profile_facts *facts)
+{
+    int32_t n = 0;
+    for (int32_t i = 0; i < facts->n_columns; i++)
+        n += facts->columns[i].role == ROLE_FEATURE && frame_column(f, i)->type == COLUMN_CATEGORICAL;
+    return n;
+}
+
 ptg_status plan_make(const frame *f, const profile_facts *facts, const plan_wishes *wishes, json_t **document, json_t **missing,
                      ptg_error *err)
 {
@@ -109,6 +117,7 @@ ptg_status plan_make(const frame *f, const profile_facts *facts, const plan_wish
                 .folds = plan_folds(facts, wishes),
                 .rows = facts->n_labelled,
                 .columns = count_features(facts),
+                .coded = count_categories(f, facts),
                 .outputs = prediction_width(facts->problem, facts->n_classes)};
     GO(add_head(facts, wishes, *document, err));
     GO(add_columns(f, facts, *document, err));

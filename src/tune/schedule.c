@@ -23,6 +23,14 @@ static double best_gain(int32_t candidate, const schedule_trial *trials, int64_t
     return best;
 }
 
+static int32_t count_categories(const task *t)
+{
+    int32_t n = 0;
+    for (int32_t i = 0; i < t->n_features; i++)
+        n += frame_column(t->frame, t->features[i])->type == COLUMN_CATEGORICAL;
+    return n;
+}
+
 /* Counted work of one fit with the candidate's defaults, relative units. */
 static ptg_status candidate_work(const plan_candidate *c, const task *t, double *work, ptg_error *err)
 {
@@ -32,7 +40,10 @@ static ptg_status candidate_work(const plan_candidate *c, const task *t, double 
     ptg_status status =
         parameter_read(c->algorithm->parameters, c->algorithm->n_parameters, c->fixed, c->name, memory, &parameters, err);
     if (status == PTG_OK)
-        *work = c->algorithm->work(parameters, t->n_rows, t->n_features, prediction_width(t->problem, t->n_classes));
+        *work = c->algorithm->work(parameters, &(work_size){.rows = t->n_rows,
+                                                            .columns = t->n_features,
+                                                            .coded = count_categories(t),
+                                                            .outputs = prediction_width(t->problem, t->n_classes)});
     arena_free(memory);
     if (status == PTG_OK && !(*work > 1)) *work = 1;
     return status;

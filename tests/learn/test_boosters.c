@@ -475,7 +475,7 @@ static void registry_is_sorted(void **state)
         assert_ptr_equal(algorithm_find(algorithms[i]->name), algorithms[i]);
         assert_true(algorithms[i]->text[0] && algorithms[i]->work && algorithms[i]->version());
         arena *memory = arena_new();
-        assert_true(algorithms[i]->work(values_of(algorithms[i], "{}", memory), 1000, 10, 1) > 0);
+        assert_true(algorithms[i]->work(values_of(algorithms[i], "{}", memory), &(work_size){1000, 10, 2, 1}) > 0);
         arena_free(memory);
     }
     assert_null(algorithm_find("catboost"));

@@ -490,7 +490,8 @@ static void test_parameters(void **state)
             assert_true(p->search_min >= p->min && p->search_max <= p->max && v[i].number >= p->search_min &&
                         v[i].number <= p->search_max);
     }
-    assert_true(l->work(v, 1000, 10, 1) > 0 && l->work(v, 2000, 10, 1) > l->work(v, 1000, 10, 1));
+    assert_true(l->work(v, &(work_size){1000, 10, 0, 1}) > 0 &&
+                l->work(v, &(work_size){2000, 10, 0, 1}) > l->work(v, &(work_size){1000, 10, 0, 1}));
     assert_int_equal(l->available(NULL), PTG_OK);
     assert_true(strlen(l->version()) > 0);
     arena_free(a);

@@ -420,9 +420,16 @@ static void work_grows_with_the_table(void **state)
     budget few = {.rows = 100000, .folds = 5, .columns = 20, .outputs = 1}, many = few, wide = few;
     many.rows *= 10;
     wide.columns *= 10;
+    budget coded = few;
+    coded.coded = 10;
     double work = plan_work(document, &few);
     assert_true(work > 0 && isfinite(work));
     assert_true(plan_work(document, &many) > 5 * work && plan_work(document, &wide) > 5 * work);
+    for (int32_t i = 0; i < n_algorithms; i++) { /* statistics of categories and their combinations cost more than numbers */
+        double numbers = budget_work(&few, algorithms[i], NULL), categories = budget_work(&coded, algorithms[i], NULL);
+        assert_true(numbers > 0 &&
+                    (strcmp(algorithms[i]->name, "boost") == 0 ? categories > 2 * numbers : categories == numbers));
+    }
     json_t *candidates = json_object_get(document, "candidates"), *first = json_object_iter_value(json_object_iter(candidates));
     json_object_set(candidates, "one-more", first);
     if (json_object_size(candidates) > 7) assert_true(plan_work(document, &few) == work);

@@ -299,7 +299,7 @@ static void shares_follow_rank_and_work(void **state)
         parameter_value *values;
         assert_int_equal(parameter_read(k->algorithm->parameters, k->algorithm->n_parameters, k->fixed, "", a, &values, NULL),
                          PTG_OK);
-        share[c] = pow(0.65, rank[c]) / pow(k->algorithm->work(values, SAMPLE_ROWS, 3, 1), 0.25);
+        share[c] = pow(0.65, rank[c]) / pow(k->algorithm->work(values, &(work_size){SAMPLE_ROWS, 3, 1, 1}), 0.25);
         sum += share[c];
     }
     arena_free(a);

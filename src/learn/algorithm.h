@@ -32,6 +32,7 @@ typedef struct learn_task {
     const parameter_value *parameters;
     uint64_t seed;
     int32_t threads;
+    int64_t memory; /* bytes that fit may keep only to be faster; 0 = as many as it likes. What is fitted never depends on it */
     double deadline; /* clock_seconds after which fit gives up with PTG_ERROR_LIMIT; 0 = none */
 } learn_task;
 

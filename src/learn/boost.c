@@ -8,9 +8,6 @@
 #include "learn/boost_trainer.h"
 #include "learn/boosting_run.h"
 
-/* Most memory for the numbers of combinations of categories. */
-#define STATISTIC_BYTES (INT64_C(512) << 20)
-
 enum {
     LEARNING_RATE,
     GROW_POLICY,
@@ -301,7 +298,7 @@ static boost_settings settings_of(const learn_task *task)
         .statistics = {.most_combined = (int32_t)p[MAX_CTR_COMPLEXITY].number,
                        .n_orders = (int32_t)p[PERMUTATION_COUNT].number,
                        .border_count = (int32_t)p[CTR_BORDER_COUNT].number,
-                       .most_bytes = STATISTIC_BYTES,
+                       .most_bytes = task->memory,
                        .seed = task->seed,
                        .own_order = p[HAS_TIME].number != 0},
     };

@@ -75,9 +75,12 @@ static ptg_status shape_blocks(boost_statistics *s, const boost_projection *p, b
         t->n_columns = rest < BLOCK_COLUMNS ? rest : BLOCK_COLUMNS;
         t->log_bins = bins_log(p->columns[0].n_bins);
         memcpy(t->columns, p->columns + b * BLOCK_COLUMNS, (size_t)t->n_columns * sizeof *t->columns);
+        uint8_t *held = blocks[b].held.rows;
         blocks[b].held = *t;
-        t->rows = arena_array(s->memory, s->train->n_rows, (size_t)t->n_columns);
+        blocks[b].held.rows = held;
+        t->rows = mem_array(s->train->n_rows, (size_t)t->n_columns);
         if (!t->rows) return fail_memory(err);
+        s->kept_bytes += s->train->n_rows * t->n_columns;
     }
     return PTG_OK;
 }
@@ -85,9 +88,10 @@ static ptg_status shape_blocks(boost_statistics *s, const boost_projection *p, b
 /* Held-out rows have the same bins for every order: those of the first one that is made. */
 static ptg_status fill_held(boost_statistics *s, boost_projection *p, boost_block *blocks, const id_totals *t, ptg_error *err)
 {
+    if (blocks->held.rows) return PTG_OK;
     for (int32_t o = 0; o < s->orders.n; o++) {
         const boost_block *other = p->blocks + o * s->blocks_per_order;
-        if (other == blocks || !other->train.rows || !other->held.rows) continue;
+        if (!other->held.rows) continue;
         for (int32_t b = 0; b < s->blocks_per_order; b++)
             blocks[b].held.rows = other[b].held.rows;
         return PTG_OK;
@@ -199,6 +203,7 @@ static ptg_status fill_train(boost_statistics *s, boost_projection *p, int32_t o
 ptg_status boost_statistics_blocks(boost_statistics *s, boost_projection *p, int32_t order, boost_block **out, ptg_error *err)
 {
     boost_block *blocks = *out = p->blocks + order * s->blocks_per_order;
+    p->used[order] = s->tree;
     if (blocks->train.rows) return PTG_OK;
     if (!p->columns) TRY(make_columns(s, p, err));
     TRY(shape_blocks(s, p, blocks, err));
@@ -208,4 +213,44 @@ ptg_status boost_statistics_blocks(boost_statistics *s, boost_projection *p, int
     if (status == PTG_OK && s->held) status = fill_held(s, p, blocks, &totals, err);
     statistics_totals_clear(&totals);
     return status;
+}
+
+void statistics_bins_drop(boost_statistics *s, boost_projection *p, int32_t order)
+{
+    for (int32_t b = 0; b < s->blocks_per_order; b++) {
+        boost_block *block = p->blocks + order * s->blocks_per_order + b;
+        if (block->train.rows) s->kept_bytes -= s->train->n_rows * block->train.n_columns;
+        mem_free(block->train.rows);
+        mem_free(block->cells);
+        block->train.rows = NULL;
+        block->cells = NULL;
+        block->leaves_room = block->known_tree = 0;
+    }
+}
+
+/* The one that was asked for before all others; NULL where nothing is made. */
+static boost_projection *least_used(const boost_statistics *s, int32_t *order)
+{
+    boost_projection *found = NULL;
+    for (int64_t i = 0; i < s->n_projections; i++) {
+        boost_projection *p = s->projections[i];
+        for (int32_t o = 0; o < s->orders.n; o++) {
+            if (!p->blocks[o * s->blocks_per_order].train.rows) continue;
+            if (found && p->used[o] >= found->used[*order]) continue;
+            found = p;
+            *order = o;
+        }
+    }
+    return found;
+}
+
+void boost_statistics_new_tree(boost_statistics *s)
+{
+    s->tree++;
+    while (s->settings.most_bytes > 0 && s->kept_bytes > s->settings.most_bytes) {
+        int32_t order = 0;
+        boost_projection *p = least_used(s, &order);
+        if (!p) return;
+        statistics_bins_drop(s, p, order);
+    }
 }

@@ -10,6 +10,7 @@
 
 static const double three_priors[] = {0, 0.5, 1}, one_prior[] = {0.5};
 enum { TARGETS_MOST = 10, PROJECTIONS_MOST = 256 };
+#define LIST_BYTES (INT64_C(1) << 30)
 
 /* Targets that means are taken of: a class itself; of several classes whether the class is beyond the first, second, ...; of
  * values their rank between 0 and 1. */
@@ -44,12 +45,12 @@ static ptg_status make_orders(boost_statistics *s, int64_t n, ptg_error *err)
     return boost_orders_make(&request, s->memory, &s->orders, err);
 }
 
-/* How many projections there may be: all categories alone, and combinations as far as their numbers fit. */
+/* How many projections there may be: all categories alone, and combinations as far as their lists of ids fit. This depends on
+ * the rows alone, since it changes the model. */
 static int64_t most_projections(const boost_statistics *s, int64_t n, int64_t n_held)
 {
-    int64_t per_row = (int64_t)sizeof(uint32_t) + s->orders.n * s->n_columns;
-    int64_t bytes = n * per_row + n_held * ((int64_t)sizeof(int32_t) + s->n_columns);
-    int64_t most = s->settings.most_bytes / (bytes > 0 ? bytes : 1);
+    int64_t bytes = n * (int64_t)(sizeof(uint32_t) + sizeof(uint64_t)) + n_held * ((int64_t)sizeof(int32_t) + s->n_columns);
+    int64_t most = LIST_BYTES / (bytes > 0 ? bytes : 1);
     most = most > PROJECTIONS_MOST ? PROJECTIONS_MOST : most;
     return most < s->n_categories ? s->n_categories : most;
 }
@@ -88,8 +89,8 @@ ptg_status boost_statistics_start(boost_statistics *s, const statistics_settings
 void boost_statistics_clear(boost_statistics *s)
 {
     for (int64_t p = 0; p < s->n_projections; p++)
-        for (int32_t b = 0; b < s->orders.n * s->blocks_per_order; b++)
-            mem_free(s->projections[p]->blocks[b].cells);
+        for (int32_t order = 0; order < s->orders.n; order++)
+            statistics_bins_drop(s, s->projections[p], order);
     arena_free(s->memory);
     *s = (boost_statistics){0};
 }
@@ -165,7 +166,8 @@ static ptg_status make_projection(boost_statistics *s, const boost_projection *l
     *p = *like;
     p->first_statistic = s->n_projections * s->n_columns;
     p->blocks = arena_array(s->memory, s->orders.n * s->blocks_per_order, sizeof *p->blocks);
-    if (!p->blocks) return fail_memory(err);
+    p->used = arena_array(s->memory, s->orders.n, sizeof *p->used);
+    if (!p->blocks || !p->used) return fail_memory(err);
     TRY(make_ids(s, p, base, err));
     p->redundant = base && p->n_ids == base->n_ids;
     s->projections[s->n_projections++] = *out = p;

@@ -15,7 +15,7 @@ typedef struct statistics_settings {
     int32_t most_combined; /* categories in one combination, at most COMBINED_MOST */
     int32_t n_orders;      /* random orders of the rows; each tree uses one */
     int32_t border_count;  /* of a statistic */
-    int64_t most_bytes;    /* of what is kept of combinations */
+    int64_t most_bytes;    /* of the bins of training rows that are kept from tree to tree; 0: all. Others are made again */
     uint64_t seed;
     bool own_order;       /* the only order is that of the rows */
     const int32_t *group; /* of the rows trained on, see boost_orders.h; NULL: none */
@@ -36,7 +36,8 @@ typedef struct boost_projection {
     bool means_used, counts_used; /* by a tree of the model */
     bool redundant;               /* as many levels as parent: says nothing new */
     bin_column *columns;          /* of its statistics; NULL until the first order is made */
-    boost_block *blocks;          /* orders x blocks_per_order; train.rows NULL = not made yet */
+    boost_block *blocks;          /* orders x blocks_per_order; train.rows (of mem_array) NULL = not made or dropped */
+    int64_t *used;                /* by order: the tree that asked for it last */
 } boost_projection;
 
 typedef struct boost_statistics {
@@ -51,6 +52,7 @@ typedef struct boost_statistics {
     const double *priors;
     int32_t n_columns, blocks_per_order; /* of one projection: a column a target and prior, and one of counts */
     boost_orders orders;
+    int64_t tree, kept_bytes;
     int64_t n_projections, most_projections;
     boost_projection **projections;
     arena *memory;
@@ -67,6 +69,9 @@ ptg_status boost_statistics_get(boost_statistics *s, const boost_projection *bas
                                 ptg_error *err);
 /* Makes the columns of an order where they are not there yet and returns blocks_per_order blocks. */
 ptg_status boost_statistics_blocks(boost_statistics *s, boost_projection *p, int32_t order, boost_block **out, ptg_error *err);
+/* Between two trees: drops bins of training rows that were not asked for for the longest time, until the rest keeps the bound.
+ */
+void boost_statistics_new_tree(boost_statistics *s);
 /* The projection that a statistic is of. */
 boost_projection *boost_statistics_of(const boost_statistics *s, int64_t statistic);
 /* Tables of the statistics `wanted` (ascending numbers). */

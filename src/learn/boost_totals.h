@@ -1,5 +1,5 @@
-/* Totals of a projection: what its statistics are for rows that were not trained on. Shared by boost_statistics.c,
- * boost_statistic_bins.c and boost_tables.c. */
+/* Inside the statistics of boost: totals of a projection, which are its statistics for rows that were not trained on. Shared by
+ * boost_statistics.c, boost_statistic_bins.c and boost_tables.c. */
 #ifndef LEARN_BOOST_TOTALS_H
 #define LEARN_BOOST_TOTALS_H
 
@@ -18,6 +18,9 @@ ptg_status statistics_totals_alloc(const boost_statistics *s, int64_t n, id_tota
 ptg_status statistics_totals_make(const boost_statistics *s, const boost_projection *p, bool full, id_totals *t,
                                   ptg_error *err);
 void statistics_totals_clear(id_totals *t);
+/* Frees what was made for an order; boost_statistics_blocks makes it again. */
+void statistics_bins_drop(boost_statistics *s, boost_projection *p, int32_t order);
+
 static inline float statistics_mean(double sum, double count, double prior)
 {
     return (float)((sum + prior) / (count + 1));

@@ -39,14 +39,21 @@ static ptg_status start_sums(boost_trainer *b, boost_rows *r, int64_t n, ptg_err
     return PTG_OK;
 }
 
+static ptg_status logs_of(boost_trainer *b, const learn_rows *rows, const double **out, ptg_error *err)
+{
+    double *logs = arena_array(b->memory, rows->x->n_rows, sizeof *logs);
+    if (!logs) return fail_memory(err);
+    for (int64_t i = 0; i < rows->x->n_rows; i++)
+        logs[i] = log1p(rows->target[i]);
+    *out = logs;
+    return PTG_OK;
+}
+
 static ptg_status start_rows(boost_trainer *b, const learn_rows *rows, ptg_error *err)
 {
     int64_t n = rows->x->n_rows;
-    double *target = arena_array(b->memory, n, sizeof *target);
-    if (!target) return fail_memory(err);
-    for (int64_t i = 0; i < n; i++)
-        target[i] = b->task->loss == LOSS_SQUARED_LOG && b->task->problem == PROBLEM_REGRESSION ? log1p(rows->target[i])
-                                                                                                : rows->target[i];
+    const double *target = rows->target;
+    if (b->task->loss == LOSS_SQUARED_LOG && b->task->problem == PROBLEM_REGRESSION) TRY(logs_of(b, rows, &target, err));
     b->rows.target = target;
     b->rows.weight = rows->weight;
     b->start = arena_array(b->memory, b->leaves.n_outputs, sizeof *b->start);
@@ -79,6 +86,7 @@ static ptg_status start_growing(boost_trainer *b, ptg_error *err)
                                    .least_rows = s->least_rows,
                                    .most_bytes = HISTOGRAM_BYTES};
     TRY(boost_search_start(&b->search, leaves_most(s), b->memory, err));
+    b->row_weight = (double *)b->search.ordered;
     TRY(boost_shape_start(&b->shape, symmetric ? s->depth : leaves_most(s) - 1, symmetric, b->memory, err));
     return symmetric ? PTG_OK : boost_leafwise_start(&b->leafwise, b->memory, err);
 }
@@ -95,9 +103,8 @@ static ptg_status start_search(boost_trainer *b, ptg_error *err)
                         .n_rows = n};
     s->packed = arena_array(b->memory, n * s->n_outputs, sizeof *s->packed);
     s->index = arena_array(b->memory, n, sizeof *s->index);
-    b->gradient = arena_array(b->memory, n * s->n_outputs, sizeof *b->gradient);
-    b->row_weight = arena_array(b->memory, n, sizeof *b->row_weight);
-    if (!s->packed || !s->index || !b->gradient || !b->row_weight) return fail_memory(err);
+    b->gradient = (double *)s->packed;
+    if (!s->packed || !s->index) return fail_memory(err);
     if (b->loss.method == LEAF_SOFTMAX) {
         b->rows.probability = arena_array(b->memory, n * b->leaves.n_outputs, sizeof *b->rows.probability);
         if (!b->rows.probability) return fail_memory(err);
@@ -224,12 +231,14 @@ static ptg_status prepare_tree(boost_trainer *b, ptg_error *err)
     int64_t n = b->rows.n;
     if (b->loss.method == LEAF_SOFTMAX) TRY(boost_leaves_softmax(&b->leaves, &b->rows, err));
     TRY(pool_run(b->pool, (n + ROW_CHUNK - 1) / ROW_CHUNK, derive_chunk, b, err));
+    boost_statistics_new_tree(&b->statistics);
     uint64_t key = noise_word(b->settings.seed, 1, (uint64_t)b->n_trees + 1);
     boost_sample_rows(how, &b->gradients, key, how->kind == BOOTSTRAP_MVS ? mvs_spread(b) : 0, s, b->row_weight);
     bool all_ones = !b->rows.weight && (how->kind == BOOTSTRAP_NO || how->kind == BOOTSTRAP_BERNOULLI);
+    double rows = (double)n, drift = exp((double)b->n_trees * b->rate),
+           spread = sqrt(mean_square(b)); /* packing ends gradients */
     TRY(boost_pack_rows(&b->gradients, b->row_weight, all_ones, s, err));
-    double rows = (double)n, drift = exp((double)b->n_trees * b->rate);
-    double deviation = b->settings.random_strength * sqrt(mean_square(b)) * rows / (rows + drift);
+    double deviation = b->settings.random_strength * spread * rows / (rows + drift);
     s->noise = deviation * s->packing.gradient_scale / sqrt(s->packing.weight_scale);
     s->noise_key = noise_word(key, 2, 2);
     s->lambda = fmax(b->settings.l2, 1e-9) * s->packing.weight_scale;

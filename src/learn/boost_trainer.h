@@ -62,6 +62,7 @@ typedef struct boost_trainer {
     boost_shape shape; /* of the tree that grows */
     boost_rows rows, held;
     boost_gradients gradients;
+    /* Of no use once they are packed: where search.packed and search.ordered are written later, in the same order of rows. */
     double *gradient, *row_weight;
     double rate, *start; /* n_outputs */
     double leaf_norm;    /* mean norm of the values that the last tree gave to rows */

@@ -289,6 +289,7 @@ static ptg_status live_start(fold_context *c, const fold_item *item, int64_t rou
         .parameters = parameters,
         .seed = trial_seed(item->key, item->fold),
         .threads = c->threads,
+        .memory = c->cache_bytes / t->split.n_folds, /* all folds of a trial may be live together */
         .deadline = item->seconds > 0 ? clock_seconds() + item->seconds : 0,
     };
     return l->algorithm->fit(&l->task, rounds, &l->learner, err);

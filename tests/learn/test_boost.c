@@ -180,6 +180,26 @@ static void many_classes(void **state)
     arena_free(a);
 }
 
+/* With next to no memory for them, bins of statistics are made anew for each tree, and the model is the same. */
+static void memory_changes_nothing(void **state)
+{
+    (void)state;
+    const golden_case *g = &golden_cases[N_GOLDEN - 1];
+    arena *a = arena_new();
+    matrix *x = matrix_of(g);
+    learn_task task = task_of(g, x, "\"max_ctr_complexity\": 3, \"has_time\": false, \"random_strength\": 1", a);
+    double out[2][GOLDEN_ROWS];
+    for (int i = 0; i < 2; i++) {
+        task.memory = i;
+        predictor *p = train(&task, 20);
+        assert_int_equal(predictor_predict(p, x, out[i], NULL), PTG_OK);
+        predictor_free(p);
+    }
+    assert_memory_equal(out[0], out[1], sizeof out[0]);
+    matrix_free(x);
+    arena_free(a);
+}
+
 /* As many levels as rows, and unseen ones: what every row has of its own says nothing of others. */
 static void many_levels(void **state)
 {
@@ -283,9 +303,8 @@ int main(void)
         tests[i] = (struct CMUnitTest){
             .name = golden_cases[i].name, .test_func = check_golden, .initial_state = (void *)(uintptr_t)&golden_cases[i]};
     const struct CMUnitTest others[] = {
-        cmocka_unit_test(many_classes),
-        cmocka_unit_test(many_levels),
-        cmocka_unit_test(the_rate_is_catboosts),
+        cmocka_unit_test(many_classes),           cmocka_unit_test(many_levels),
+        cmocka_unit_test(memory_changes_nothing), cmocka_unit_test(the_rate_is_catboosts),
 #ifdef PTG_FAULTS
         cmocka_unit_test(memory_may_run_out),
 #endif

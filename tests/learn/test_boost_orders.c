@@ -1,4 +1,5 @@
-/* Orders of rows for target statistics: by hand, what a row sees of rows of its group and its time. */
+/* Orders of rows for target statistics: by hand, what a row sees of rows of its group and its time; and the memory that
+ * their bins take. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -136,13 +137,49 @@ static void rows_see_whole_groups_before_their_own(void **state)
     assert_true(differ);
 }
 
+/* Bins that were dropped to keep the bound are made again as they were. */
+static void bins_are_dropped_and_made_again(void **state)
+{
+    (void)state;
+    matrix *x = matrix_new(ROWS);
+    memcpy(matrix_add_coded(x, "code", 2, NULL), codes, sizeof codes);
+    learn_rows rows = {x, target, NULL};
+    learn_task task = {.problem = PROBLEM_BINARY, .n_classes = 2, .train = rows, .held_out = rows};
+    boost_category category = boost_category_of_codes(x, x, 0);
+    statistics_settings settings = settings_of(3);
+    settings.most_bytes = ROWS * 4 * 2; /* two of three orders */
+    boost_statistics s;
+    boost_projection *p;
+    boost_block *blocks;
+    uint8_t first[ROWS * 4], held[ROWS * 4];
+    assert_int_equal(boost_statistics_start(&s, &settings, &task, &rows, &category, 1, NULL), PTG_OK);
+    assert_int_equal(boost_statistics_get(&s, NULL, 0, &p, NULL), PTG_OK);
+    for (int32_t order = 0; order < 3; order++) {
+        boost_statistics_new_tree(&s);
+        assert_int_equal(boost_statistics_blocks(&s, p, order, &blocks, NULL), PTG_OK);
+        if (order > 0) continue;
+        memcpy(first, blocks->train.rows, sizeof first);
+        memcpy(held, blocks->held.rows, sizeof held);
+    }
+    assert_non_null(p->blocks[0].train.rows); /* a tree keeps what it asks for */
+    boost_statistics_new_tree(&s);
+    assert_null(p->blocks[0].train.rows);
+    assert_non_null(p->blocks[1].train.rows);
+    assert_int_equal(boost_statistics_blocks(&s, p, 0, &blocks, NULL), PTG_OK);
+    assert_memory_equal(blocks->train.rows, first, sizeof first);
+    assert_memory_equal(blocks->held.rows, held, sizeof held);
+    boost_statistics_new_tree(&s);
+    assert_null(p->blocks[1].train.rows);
+    boost_statistics_clear(&s);
+    matrix_free(x);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rows_in_their_own_order_see_those_above),
-        cmocka_unit_test(rows_see_earlier_times),
-        cmocka_unit_test(rows_see_earlier_times_of_other_groups),
-        cmocka_unit_test(rows_see_whole_groups_before_their_own),
+        cmocka_unit_test(rows_in_their_own_order_see_those_above), cmocka_unit_test(rows_see_earlier_times),
+        cmocka_unit_test(rows_see_earlier_times_of_other_groups),  cmocka_unit_test(rows_see_whole_groups_before_their_own),
+        cmocka_unit_test(bins_are_dropped_and_made_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

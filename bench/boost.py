@@ -2,6 +2,10 @@
 
 quality   ln(loss / peer's loss) on splits of the development tables, as ./dev bench quality reckons it. Of `boost` one model: the
           rounds by a held-out part, then all rows, as the engine trains a candidate with one split.
+folds     processor time of all folds against one fit on all rows, with equal rounds, and time on the clock of two workers with a thread
+          each against one; memory of both above the mapped table.
+memory    of one fit by itself, against 2 bytes a cell, 40 a row and 1 a value of a target statistic.
+linear    processor time a tree for 10,000 to 1,000,000 rows and 10 and 50 columns; draws docs/boost-cost.svg.
 speed     milliseconds a tree of squared error on tables of numbers, at equal depth and threads: the slope between two numbers of
           rounds, so that reading and binning do not count. LightGBM and `leafwise` have 2^depth leaves.
 `leafwise` is `boost` with grow_policy Lossguide.
@@ -17,15 +21,14 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import boost_costs
 import machine
 import peers
 import quality
 import sets
+from boost_rows import OURS, OWN, TOOLS, find, identity, known
 
-OURS = "boost"
-OWN = {OURS: {}, "leafwise": {"grow_policy": "Lossguide"}}  # parameters of what is ours
 SHAPES = {OURS: {"depth": 6}, "leafwise": {"max_leaves": 2**6}}  # where speed is measured
-TOOLS = (*OWN, "catboost", "lightgbm", "xgboost")
 PROGRAM = machine.ROOT / "build" / "bench" / "fit_algorithm"
 TABLES = {"5000x20": (5000, 20, 100, 700), "100000x50": (100000, 50, 20, 100)}
 
@@ -33,7 +36,7 @@ TABLES = {"5000x20": (5000, 20, 100, 700), "100000x50": (100000, 50, 20, 100)}
 def parse(words):
     parser = argparse.ArgumentParser(prog="./dev bench boost", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", default=peers.data_folder(), help="folder of the tables (PILOTAGE_DEV_DATA)")
-    parser.add_argument("--what", default="quality,speed", help="quality, speed, or both with a comma (both)")
+    parser.add_argument("--what", default="quality,speed", help="of the five, with commas (quality,speed)")
     parser.add_argument("--sets", default=",".join(sets.SETS), help="names, separated by commas (all)")
     parser.add_argument("--tools", default=",".join(TOOLS), help="names, separated by commas (all)")
     parser.add_argument("--splits", type=int, default=1, choices=range(1, 6), help="so many of the five splits (1)")
@@ -64,44 +67,6 @@ def fit_ours(folder, tool, how, parameters, threads):
     if done.returncode:
         raise peers.ToolError(done.stderr.strip())
     return json.loads(done.stdout)
-
-
-def identity(options, kind, name, tool, split=0):
-    """What a row was asked for; two rows with the same are the same measurement."""
-    ours = tool in OWN
-    return {
-        "kind": kind,
-        "name": name,
-        "split": split,
-        "tool": tool,
-        "version": peers.version("pilotage" if ours else tool),
-        "threads": options.threads,
-        "how": options.how if ours and kind == "quality" else None,
-        "parameters": options.parameters if ours else None,
-    }
-
-
-def peer_rows():
-    """Peers that ./dev bench quality fitted, as rows of ours. A failure is not taken: it may be one of that bench's time limit."""
-    for row in machine.Results("quality").rows():
-        if row["tool"] in TOOLS and row["status"] == "ok":
-            yield {**row, "kind": "quality", "name": row["set"], "threads": row["cores"], "how": None, "parameters": None}
-
-
-def known(options):
-    """The rows to look in; the last one that fits is taken."""
-    rows = machine.Results("boost").rows()
-    return [*peer_rows(), *rows] if options.keep_peers else rows
-
-
-def find(rows, wanted, commit, options):
-    here = machine.machine()
-    free = options.keep_peers and wanted["kind"] == "quality" and wanted["tool"] not in OWN
-    for row in reversed(rows):
-        same = all(row.get(key) == value for key, value in wanted.items()) and row["machine"] == here
-        if same and (free or row["commit"] == commit):
-            return row
-    return None
 
 
 def measure_quality(folder, one, tool, options):
@@ -216,10 +181,11 @@ def main(words):
     options = parse(words)
     results, commit = machine.Results("boost"), machine.commit()
     if not options.summary:
-        subprocess.run(["ninja", "-C", str(machine.ROOT / "build"), "pilotage", "bench/fit_algorithm"], check=True)
+        subprocess.run(["ninja", "-C", str(machine.ROOT / "build"), "pilotage", "bench/fit_algorithm", "bench/fit_numbers"], check=True)
         for tool in options.tools:
-            if tool not in OWN:
+            if tool not in OWN and ("quality" in options.what or "speed" in options.what):
                 peers.make(tool)
+        boost_costs.run(options, results, commit)
         if "quality" in options.what:
             run_quality(options, results, commit)
         if "speed" in options.what:
@@ -227,4 +193,5 @@ def main(words):
     rows = known(options)
     show_quality(options, rows, commit)
     show_speed(options, rows, commit)
+    boost_costs.show(options, rows, commit)
     return 0

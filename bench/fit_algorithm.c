@@ -1,9 +1,10 @@
 /* One algorithm fitted on a planned job, for benchmarks: fit_algorithm JOB ALGORITHM PARAMETERS HOW THREADS TABLE OUTPUT.csv
  *
  * JOB is the folder that `pilotage plan` wrote, PARAMETERS a JSON object, TABLE what is predicted then. HOW is a number of
- * rounds (one model on all rows), `stop` (rounds by the first fold's held-out rows, then one model on all rows) or `bag` (the
- * folds of the plan with shared rounds, averaged). Prints one line of JSON: rounds, seconds of fitting and of predicting, peak
- * memory. */
+ * rounds (one model on all rows), `stop` (rounds by the first fold's held-out rows, then one model on all rows), `bag` (the
+ * folds of the plan with shared rounds, averaged) or `bag:0,2` (some of the folds, as one of several workers would have them;
+ * nothing is predicted). Prints one line of JSON: rounds, seconds of fitting, on the clock and of the processor, and of
+ * predicting, peak memory, and how much of it fitting took. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "process_usage.h"
 #include "base/hash.h"
 #include "job/assemble.h"
 #include "learn/algorithm.h"
@@ -27,7 +29,8 @@ typedef struct fitting {
     json_t *parameters, *steps;
     fold_item item;
     int64_t rounds;
-    double seconds;
+    int32_t folds[64], n_folds;
+    double seconds, processor_seconds, above_mb;
 } fitting;
 
 static ptg_status open_job(fitting *f, ptg_error *err)
@@ -71,18 +74,18 @@ static int64_t best_round(const fitting *f, json_t *const *curves, int32_t n)
     return (int64_t)best + 1;
 }
 
-/* First halves of n folds, and the rounds that they share. */
-static ptg_status fit_folds(fitting *f, int32_t n, ptg_error *err)
+/* First halves of the folds, and the rounds that they share. */
+static ptg_status fit_folds(fitting *f, ptg_error *err)
 {
     json_t *curves[64] = {0};
-    ptg_status status = n <= 64 ? PTG_OK : fail(err, PTG_ERROR_USAGE, "Too many folds.");
-    for (int32_t fold = 0; fold < n && status == PTG_OK; fold++) {
-        f->item.fold = fold;
-        status = fold_fit(f->context, &f->item, 0, &curves[fold], err);
+    ptg_status status = PTG_OK;
+    for (int32_t i = 0; i < f->n_folds && status == PTG_OK; i++) {
+        f->item.fold = f->folds[i];
+        status = fold_fit(f->context, &f->item, 0, &curves[i], err);
     }
-    if (status == PTG_OK) f->rounds = best_round(f, curves, n);
-    for (int32_t fold = 0; fold < n && fold < 64; fold++)
-        json_decref(curves[fold]);
+    if (status == PTG_OK) f->rounds = best_round(f, curves, f->n_folds);
+    for (int32_t i = 0; i < f->n_folds; i++)
+        json_decref(curves[i]);
     return status;
 }
 
@@ -96,16 +99,40 @@ static ptg_status finish_fold(fitting *f, int32_t fold, ptg_error *err)
     return fold_finish(f->context, &f->item, f->rounds, &outcome, err);
 }
 
+/* Folds that HOW names: the first one, all, or those of a list. */
+static ptg_status choose_folds(fitting *f, ptg_error *err)
+{
+    int32_t n = f->task->split.n_folds;
+    const char *list = strchr(f->how, ':');
+    for (int32_t fold = 0; fold < n && fold < 64; fold++) {
+        char digits[16];
+        snprintf(digits, sizeof digits, "%d", fold);
+        if (strcmp(f->how, "stop") == 0 ? fold == 0 : !list || strstr(list, digits)) f->folds[f->n_folds++] = fold;
+    }
+    bool right = n <= 10 && f->n_folds > 0;
+    return right ? PTG_OK : fail(err, PTG_ERROR_USAGE, "HOW names no fold, or there are more than ten.");
+}
+
+static ptg_status fit_models(fitting *f, bool all_rows, ptg_error *err)
+{
+    f->rounds = strtoll(f->how, NULL, 10);
+    if (f->rounds == 0) TRY(fit_folds(f, err));
+    if (all_rows) return finish_fold(f, -1, err);
+    for (int32_t i = 0; i < f->n_folds; i++)
+        TRY(finish_fold(f, f->folds[i], err));
+    return PTG_OK;
+}
+
 static ptg_status fit_all(fitting *f, bool *all_rows, ptg_error *err)
 {
-    int32_t folds = f->task->split.n_folds;
+    *all_rows = strncmp(f->how, "bag", 3) != 0;
+    TRY(choose_folds(f, err));
+    usage before = usage_start();
     double start = clock_seconds();
-    f->rounds = strtoll(f->how, NULL, 10);
-    *all_rows = strcmp(f->how, "bag") != 0;
-    if (f->rounds == 0) TRY(fit_folds(f, *all_rows ? 1 : folds, err));
-    for (int32_t fold = *all_rows ? -1 : 0; fold < (*all_rows ? 0 : folds); fold++)
-        TRY(finish_fold(f, fold, err));
+    TRY(fit_models(f, *all_rows, err));
     f->seconds = clock_seconds() - start;
+    f->processor_seconds = usage_seconds(&before);
+    f->above_mb = usage_above(&before);
     return PTG_OK;
 }
 
@@ -141,18 +168,6 @@ static ptg_status make_folder(const fitting *f, ptg_error *err)
     return file_exists(path) ? PTG_OK : fail_errno(err, "make", path);
 }
 
-/* Of this process alone: ru_maxrss would count what the caller held when it forked. */
-static double peak_megabytes(void)
-{
-    char line[256];
-    long long kilobytes = 0;
-    FILE *status = fopen("/proc/self/status", "r");
-    while (status && fgets(line, sizeof line, status))
-        if (strncmp(line, "VmHWM:", 6) == 0) kilobytes = strtoll(line + 6, NULL, 10);
-    if (status) fclose(status);
-    return (double)kilobytes / 1024;
-}
-
 int main(int count, char **words)
 {
     ptg_error err = {0};
@@ -169,10 +184,11 @@ int main(int count, char **words)
     f.item = (fold_item){.key = key, .steps = f.steps, .algorithm = words[2], .parameters = f.parameters};
     if (status == PTG_OK) status = make_folder(&f, &err);
     if (status == PTG_OK) status = fit_all(&f, &all_rows, &err);
-    if (status == PTG_OK) status = predict(&f, all_rows, words[6], words[7], &predict_seconds, &err);
+    if (status == PTG_OK && !strchr(f.how, ':')) status = predict(&f, all_rows, words[6], words[7], &predict_seconds, &err);
     if (status == PTG_OK)
-        printf("{\"rounds\": %lld, \"fit_seconds\": %.4f, \"predict_seconds\": %.4f, \"peak_mb\": %.1f}\n", (long long)f.rounds,
-               f.seconds, predict_seconds, peak_megabytes());
+        printf("{\"rounds\": %lld, \"fit_seconds\": %.4f, \"processor_seconds\": %.4f, \"predict_seconds\": %.4f, \"peak_mb\": "
+               "%.1f, \"above_mb\": %.1f}\n",
+               (long long)f.rounds, f.seconds, f.processor_seconds, predict_seconds, usage_peak(), f.above_mb);
     else
         fprintf(stderr, "%s\n", err.message);
     fold_context_free(f.context);

@@ -30,7 +30,7 @@ void raw_column_clear(raw_column *raw)
     mem_free(raw->aside_rows);
     mem_free(raw->aside_ids);
     dictionary_clear(&raw->words);
-    arena_free(raw->bytes);
+    text_store_clear(&raw->bytes);
     memset(raw, 0, sizeof *raw);
 }
 

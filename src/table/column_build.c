@@ -117,6 +117,11 @@ static ptg_status place_canonical(build *b, dictionary *made, arena *bytes, ptg_
     return PTG_OK;
 }
 
+static bool is_canonical(const build *b)
+{
+    return b->verdict->type == COLUMN_CATEGORICAL && b->verdict->origin != COLUMN_CATEGORICAL;
+}
+
 /* What the column's own texts are, and their numbers for the words: b->places, NULL where they are the same. */
 static ptg_status place_words(build *b, dictionary *made, arena *bytes, ptg_error *err)
 {
@@ -128,8 +133,7 @@ static ptg_status place_words(build *b, dictionary *made, arena *bytes, ptg_erro
     }
     b->places = mem_array(words->n, sizeof *b->places);
     if (!b->places) return fail_memory(err);
-    bool canonical = b->verdict->type == COLUMN_CATEGORICAL && b->verdict->origin != COLUMN_CATEGORICAL;
-    return canonical ? place_canonical(b, made, bytes, err) : place_values(b, made, err);
+    return is_canonical(b) ? place_canonical(b, made, bytes, err) : place_values(b, made, err);
 }
 
 /* Levels in the order of their bytes; places follow. */
@@ -192,6 +196,25 @@ static ptg_status show_words(build *b, ptg_error *err)
     return PTG_OK;
 }
 
+/* Levels or texts become the column's: with the blocks that hold them, or copied where they belong to somebody else. */
+static ptg_status keep_words(build *b, dictionary *made, ptg_error *err)
+{
+    column_body *out = b->out;
+    text_store *bytes = &b->raw->bytes;
+    out->n_words = made->n;
+    if (!bytes->n || is_canonical(b)) {
+        out->words = column_copy_texts(out, made->texts, made->n);
+        return out->words ? PTG_OK : fail_memory(err);
+    }
+    for (int32_t i = 0; i < bytes->n; i++)
+        column_adopt(out, bytes->blocks[i]);
+    column_adopt(out, made->texts);
+    out->words = made->texts;
+    made->texts = NULL;
+    bytes->n = 0;
+    return PTG_OK;
+}
+
 static ptg_status build_words(build *b, ptg_error *err)
 {
     ptg_status status = PTG_OK;
@@ -200,9 +223,7 @@ static ptg_status build_words(build *b, ptg_error *err)
     if (!bytes) GO(fail_memory(err));
     GO(place_words(b, &made, bytes, err));
     if (b->verdict->type == COLUMN_CATEGORICAL) GO(sort_levels(b, &made, err));
-    b->out->n_words = made.n;
-    b->out->words = column_copy_texts(b->out, made.texts, made.n);
-    if (!b->out->words) GO(fail_memory(err));
+    GO(keep_words(b, &made, err));
     GO(number_cells(b, err));
     status = show_words(b, err);
 done:

@@ -248,24 +248,15 @@ static ptg_status read_chunk(void *context, int64_t i, ptg_error *err)
     return p->keys ? read_lines(p, c, from, c->fields, err) : read_rows(p, c, from, c->fields, err);
 }
 
-/* Bytes that do not lie in the file move to the column's own memory. */
-static bool adopt_word(const parse *p, raw_column *raw, text *word)
-{
-    const text content = p->plan->content;
-    if (word->data >= content.data && word->data < content.data + content.size) return true;
-    if (!raw->bytes) raw->bytes = arena_new();
-    word->data = raw->bytes ? arena_text(raw->bytes, word->data, (size_t)word->size) : NULL;
-    return word->data != NULL;
-}
-
 /* Adds the chunk's words to the whole column's; `map` takes their new numbers. */
-static bool merge_words(const parse *p, raw_column *raw, const dictionary *from, int32_t *map)
+static bool merge_words(raw_column *raw, const dictionary *from, int32_t *map)
 {
     dictionary *to = &raw->words;
     for (int32_t i = 0; i < from->n; i++) {
         if (i + AHEAD < from->n) dictionary_prefetch(to, from->hashes[i + AHEAD]);
         int32_t n = to->n, id = dictionary_put(to, from->texts[i], from->hashes[i]);
-        if (id < 0 || (id == n && !adopt_word(p, raw, &to->texts[id]))) return false;
+        if (id < 0) return false;
+        if (id == n && !(to->texts[id].data = text_store_add(&raw->bytes, from->texts[i]))) return false;
         to->counts[id] += from->counts[i];
         to->looks[id] = from->looks[i];
         map[i] = id;
@@ -336,7 +327,7 @@ static ptg_status merge_column(void *context, int64_t i, ptg_error *err)
         chunk_column *from = &p->chunks[k].columns[i];
         raw_census_add(&raw->census, &from->census);
         add_dates(raw, from);
-        fine = aside_room(raw, from->n_aside) && merge_words(p, raw, &from->words, map);
+        fine = aside_room(raw, from->n_aside) && merge_words(raw, &from->words, map);
         if (fine) renumber(&p->chunks[k], raw, from, map);
     }
     mem_free(map);

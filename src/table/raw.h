@@ -7,6 +7,7 @@
 #include "table/dictionary.h"
 #include "table/frame.h"
 #include "table/number_style.h"
+#include "table/text_store.h"
 
 typedef enum raw_kind {
     RAW_SKIPPED,
@@ -34,7 +35,7 @@ typedef struct raw_column {
     int32_t *aside_ids; /* into words */
     int64_t aside_capacity;
     dictionary words;
-    arena *bytes;      /* texts of words that lie nowhere else; NULL = none */
+    text_store bytes;  /* of all words, where they were read from a file; else they belong to the caller */
     raw_census census; /* RAW_NUMBERS: empty, numbers, whole, zero_led, over_2_53 are counted while reading; RAW_DATES: empty */
     int64_t n_dates;   /* RAW_DATES, with what was seen of them */
     datetime_details seen;
@@ -96,7 +97,7 @@ typedef struct column_body {
     const int32_t *aside_ids;
     const text *aside_words;
     int32_t n_aside_words;
-    void *blocks[32]; /* all memory above */
+    void *blocks[32 + TEXT_STORE_BLOCKS]; /* all memory above */
     int32_t n_blocks;
 } column_body;
 

@@ -1,4 +1,6 @@
-/* Distinct texts by open addressing with linear probing at most half full. Hashes are kept beside the texts, so that growing
+/* Distinct texts by open addressing with linear probing at most half full. A slot is 0 where it is free; else its low bits, as
+ * many as number the slots, are a text's number + 1, and the others are of its hash, so that most other texts are passed over
+ * without a look at them. Hashes are kept beside the texts, so that growing
  * and merging never look at the bytes again unless two hashes agree. */
 #include "table/dictionary.h"
 
@@ -43,25 +45,36 @@ static inline bool is_text(text a, text b)
 static inline __attribute__((always_inline)) int64_t slot_of(const dictionary *d, text value, uint64_t hash)
 {
     uint64_t mask = (uint64_t)d->n_slots - 1, at = hash & mask;
-    uint32_t tag = (uint32_t)(hash >> 32);
+    uint32_t low = (uint32_t)mask, tag = (uint32_t)(hash >> 32) & ~low;
     for (;; at = (at + 1) & mask) {
-        dictionary_slot slot = d->slots[at];
-        if (!slot.held) return (int64_t)at;
-        if (slot.tag == tag && is_text(d->texts[slot.held - 1], value)) return (int64_t)at;
+        uint32_t slot = d->slots[at];
+        if (!slot) return (int64_t)at;
+        if ((slot & ~low) == tag && is_text(d->texts[(slot & low) - 1], value)) return (int64_t)at;
     }
+}
+
+/* The number of the text in a slot, -1 of a free one. */
+static inline int32_t held_by(const dictionary *d, int64_t at)
+{
+    return (int32_t)(d->slots[at] & (uint32_t)(d->n_slots - 1)) - 1;
+}
+
+static inline uint32_t slot_for(const dictionary *d, uint64_t hash, int32_t id)
+{
+    return ((uint32_t)(hash >> 32) & ~(uint32_t)(d->n_slots - 1)) | ((uint32_t)id + 1);
 }
 
 int32_t dictionary_find(const dictionary *d, text value, uint64_t hash)
 {
-    return d->n_slots ? d->slots[slot_of(d, value, hash)].held - 1 : -1;
+    return d->n_slots ? held_by(d, slot_of(d, value, hash)) : -1;
 }
 
-static inline void take_slot(dictionary *d, uint64_t hash, int32_t held)
+static inline void take_slot(dictionary *d, uint64_t hash, int32_t id)
 {
     uint64_t mask = (uint64_t)d->n_slots - 1, at = hash & mask;
-    while (d->slots[at].held)
+    while (d->slots[at])
         at = (at + 1) & mask;
-    d->slots[at] = (dictionary_slot){(uint32_t)(hash >> 32), held};
+    d->slots[at] = slot_for(d, hash, id);
 }
 
 /* At least twice as many slots as `n` texts. */
@@ -70,13 +83,13 @@ static bool grow_slots(dictionary *d, int64_t n)
     int64_t wanted = d->n_slots ? d->n_slots : 32;
     while (wanted < 2 * n)
         wanted *= 2;
-    dictionary_slot *slots = mem_array(wanted, sizeof *slots);
+    uint32_t *slots = mem_array(wanted, sizeof *slots);
     if (!slots) return false;
     mem_free(d->slots);
     d->slots = slots;
     d->n_slots = wanted;
     for (int32_t i = 0; i < d->n; i++)
-        take_slot(d, d->hashes[i], i + 1);
+        take_slot(d, d->hashes[i], i);
     return true;
 }
 
@@ -136,7 +149,7 @@ static inline int32_t add(dictionary *d, text value, uint64_t hash)
 int32_t dictionary_insert(dictionary *d, text value, uint64_t hash)
 {
     if (!has_room(d)) return -1;
-    take_slot(d, hash, d->n + 1);
+    take_slot(d, hash, d->n);
     return add(d, value, hash);
 }
 
@@ -144,10 +157,10 @@ int32_t dictionary_put(dictionary *d, text value, uint64_t hash)
 {
     if (!d->n_slots && !has_room(d)) return -1;
     int64_t at = slot_of(d, value, hash), n_slots = d->n_slots;
-    if (d->slots[at].held) return d->slots[at].held - 1;
+    if (d->slots[at]) return held_by(d, at);
     if (!has_room(d)) return -1;
     if (d->n_slots != n_slots) at = slot_of(d, value, hash);
-    d->slots[at] = (dictionary_slot){(uint32_t)(hash >> 32), d->n + 1};
+    d->slots[at] = slot_for(d, hash, d->n);
     return add(d, value, hash);
 }
 

@@ -8,12 +8,6 @@
 #include "base/memory.h"
 #include "base/text.h"
 
-/* Open addressing: 32 bits of the hash, so that other texts are passed over without a look at them; number + 1, 0 = free. */
-typedef struct dictionary_slot {
-    uint32_t tag;
-    int32_t held;
-} dictionary_slot;
-
 /* A zeroed struct is an empty dictionary. */
 typedef struct dictionary {
     text *texts;
@@ -21,7 +15,7 @@ typedef struct dictionary {
     int64_t *counts;
     uint16_t *looks; /* what the caller knows of each text; 0 until it says so */
     int32_t n, capacity;
-    dictionary_slot *slots;
+    uint32_t *slots; /* see dictionary.c */
     int64_t n_slots;
 } dictionary;
 

@@ -8,6 +8,7 @@
 #include "base/number.h"
 
 #define MOST_EXACT ((uint64_t)1 << 53)
+#define EACH_BYTE UINT64_C(0x0101010101010101)
 
 static bool is_blank_byte(char c)
 {
@@ -21,11 +22,17 @@ bool cell_is_blank(text cell)
     return true;
 }
 
-/* Eight digits at p, as their number; false when one of them is none. Each step joins neighbours: to pairs, fours, eight. */
-static inline bool eight_digits(const char *p, uint64_t *value)
+static inline uint64_t load8(const char *p)
 {
     uint64_t v;
     memcpy(&v, p, sizeof v);
+    return v;
+}
+
+/* Eight digits, the first in the lowest byte, as their number; false when one of them is none. Each step joins neighbours: to
+ * pairs, fours, eight. */
+static inline bool eight_digits(uint64_t v, uint64_t *value)
+{
     uint64_t digits = v - 0x3030303030303030u, over = v + 0x4646464646464646u; /* '9' + 0x46 is 0x7F */
     if ((digits | over) & 0x8080808080808080u) return false;
     digits = digits * 10 + (digits >> 8);
@@ -38,7 +45,7 @@ static inline bool eight_digits(const char *p, uint64_t *value)
 /* Digits from p on; more than 19 of them overflow `value`, which the caller sees by their count. */
 static const char *read_digits(const char *p, const char *end, uint64_t *value)
 {
-    for (uint64_t eight; end - p >= 8 && eight_digits(p, &eight); p += 8)
+    for (uint64_t eight; end - p >= 8 && eight_digits(load8(p), &eight); p += 8)
         *value = *value * 100000000 + eight;
     for (; p < end; p++) {
         unsigned digit = (unsigned)(unsigned char)*p - '0';
@@ -103,6 +110,39 @@ bool cell_number(text cell, char decimal_mark, double *value, cell_traits *trait
     if (other || (p == end && n_whole + n_fraction == 0)) return false;
     if (p < end || n_whole + n_fraction > 19) return read_slowly(cell, decimal_mark, value);
     double magnitude = n_fraction ? number_divided(mantissa, (int)n_fraction) : (double)mantissa;
+    *value = minus ? -magnitude : magnitude;
+    return true;
+}
+
+/* Takes the mark out of a word of digits, which move up to fill its place; returns how many stand behind it, or -1 without one.
+ */
+static inline int take_mark_out(uint64_t *word, char decimal_mark)
+{
+    uint64_t other = *word ^ (unsigned char)decimal_mark * EACH_BYTE;
+    uint64_t marks = (other - EACH_BYTE) & ~other & (EACH_BYTE << 7); /* the lowest one is right */
+    if (!marks) return -1;
+    int at = __builtin_ctzll(marks) & ~7;
+    uint64_t below = *word & ((UINT64_C(1) << at) - 1), above = at == 56 ? 0 : *word >> (at + 8) << (at + 8);
+    *word = above | below << 8 | '0';
+    return 7 - at / 8;
+}
+
+bool cell_number_short(text cell, char decimal_mark, double *value, cell_traits *traits)
+{
+    static const double powers[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7};
+    bool minus = *cell.data == '-';
+    const char *p = cell.data + minus;
+    int64_t n = cell.size - minus;
+    if (n < 1 || n > 8) return false;
+    uint64_t word = load8(p), whole;
+    int free_bits = 64 - 8 * (int)n;
+    if (free_bits) word = word << free_bits | ('0' * EACH_BYTE) >> (64 - free_bits);
+    int n_fraction = take_mark_out(&word, decimal_mark);
+    if (!eight_digits(word, &whole) || (n == 1 && n_fraction >= 0)) return false;
+    *traits = (cell_traits){.fraction = n_fraction >= 0};
+    if (n_fraction < 0) note_whole(p, n, minus, whole, traits);
+    double magnitude = (double)whole;
+    if (n_fraction > 0) magnitude /= powers[n_fraction]; /* both are exact, so this rounds once */
     *value = minus ? -magnitude : magnitude;
     return true;
 }

@@ -19,6 +19,9 @@ typedef struct cell_traits {
 /* The text as a number: blanks around it are passed over, a decimal mark of '.' or ',', inf and infinity are numbers, nan is
  * not. False when it is anything else. */
 bool cell_number(text cell, char decimal_mark, double *value, cell_traits *traits);
+/* The same for short ones, where the nine bytes from the cell's first one on may be read; false also for what is a number all
+ * the same, when nothing is written. */
+bool cell_number_short(text cell, char decimal_mark, double *value, cell_traits *traits);
 /* Empty or only blanks. */
 bool cell_is_blank(text cell);
 

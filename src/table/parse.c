@@ -107,7 +107,9 @@ static bool take_number(const parse *p, parse_chunk *c, chunk_column *part, cons
     }
     text cell = cell_text(c, f);
     if (!cell.data) return false;
-    if (cell_number(cell, p->decimal_mark, to, &traits)) {
+    bool roomy = !f->escaped && p->plan->content.data + p->plan->content.size - cell.data > 8;
+    bool number = roomy && cell_number_short(cell, p->decimal_mark, to, &traits);
+    if (number || cell_number(cell, p->decimal_mark, to, &traits)) {
         part->census.numbers++;
         part->census.whole += traits.whole;
         part->census.zero_led += traits.zero_led;

@@ -180,16 +180,41 @@ static void digits_round_like_strtod(void **state)
     }
 }
 
+/* Short cells against the general way: any bytes, with others behind them that do not belong to the cell. */
+static void short_numbers(void **state)
+{
+    (void)state;
+    random_stream r = random_of(9, "short cells");
+    int64_t n_read = 0;
+    for (int64_t i = 0; i < 400000; i++) {
+        char bytes[20] = {0};
+        const char *letters = i % 2 ? "0123456789.0123456789,-+e ~\xB9\x00/:" : "0123456789.";
+        int64_t n_letters = i % 2 ? 31 : 11, size = 1 + random_below(&r, 9);
+        for (int k = 0; k < 18; k++)
+            bytes[k] = letters[random_below(&r, n_letters)];
+        if (i % 3 == 0) bytes[0] = '-';
+        char mark = i % 5 ? '.' : ',';
+        double fast = -7, slow = -8;
+        cell_traits fast_traits = {0}, slow_traits = {0};
+        if (!cell_number_short((text){bytes, size}, mark, &fast, &fast_traits)) {
+            assert_true(fast == -7);
+            continue;
+        }
+        n_read++;
+        bool fine = cell_number((text){bytes, size}, mark, &slow, &slow_traits);
+        if (!fine || memcmp(&fast, &slow, sizeof fast) || memcmp(&fast_traits, &slow_traits, sizeof fast_traits))
+            fail_msg("'%.*s' gives %.17g", (int)size, bytes, fast);
+    }
+    assert_true(n_read > 50000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(digits_round_like_strtod),
-        cmocka_unit_test(reads_numbers),
-        cmocka_unit_test(rounds_like_strtod),
-        cmocka_unit_test(knows_traits),
-        cmocka_unit_test(reads_dates),
-        cmocka_unit_test(dates_go_round),
-        cmocka_unit_test(knows_missing_tokens),
+        cmocka_unit_test(short_numbers),  cmocka_unit_test(digits_round_like_strtod),
+        cmocka_unit_test(reads_numbers),  cmocka_unit_test(rounds_like_strtod),
+        cmocka_unit_test(knows_traits),   cmocka_unit_test(reads_dates),
+        cmocka_unit_test(dates_go_round), cmocka_unit_test(knows_missing_tokens),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

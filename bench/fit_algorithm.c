@@ -10,7 +10,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include <unistd.h>
 
 #include "base/file.h"
 #include "process_usage.h"
@@ -168,6 +167,14 @@ static ptg_status make_folder(const fitting *f, ptg_error *err)
     return file_exists(path) ? PTG_OK : fail_errno(err, "make", path);
 }
 
+/* The same fit has the same seeds in every run. */
+static void make_key(char **words, char key[HASH_TEXT_SIZE])
+{
+    char fit[4096];
+    int n = snprintf(fit, sizeof fit, "%s %s %s", words[2], words[3], words[4]);
+    hash_bytes(fit, n < (int)sizeof fit ? (size_t)n : sizeof fit - 1, key);
+}
+
 int main(int count, char **words)
 {
     ptg_error err = {0};
@@ -179,7 +186,7 @@ int main(int count, char **words)
     }
     fitting f = {.job = words[1], .how = words[4], .threads = atoi(words[5]), .parameters = json_loads(words[3], 0, NULL)};
     char key[HASH_TEXT_SIZE];
-    snprintf(key, sizeof key, "bench-%d", (int)getpid());
+    make_key(words, key);
     ptg_status status = f.parameters ? open_job(&f, &err) : fail(&err, PTG_ERROR_USAGE, "PARAMETERS is no JSON.");
     f.item = (fold_item){.key = key, .steps = f.steps, .algorithm = words[2], .parameters = f.parameters};
     if (status == PTG_OK) status = make_folder(&f, &err);

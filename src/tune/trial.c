@@ -8,7 +8,7 @@
 #include "base/random.h"
 
 /* Raised whenever the engine computes something differently: results under older keys are not read again. */
-#define COMPUTATION_VERSION 1
+#define COMPUTATION_VERSION 2
 
 static const plan_candidate baseline_candidate = {.name = "baseline", .pipeline = NULL, .enabled = true};
 

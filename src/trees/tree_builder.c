@@ -41,6 +41,17 @@ uint32_t *tree_builder_words(tree_builder *b, int64_t n, int32_t *first)
     return b->words + *first;
 }
 
+tree_term *tree_builder_terms(tree_builder *b, int64_t n, int32_t *first)
+{
+    void *terms = b->terms;
+    b->failed = b->failed || !reserve(&terms, b->n_terms, &b->room_terms, n, sizeof *b->terms);
+    b->terms = terms;
+    if (b->failed) return NULL;
+    *first = (int32_t)b->n_terms;
+    b->n_terms += n;
+    return b->terms + *first;
+}
+
 /* A copy of `count` items in the arena; NULL when out of memory. */
 static void *copy_in(arena *a, const void *items, int64_t count, size_t size)
 {
@@ -61,11 +72,13 @@ static tree_model *model_of(const tree_builder *b, int32_t n_features, int32_t n
     m->n_trees = (int32_t)b->n_trees;
     m->n_nodes = (int32_t)b->n_nodes;
     m->n_words = b->n_words;
+    m->n_terms = b->n_terms;
     m->trees = copy_in(memory, b->trees, b->n_trees, sizeof *b->trees);
     m->nodes = copy_in(memory, b->nodes, b->n_nodes, sizeof *b->nodes);
     m->words = copy_in(memory, b->words, b->n_words, sizeof *b->words);
+    m->terms = copy_in(memory, b->terms, b->n_terms, sizeof *b->terms);
     m->base = arena_array(memory, n_outputs, sizeof *m->base);
-    if (m->trees && m->nodes && m->words && m->base) return m;
+    if (m->trees && m->nodes && m->words && m->terms && m->base) return m;
     arena_free(memory);
     return NULL;
 }
@@ -82,5 +95,6 @@ void tree_builder_clear(tree_builder *b)
     mem_free(b->trees);
     mem_free(b->nodes);
     mem_free(b->words);
+    mem_free(b->terms);
     *b = (tree_builder){0};
 }

@@ -9,6 +9,8 @@ ptg_status tree_inputs_find(const tree_model *m, arena *a, tree_inputs *out, ptg
     if (!out->slot) return fail_memory(err);
     for (int32_t i = 0; i < m->n_nodes; i++)
         if (!(m->nodes[i].flags & TREE_NODE_LEAF)) out->slot[m->nodes[i].feature] = 1;
+    for (int64_t t = 0; t < m->n_terms; t++)
+        out->slot[m->terms[t].feature] = 1;
     for (int32_t f = 0; f < m->n_features; f++)
         out->n_used += out->slot[f];
     out->used = arena_array(a, out->n_used, sizeof *out->used);

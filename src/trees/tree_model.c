@@ -22,13 +22,22 @@ typedef struct walk {
     double *values;
 } walk;
 
+static double line_of(const walk *w, const tree_node *leaf, int64_t row)
+{
+    const tree_term *terms = w->reader.model->terms + leaf->bits;
+    double sum = leaf->value;
+    for (int32_t t = 0; t < leaf->n_words; t++)
+        sum += tree_term_value(&terms[t], w->values[w->reader.inputs->slot[terms[t].feature] * w->block + row]);
+    return sum;
+}
+
 static double leaf_of(const walk *w, const tree_node *nodes, int64_t row)
 {
     const tree_node *node = nodes;
     const int32_t *slot = w->reader.inputs->slot;
     while (!(node->flags & TREE_NODE_LEAF))
         node = nodes + tree_node_next(node, w->reader.model->words, w->values[slot[node->feature] * w->block + row]);
-    return node->value;
+    return node->flags & TREE_NODE_LINEAR ? line_of(w, node, row) : node->value;
 }
 
 /* Adds every tree's leaf to the rows of a block. In f32 each partial sum is rounded, as the library that trained does. */

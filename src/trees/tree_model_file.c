@@ -3,15 +3,24 @@
  *
  *   u8 version, i32 n_features, i32 n_outputs, u8 link, u8 float32, f64 scale, f64s base, f64s shift (empty: none),
  *   count of trees: i32 n_nodes, i32 output; count of nodes: u8 flags, f64 value, i32 cover as the bits of an f32, and unless
- * leaf i32 feature, left, right, and with a category i32 bits, n_words; count of words: i32 each. */
+ * leaf i32 feature, left, right, and with a category or a linear leaf i32 bits, n_words; count of words: i32 each. Version 2,
+ * of models with linear leaves, goes on with the count of terms: f64 weight, center, low, high, i32 feature. */
 #include "trees/tree_model.h"
 
 #include <math.h>
 #include <string.h>
 
 #define VERSION 1
-#define ALL_FLAGS (TREE_NODE_LEAF | TREE_NODE_LESS_EQUAL | TREE_NODE_MISSING_LEFT | TREE_NODE_CATEGORY | TREE_NODE_ZERO_MISSING)
-enum { TREE_BYTES = 8, NODE_BYTES = 13, WORD_BYTES = 4 };
+#define LINEAR_VERSION 2
+#define ALL_FLAGS                                                                                                              \
+    (TREE_NODE_LEAF | TREE_NODE_LESS_EQUAL | TREE_NODE_MISSING_LEFT | TREE_NODE_CATEGORY | TREE_NODE_ZERO_MISSING |            \
+     TREE_NODE_LINEAR)
+enum { TREE_BYTES = 8, NODE_BYTES = 13, WORD_BYTES = 4, TERM_BYTES = 36 };
+
+static bool has_list(const tree_node *n)
+{
+    return n->flags & (n->flags & TREE_NODE_LEAF ? TREE_NODE_LINEAR : TREE_NODE_CATEGORY);
+}
 
 static void save_node(const tree_node *n, bytes_writer *w)
 {
@@ -20,18 +29,31 @@ static void save_node(const tree_node *n, bytes_writer *w)
     bytes_put_u8(w, n->flags);
     bytes_put_f64(w, n->value);
     bytes_put_i32(w, cover);
-    if (n->flags & TREE_NODE_LEAF) return;
-    bytes_put_i32(w, n->feature);
-    bytes_put_i32(w, n->left);
-    bytes_put_i32(w, n->right);
-    if (!(n->flags & TREE_NODE_CATEGORY)) return;
+    if (!(n->flags & TREE_NODE_LEAF)) {
+        bytes_put_i32(w, n->feature);
+        bytes_put_i32(w, n->left);
+        bytes_put_i32(w, n->right);
+    }
+    if (!has_list(n)) return;
     bytes_put_i32(w, n->bits);
     bytes_put_i32(w, n->n_words);
 }
 
+static void save_terms(const tree_model *m, bytes_writer *w)
+{
+    bytes_put_i64(w, m->n_terms);
+    for (int64_t i = 0; i < m->n_terms; i++) {
+        bytes_put_f64(w, m->terms[i].weight);
+        bytes_put_f64(w, m->terms[i].center);
+        bytes_put_f64(w, m->terms[i].low);
+        bytes_put_f64(w, m->terms[i].high);
+        bytes_put_i32(w, m->terms[i].feature);
+    }
+}
+
 void tree_model_save(const tree_model *m, bytes_writer *w)
 {
-    bytes_put_u8(w, VERSION);
+    bytes_put_u8(w, m->n_terms > 0 ? LINEAR_VERSION : VERSION);
     bytes_put_i32(w, m->n_features);
     bytes_put_i32(w, m->n_outputs);
     bytes_put_u8(w, (uint8_t)m->link);
@@ -50,6 +72,7 @@ void tree_model_save(const tree_model *m, bytes_writer *w)
     bytes_put_i64(w, m->n_words);
     for (int64_t i = 0; i < m->n_words; i++)
         bytes_put_i32(w, (int32_t)m->words[i]);
+    if (m->n_terms > 0) save_terms(m, w);
 }
 
 static tree_node load_node(bytes_reader *r)
@@ -58,11 +81,12 @@ static tree_node load_node(bytes_reader *r)
     n.value = bytes_f64(r);
     int32_t cover = bytes_i32(r);
     memcpy(&n.cover, &cover, sizeof cover);
-    if (n.flags & TREE_NODE_LEAF) return n;
-    n.feature = bytes_i32(r);
-    n.left = bytes_i32(r);
-    n.right = bytes_i32(r);
-    if (!(n.flags & TREE_NODE_CATEGORY)) return n;
+    if (!(n.flags & TREE_NODE_LEAF)) {
+        n.feature = bytes_i32(r);
+        n.left = bytes_i32(r);
+        n.right = bytes_i32(r);
+    }
+    if (!has_list(&n)) return n;
     n.bits = bytes_i32(r);
     n.n_words = bytes_i32(r);
     return n;
@@ -109,13 +133,35 @@ static ptg_status load_nodes(bytes_reader *r, tree_model *m, ptg_error *err)
     return bytes_check(r, "the tree model", err);
 }
 
+static ptg_status load_terms(bytes_reader *r, tree_model *m, ptg_error *err)
+{
+    m->n_terms = bytes_count(r, TERM_BYTES);
+    TRY(bytes_check(r, "the tree model", err));
+    m->terms = arena_array(m->memory, m->n_terms, sizeof *m->terms);
+    if (!m->terms) return fail_memory(err);
+    for (int64_t i = 0; i < m->n_terms; i++) {
+        tree_term *t = &m->terms[i];
+        t->weight = bytes_f64(r);
+        t->center = bytes_f64(r);
+        t->low = bytes_f64(r);
+        t->high = bytes_f64(r);
+        t->feature = bytes_i32(r);
+    }
+    return bytes_check(r, "the tree model", err);
+}
+
+static ptg_status load_version(bytes_reader *r, uint8_t *version, ptg_error *err)
+{
+    *version = bytes_u8(r);
+    if (!r->failed && *version != VERSION && *version != LINEAR_VERSION)
+        return fail(err, PTG_ERROR_FORMAT, "The tree model has version %d, but this program knows versions %d and %d.",
+                    (int)*version, VERSION, LINEAR_VERSION);
+    return PTG_OK;
+}
+
 /* Counted arrays whose length another field gives. */
 static ptg_status load_head(bytes_reader *r, tree_model *m, ptg_error *err)
 {
-    uint8_t version = bytes_u8(r);
-    if (!r->failed && version != VERSION)
-        return fail(err, PTG_ERROR_FORMAT, "The tree model has version %d, but this program knows version %d.", (int)version,
-                    VERSION);
     m->n_features = bytes_i32(r);
     m->n_outputs = bytes_i32(r);
     m->link = (tree_link)bytes_u8(r);
@@ -145,10 +191,13 @@ ptg_status tree_model_load(bytes_reader *r, tree_model **out, ptg_error *err)
         return fail_memory(err);
     }
     m->memory = memory;
+    uint8_t version = 0;
     ptg_status status = PTG_OK;
+    GO(load_version(r, &version, err));
     GO(load_head(r, m, err));
     GO(load_trees(r, m, err));
     GO(load_nodes(r, m, err));
+    if (version == LINEAR_VERSION) GO(load_terms(r, m, err));
     GO(tree_model_check(m, err));
     *out = m;
     return PTG_OK;
@@ -181,6 +230,27 @@ static const char *split_fault(const tree_model *m, const tree *t, int32_t i, co
     return NULL;
 }
 
+/* A leaf: terms inside `terms`, which are checked by themselves. */
+static const char *leaf_fault(const tree_model *m, const tree_node *n)
+{
+    if (!(n->flags & TREE_NODE_LINEAR)) return NULL;
+    if (m->float32) return "a linear leaf, which sums in f32 do not have";
+    if (n->bits < 0 || n->n_words < 1 || n->bits > m->n_terms - n->n_words) return "terms out of range";
+    return NULL;
+}
+
+static ptg_status check_terms(const tree_model *m, ptg_error *err)
+{
+    for (int64_t i = 0; i < m->n_terms; i++) {
+        const tree_term *t = &m->terms[i];
+        bool finite = isfinite(t->weight) && isfinite(t->center) && isfinite(t->low) && isfinite(t->high);
+        if (!finite || t->low > t->high || t->feature < 0 || t->feature >= m->n_features)
+            return fail(err, PTG_ERROR_FORMAT, "The tree model is damaged: term %lld of its leaves is impossible.",
+                        (long long)i);
+    }
+    return PTG_OK;
+}
+
 static ptg_status check_tree(const tree_model *m, int32_t number, uint8_t *parents, ptg_error *err)
 {
     const tree *t = &m->trees[number];
@@ -188,7 +258,7 @@ static ptg_status check_tree(const tree_model *m, int32_t number, uint8_t *paren
     for (int32_t i = 0; i < t->n_nodes; i++) {
         const tree_node *n = &m->nodes[t->first + i];
         const char *fault = NULL;
-        if (n->flags & ~ALL_FLAGS)
+        if (n->flags & ~ALL_FLAGS || (n->flags & (TREE_NODE_LEAF | TREE_NODE_LINEAR)) == TREE_NODE_LINEAR)
             fault = "unknown flags";
         else if (!isfinite(n->value))
             fault = "a value that is not finite";
@@ -196,8 +266,8 @@ static ptg_status check_tree(const tree_model *m, int32_t number, uint8_t *paren
             fault = "an impossible cover";
         else if (i > 0 && !parents[i])
             fault = "no parent";
-        else if (!(n->flags & TREE_NODE_LEAF))
-            fault = split_fault(m, t, i, n, parents);
+        else
+            fault = n->flags & TREE_NODE_LEAF ? leaf_fault(m, n) : split_fault(m, t, i, n, parents);
         if (fault) return damaged(number, i, fault, err);
     }
     return PTG_OK;
@@ -206,7 +276,7 @@ static ptg_status check_tree(const tree_model *m, int32_t number, uint8_t *paren
 static ptg_status check_head(const tree_model *m, ptg_error *err)
 {
     const char *fault = NULL;
-    if (m->n_features < 0 || m->n_outputs < 1 || m->n_trees < 0 || m->n_nodes < 0 || m->n_words < 0)
+    if (m->n_features < 0 || m->n_outputs < 1 || m->n_trees < 0 || m->n_nodes < 0 || m->n_words < 0 || m->n_terms < 0)
         fault = "an impossible count";
     else if (m->link < TREE_IDENTITY || m->link > TREE_SHARE)
         fault = "an unknown link";
@@ -222,6 +292,7 @@ static ptg_status check_head(const tree_model *m, ptg_error *err)
 ptg_status tree_model_check(const tree_model *m, ptg_error *err)
 {
     TRY(check_head(m, err));
+    TRY(check_terms(m, err));
     int64_t first = 0, largest = 0;
     for (int32_t t = 0; t < m->n_trees; t++) {
         const tree *one = &m->trees[t];

@@ -46,7 +46,7 @@ static ptg_status prepare(tree_predictor *p, arena *scratch, ptg_error *err)
 {
     tree_index index = {.inputs = &p->inputs};
     TRY(tree_inputs_find(p->model, p->memory, &p->inputs, err));
-    if (p->model->n_words <= WORDS_MOST)
+    if (p->model->n_words <= WORDS_MOST && p->model->n_terms == 0)
         TRY(tree_columns_find(p->model, COLUMNS_MOST, p->memory, scratch, &index, &p->columns, err));
     if (p->columns.n >= 0) TRY(tree_programs_make(p->model, &index, SETS_MOST, p->memory, scratch, &p->programs, err));
     p->few_rows = few_rows(p);

@@ -19,7 +19,7 @@ ptg_status tree_predictor_raw(const tree_predictor *p, const matrix *x, double *
 ptg_status tree_predictor_predict(const tree_predictor *p, const matrix *x, double *out, ptg_error *err);
 
 /* Raw scores by the kernels given, however few the rows: for tests and measurements. false: the model has no programs (more
- * than about 60,000 columns of bytes), and tree_predictor_raw walks it node by node. */
+ * than about 60,000 columns of bytes, or linear leaves), and tree_predictor_raw walks it node by node. */
 bool tree_predictor_has_programs(const tree_predictor *p);
 ptg_status tree_predictor_raw_by(const tree_predictor *p, const tree_kernels *kernels, const matrix *x, double *out,
                                  ptg_error *err);

@@ -47,6 +47,28 @@ static tree_model *sample(int copies)
     return m;
 }
 
+/* The sample tree with a line in its leaf of 4: 4 + 2 (x0 - 2.5) + 0.5 (x1 - 3), x0 within 2 ... 3 and x1 within 0 ... 9. */
+static tree_model *linear_sample(void)
+{
+    tree_builder b = {0};
+    int32_t first;
+    tree_model *m = NULL;
+    uint32_t *words = tree_builder_words(&b, 2, &first);
+    words[0] = 1;
+    words[1] = 2;
+    tree_term *terms = tree_builder_terms(&b, 2, &first);
+    terms[0] = (tree_term){.weight = 2, .center = 2.5, .low = 2, .high = 3, .feature = 0};
+    terms[1] = (tree_term){.weight = 0.5, .center = 3, .low = 0, .high = 9, .feature = 1};
+    tree_node *nodes = tree_builder_tree(&b, 0, SAMPLE_NODES);
+    memcpy(nodes, sample_nodes, sizeof sample_nodes);
+    nodes[5].flags |= TREE_NODE_LINEAR;
+    nodes[5].bits = first;
+    nodes[5].n_words = 2;
+    assert_int_equal(tree_builder_end(&b, 2, 1, &m, NULL), PTG_OK);
+    assert_int_equal(tree_model_check(m, NULL), PTG_OK);
+    return m;
+}
+
 static matrix *two_columns(int64_t n, const double *x0, const int32_t *x1)
 {
     matrix *x = matrix_new(n);
@@ -251,6 +273,32 @@ static void saves_and_loads(void **state)
     tree_model_free(again);
 }
 
+/* Terms at their numbers, level beyond their limits, and nothing for a missing number; so after saving and loading. */
+static void lines_in_leaves(void **state)
+{
+    (void)state;
+    const double x0[] = {2.5, 3, 1.6, 0, 9, 2.5, (double)NAN};
+    const int32_t x1[] = {3, 5, 3, 0, 3, 39, -1};
+    const double want[] = {4, 6, 3, 1, 8, 7, 4};
+    double out[7], again[7];
+    tree_model *m = linear_sample(), *loaded = NULL;
+    matrix *x = two_columns(7, x0, x1);
+    bytes_writer w = {0}, w2 = {0};
+    tree_model_save(m, &w);
+    assert_int_equal(load(&w, &loaded, NULL), PTG_OK);
+    tree_model_save(loaded, &w2);
+    assert_true(w.size == w2.size && memcmp(w.data, w2.data, (size_t)w.size) == 0);
+    assert_int_equal(predict(m, x, out, NULL), PTG_OK);
+    assert_int_equal(predict(loaded, x, again, NULL), PTG_OK);
+    for (int i = 0; i < 7; i++)
+        assert_true(fabs(out[i] - want[i]) < 1e-12 && out[i] == again[i]);
+    text_buffer_clear(&w);
+    text_buffer_clear(&w2);
+    matrix_free(x);
+    tree_model_free(m);
+    tree_model_free(loaded);
+}
+
 /* Each damages one thing of the sample that no reader may accept. */
 static void bad_feature(tree_model *m)
 {
@@ -370,6 +418,60 @@ static void shift_nan(tree_model *m)
     static double shift[2] = {NAN, 0};
     m->shift = shift;
 }
+static void line_in_split(tree_model *m)
+{
+    m->nodes[0].flags |= TREE_NODE_LINEAR;
+}
+static void terms_beyond(tree_model *m)
+{
+    m->nodes[5].n_words = 3;
+}
+static void terms_negative(tree_model *m)
+{
+    m->nodes[5].bits = -1;
+}
+static void no_terms(tree_model *m)
+{
+    m->nodes[5].n_words = 0;
+}
+static void term_of_no_feature(tree_model *m)
+{
+    m->terms[1].feature = 2;
+}
+static void term_nan(tree_model *m)
+{
+    m->terms[0].weight = NAN;
+}
+static void term_upside_down(tree_model *m)
+{
+    m->terms[0].low = 4;
+}
+static void line_in_f32(tree_model *m)
+{
+    m->float32 = true;
+}
+
+static void refuses(int number, void (*damage)(tree_model *), tree_model *m)
+{
+    tree_model *loaded = NULL;
+    bytes_writer w = {0};
+    ptg_error err = {0};
+    damage(m);
+    tree_model_save(m, &w);
+    ptg_status status = load(&w, &loaded, &err);
+    if (status != PTG_ERROR_FORMAT || loaded || !err.message[0]) fail_msg("damage %d was accepted", number);
+    text_buffer_clear(&w);
+    tree_model_free(m);
+}
+
+static void refuses_damaged_lines(void **state)
+{
+    (void)state;
+    void (*const damages[])(tree_model *) = {line_in_split,      terms_beyond, terms_negative,   no_terms,
+                                             term_of_no_feature, term_nan,     term_upside_down, line_in_f32};
+    for (size_t i = 0; i < sizeof damages / sizeof damages[0]; i++)
+        refuses((int)i, damages[i], linear_sample());
+}
 
 static void refuses_each_damage(void **state)
 {
@@ -380,24 +482,14 @@ static void refuses_each_damage(void **state)
         unknown_flag,      words_beyond,     words_negative,      words_overflow,  bad_output,        empty_tree,
         negative_tree,     long_tree,        short_tree,          huge_tree,       unknown_link,      scale_nan,
         scaled_f32,        base_infinite,    more_outputs,        no_features,     shift_nan};
-    for (size_t i = 0; i < sizeof damages / sizeof damages[0]; i++) {
-        tree_model *m = sample(1), *loaded = NULL;
-        damages[i](m);
-        bytes_writer w = {0};
-        tree_model_save(m, &w);
-        ptg_error err = {0};
-        ptg_status status = load(&w, &loaded, &err);
-        if (status != PTG_ERROR_FORMAT || loaded || !err.message[0]) fail_msg("damage %zu was accepted", i);
-        text_buffer_clear(&w);
-        tree_model_free(m);
-    }
+    for (size_t i = 0; i < sizeof damages / sizeof damages[0]; i++)
+        refuses((int)i, damages[i], sample(1));
 }
 
 /* Truncated at every byte, and with every byte turned: refused or, where the byte is a value, walkable without a fault. */
-static void survives_any_bytes(void **state)
+static void survives_bytes_of(tree_model *m)
 {
-    (void)state;
-    tree_model *m = sample(2), *loaded;
+    tree_model *loaded;
     double x0[3] = {0, 2, NAN}, out[3 * 64];
     int32_t x1[3] = {0, 5, -1};
     matrix *x = two_columns(3, x0, x1);
@@ -421,6 +513,13 @@ static void survives_any_bytes(void **state)
     tree_model_free(m);
 }
 
+static void survives_any_bytes(void **state)
+{
+    (void)state;
+    survives_bytes_of(sample(2));
+    survives_bytes_of(linear_sample());
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -432,7 +531,9 @@ int main(void)
         cmocka_unit_test(no_rows_and_no_trees),
         cmocka_unit_test(row_is_independent_of_batch),
         cmocka_unit_test(saves_and_loads),
+        cmocka_unit_test(lines_in_leaves),
         cmocka_unit_test(refuses_each_damage),
+        cmocka_unit_test(refuses_damaged_lines),
         cmocka_unit_test(survives_any_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

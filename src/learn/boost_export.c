@@ -82,6 +82,7 @@ static int32_t leaf_at(int32_t place, int32_t depth)
 typedef struct tree_writer {
     const boost_tree *tree;
     const tree_node *splits;
+    int32_t first_term; /* of the tree, in the model */
     int32_t output, n_outputs;
     tree_node *nodes;
 } tree_writer;
@@ -89,8 +90,14 @@ typedef struct tree_writer {
 static tree_node leaf_of(const tree_writer *w, int32_t leaf)
 {
     const boost_tree *t = w->tree;
-    return (tree_node){
+    tree_node node = {
         .flags = TREE_NODE_LEAF, .value = t->values[(int64_t)leaf * w->n_outputs + w->output], .cover = (float)t->cover[leaf]};
+    int32_t n_terms = t->lines.first ? t->lines.first[leaf + 1] - t->lines.first[leaf] : 0;
+    if (n_terms == 0) return node;
+    node.flags |= TREE_NODE_LINEAR;
+    node.bits = w->first_term + t->lines.first[leaf];
+    node.n_words = n_terms;
+    return node;
 }
 
 /* A split whose children are there. */
@@ -128,11 +135,19 @@ static void write_parts(const tree_writer *w)
         put_split(w, parent[i], i, 2 * i + 1);
 }
 
+static void add_terms(const boost_tree *t, tree_writer *w, tree_builder *builder)
+{
+    int32_t n = t->lines.first ? t->lines.first[t->n_leaves] : 0;
+    tree_term *terms = tree_builder_terms(builder, n, &w->first_term);
+    if (terms && n > 0) memcpy(terms, t->lines.terms, (size_t)n * sizeof *terms);
+}
+
 static void add_tree(const export_plan *p, const boost_tree *t, tree_node *splits, tree_builder *builder)
 {
     tree_writer w = {.tree = t, .splits = splits, .n_outputs = p->b->leaves.n_outputs};
     for (int32_t i = 0; i < t->n_splits; i++)
         splits[i] = node_of(p, &t->conditions[i], builder);
+    add_terms(t, &w, builder);
     for (w.output = 0; w.output < w.n_outputs; w.output++) {
         w.nodes = tree_builder_tree(builder, w.output, 2 * t->n_leaves - 1);
         if (!w.nodes) return;

@@ -120,6 +120,10 @@ ptg_status boost_trainer_start(boost_trainer *b, const boost_settings *settings,
     if (rows->x->n_rows > INT32_MAX)
         return fail(err, PTG_ERROR_DATA, "boost takes at most %d rows, but %lld were given.", INT32_MAX,
                     (long long)rows->x->n_rows);
+    if (settings->linear_leaves && !boost_lines_suit(&b->loss))
+        return fail(
+            err, PTG_ERROR_USAGE,
+            "linear_leaves is for losses whose leaves are found by Newton steps (RMSE, Huber, Logloss): set it to false.");
     b->memory = arena_new();
     b->pool = pool_new(task->threads);
     if (!b->memory || !b->pool) return fail_memory(err);
@@ -445,6 +449,13 @@ static ptg_status keep_directions(boost_trainer *b, boost_tree *t, ptg_error *er
     return monotone_values(&order, b->leaves.curvature, t->values, err);
 }
 
+/* Moves the rows by the tree that has grown. */
+static ptg_status add_tree(boost_trainer *b, const boost_tree *t, const matrix *x, boost_rows *rows, ptg_error *err)
+{
+    TRY(boost_leaves_add(&b->leaves, rows, t->values, err));
+    return t->lines.first ? boost_lines_add(&b->leaves, &t->lines, x, rows, err) : PTG_OK;
+}
+
 ptg_status boost_trainer_round(boost_trainer *b, ptg_error *err)
 {
     boost_tree *t = NULL;
@@ -453,11 +464,14 @@ ptg_status boost_trainer_round(boost_trainer *b, ptg_error *err)
     TRY(new_tree(b, &t, err));
     TRY(boost_leaves_estimate(&b->leaves, &b->rows, t->n_leaves, t->values, t->cover, err));
     if (b->settings.directions) TRY(keep_directions(b, t, err));
+    if (b->settings.linear_leaves)
+        TRY(boost_lines_fit(&b->leaves, &b->rows, b->statistics.train, &b->shape, t->values, b->rate, b->memory, &t->lines,
+                            err));
     scale_values(b, t);
-    TRY(boost_leaves_add(&b->leaves, &b->rows, t->values, err));
+    TRY(add_tree(b, t, b->statistics.train, &b->rows, err));
     if (b->task->held_out.x) {
         TRY(boost_shape_leaves(&b->shape, b->pool, true, b->held.n, b->held.leaf, err));
-        TRY(boost_leaves_add(&b->leaves, &b->held, t->values, err));
+        TRY(add_tree(b, t, b->task->held_out.x, &b->held, err));
     }
     b->n_trees++;
     return PTG_OK;

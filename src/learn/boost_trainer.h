@@ -4,6 +4,7 @@
 
 #include "learn/boost_leafwise.h"
 #include "learn/boost_leaves.h"
+#include "learn/boost_lines.h"
 #include "learn/boost_sample.h"
 #include "learn/boost_statistics.h"
 #include "learn/predictor.h"
@@ -16,6 +17,7 @@ typedef struct boost_settings {
     int32_t depth;       /* SYMMETRIC, DEPTHWISE */
     int32_t most_leaves; /* LOSSGUIDE */
     int64_t least_rows;  /* of a leaf; not SYMMETRIC */
+    bool linear_leaves;
     double l2;
     double random_strength;
     boost_sampling sampling;
@@ -48,6 +50,7 @@ typedef struct boost_tree {
     int32_t *parted;             /* NULL: a symmetric tree; bit l of a leaf's number is set where level l went right */
     double *values;              /* n_leaves x n_outputs, scaled */
     double *cover;
+    boost_lines lines; /* scaled */
 } boost_tree;
 
 typedef struct boost_trainer {

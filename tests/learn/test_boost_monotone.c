@@ -329,6 +329,8 @@ static void wrong_columns_are_refused(void **state)
     refused(x, target, PROBLEM_REGRESSION, "{\"monotone_constraints\": {\"level\": -1}}", "'level' is a category");
     refused(x, target, PROBLEM_REGRESSION, "{\"grow_policy\": \"Lossguide\", \"monotone_constraints\": {\"up\": 1}}",
             "SymmetricTree alone, not by Lossguide");
+    refused(x, target, PROBLEM_REGRESSION, "{\"linear_leaves\": true, \"monotone_constraints\": {\"up\": 1}}",
+            "not kept by linear_leaves");
     for (int i = 0; i < ROWS; i++)
         target[i] = i % 3;
     refused(x, target, PROBLEM_MULTICLASS, "{\"monotone_constraints\": {\"up\": 1}}", "two classes and for values");

@@ -192,7 +192,8 @@ static const parameter parameters[N_PARAMETERS] = {
                         .standard = "16",
                         .min = 0,
                         .max = 1e6,
-                        .text = "About so many combinations of categorical columns are tried a level, drawn anew for each."},
+                        .text = "About so many combinations of categorical columns are tried a level, or a tree that is not "
+                                "symmetric; drawn anew."},
     [CTR_BORDER_COUNT] = {.name = "ctr_border_count",
                           .type = PARAMETER_INTEGER,
                           .standard = "15",

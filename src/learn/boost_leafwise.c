@@ -66,7 +66,7 @@ static ptg_status make_choices(boost_leafwise *g, int64_t n_columns, ptg_error *
     return g->choices ? PTG_OK : fail_memory(err);
 }
 
-/* Where blocks lie in a slot. Slots stay from tree to tree while their size does. */
+/* Where blocks lie in a slot. Slots stay from tree to tree while blocks fit. */
 static ptg_status lay_out(boost_leafwise *g, ptg_error *err)
 {
     int64_t cells = 0, columns = 0;
@@ -78,9 +78,11 @@ static ptg_status lay_out(boost_leafwise *g, ptg_error *err)
         cells += block_cells(&g->blocks[i]->train) * g->search->n_outputs;
         columns += g->blocks[i]->train.n_columns;
     }
-    if (cells != g->slot_cells) drop_slots(g);
-    int64_t fit = cells > 0 ? g->most_bytes / ((int64_t)sizeof(int64_t) * cells) : g->most_leaves;
-    g->slot_cells = cells;
+    if (cells > g->slot_cells) {
+        drop_slots(g);
+        g->slot_cells = cells;
+    }
+    int64_t fit = g->slot_cells > 0 ? g->most_bytes / ((int64_t)sizeof(int64_t) * g->slot_cells) : g->most_leaves;
     g->most_slots = fit < 2 ? 2 : fit < g->most_leaves ? (int32_t)fit : g->most_leaves;
     return make_choices(g, columns, err);
 }
@@ -263,7 +265,8 @@ static ptg_status run(leaf_work *w, ptg_error *err)
     const boost_search *s = g->search;
     int64_t rows =
         (w->filled >= 0 ? s->count[w->filled] : 0) + (w->derived >= 0 && !w->parent_known ? s->count[w->derived] : 0);
-    int64_t updates = (w->counting ? s->count[w->searched[0]] : rows) * g->first_column[g->n_blocks] + 2 * g->slot_cells;
+    int64_t updates =
+        (w->counting ? s->count[w->searched[0]] : rows) * g->first_column[g->n_blocks] + 2 * g->first_cell[g->n_blocks];
     TRY(pool_run(updates > ALONE_MOST ? s->pool : NULL, g->n_blocks, search_block, w, err));
     for (int i = 0; i < 2; i++)
         if (w->searched[i] >= 0) choose_split(g, w->searched[i], choices_of(g, i));

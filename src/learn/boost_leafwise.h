@@ -42,7 +42,7 @@ typedef struct boost_leafwise {
     int64_t **slots; /* room for most_leaves */
     int32_t *owners; /* leaf of each slot, -1 = none */
     int32_t n_slots, most_slots;
-    int64_t slot_cells; /* of the slots that are there */
+    int64_t slot_cells; /* room of the slots that are there */
 } boost_leafwise;
 
 /* Makes what is its own, in the arena as far as its size is known. Cleared also after a failure. */

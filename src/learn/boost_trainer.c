@@ -367,11 +367,34 @@ static ptg_status grow_levels(boost_trainer *b, ptg_error *err)
     return boost_shape_leaves(t, b->pool, false, b->rows.n, b->rows.leaf, err);
 }
 
-/* Columns and single categories: combinations are the privilege of symmetric trees. */
+static bool is_used(const boost_projection *p)
+{
+    return p->means_used || p->counts_used;
+}
+
+/* Of the projections that trees before have split on, those with one category more; about as many as `combinations` says, drawn
+ * anew for each tree. */
+static ptg_status gather_combinations(boost_trainer *b, int32_t order, ptg_error *err)
+{
+    const boost_statistics *s = &b->statistics;
+    int64_t n = s->n_projections, n_used = 0;
+    uint64_t key = noise_word(b->search.noise_key, 7, 7);
+    for (int64_t p = 0; p < n; p++)
+        n_used += is_used(s->projections[p]);
+    double share = b->settings.most_tried / fmax(1, (double)n_used * s->n_categories);
+    for (int64_t p = 0; p < n; p++)
+        for (int32_t c = 0; c < s->n_categories && is_used(s->projections[p]); c++)
+            if (noise_unit(noise_word(key, (uint64_t)p, (uint64_t)c)) < share)
+                TRY(add_projection(b, s->projections[p], c, order, err));
+    set_factors(b);
+    return PTG_OK;
+}
+
 static ptg_status grow_leafwise(boost_trainer *b, ptg_error *err)
 {
     boost_shape *t = &b->shape;
     TRY(gather_candidates(b, NULL, order_of_tree(b), err));
+    TRY(gather_combinations(b, order_of_tree(b), err));
     TRY(boost_leafwise_grow(&b->leafwise, b->candidates, b->n_candidates, t, err));
     for (int32_t i = 0; i < t->n_splits; i++)
         note_use(b, &t->splits[i]);

@@ -28,6 +28,7 @@ static example make_example(int64_t n)
     example e = {.x = matrix_new(n)};
     double *wide = matrix_add_real(e.x, "wide"), *tied = matrix_add_real(e.x, "tied");
     int32_t *pair = matrix_add_coded(e.x, "pair", 2, NULL), *many = matrix_add_coded(e.x, "many", 40, NULL);
+    int32_t *more = matrix_add_coded(e.x, "more", 6, NULL);
     random_stream r = random_of(11, "leafwise");
     e.value = mem_array(n, sizeof *e.value);
     e.two = mem_array(n, sizeof *e.two);
@@ -38,7 +39,9 @@ static example make_example(int64_t n)
         tied[i] = random_below(&r, 9) == 0 ? (double)NAN : (double)random_below(&r, 12);
         pair[i] = (int32_t)random_below(&r, 2);
         many[i] = (int32_t)random_below(&r, 40);
-        e.value[i] = 3 * wide[i] * pair[i] + (tied[i] > 5 ? sin(wide[i] * 9) : many[i] % 3) + random_unit(&r);
+        more[i] = (int32_t)random_below(&r, 6);
+        e.value[i] =
+            (many[i] + more[i]) % 2 + 3 * wide[i] * pair[i] + (tied[i] > 5 ? sin(wide[i] * 9) : many[i] % 3) + random_unit(&r);
         e.label[i] = e.value[i] < 1.2 ? 0 : e.value[i] < 2.2 ? 1 : 2;
         e.two[i] = e.value[i] > 2;
         e.weight[i] = 0.5 + random_unit(&r);
@@ -335,6 +338,7 @@ static void bytes_are_the_same(void **state)
             s.most_leaves = 40;
             s.least_rows = 5;
             s.column_share = 0.8;
+            s.most_tried = 16;
             s.sampling.kind = (bootstrap_kind)kind;
             bytes_writer first = saved(&task, &s, kernels[0], INT64_MAX);
             for (int32_t k = 0; k < n_kernels; k++)
@@ -350,6 +354,43 @@ static void bytes_are_the_same(void **state)
             text_buffer_clear(&first);
             text_buffer_clear(&other);
         }
+    free_example(&e);
+}
+
+/* The most categories that a tree's splits combine. */
+static int32_t most_combined(const boost_trainer *b, const boost_tree *t)
+{
+    int32_t most = 0;
+    for (int32_t i = 0; i < t->n_splits; i++) {
+        int64_t statistic = t->conditions[i].feature - b->statistics.train->n_features;
+        int32_t n = statistic < 0 ? 0 : boost_statistics_of(&b->statistics, statistic)->n_categories;
+        most = n > most ? n : most;
+    }
+    return most;
+}
+
+/* A target of two categories together: they are combined once each has been split on, and not where that is forbidden. */
+static void combinations_grow(void **state)
+{
+    (void)state;
+    example e = make_example(3000);
+    learn_task task = task_of(&e, PROBLEM_REGRESSION, false);
+    for (int32_t allowed = 1; allowed <= 2; allowed++) {
+        boost_settings s = plain;
+        boost_trainer b;
+        int32_t most = 0;
+        s.statistics.most_combined = allowed;
+        s.most_tried = 16;
+        start(&b, &s, &task);
+        train(&b, 12);
+        assert_in_range(most_combined(&b, &b.trees[0]), 0, 1);
+        for (int t = 0; t < 12; t++) {
+            int32_t n = most_combined(&b, &b.trees[t]);
+            most = n > most ? n : most;
+        }
+        assert_int_equal(most, allowed);
+        boost_trainer_clear(&b);
+    }
     free_example(&e);
 }
 
@@ -489,8 +530,11 @@ int main(void)
         odd[i] = (struct CMUnitTest){
             .name = odd_cases[i].name, .test_func = odd_tables, .initial_state = (void *)(uintptr_t)&odd_cases[i]};
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(trees_are_greedy),   cmocka_unit_test(limits_are_kept), cmocka_unit_test(predictions_are_the_trainers),
+        cmocka_unit_test(trees_are_greedy),
+        cmocka_unit_test(limits_are_kept),
+        cmocka_unit_test(predictions_are_the_trainers),
         cmocka_unit_test(bytes_are_the_same),
+        cmocka_unit_test(combinations_grow),
 #ifdef PTG_FAULTS
         cmocka_unit_test(memory_may_run_out),
 #endif

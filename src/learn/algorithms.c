@@ -3,12 +3,12 @@
 
 #include "learn/algorithm.h"
 
-extern const algorithm algorithm_baseline, algorithm_boost, algorithm_extra_trees, algorithm_lightgbm, algorithm_linear_learner,
-    algorithm_random_forest, algorithm_xgboost;
+extern const algorithm algorithm_additive, algorithm_baseline, algorithm_boost, algorithm_extra_trees, algorithm_lightgbm,
+    algorithm_linear_learner, algorithm_random_forest, algorithm_xgboost;
 
 const algorithm *const algorithms[] = {
-    &algorithm_baseline,       &algorithm_boost,         &algorithm_extra_trees, &algorithm_lightgbm,
-    &algorithm_linear_learner, &algorithm_random_forest, &algorithm_xgboost,
+    &algorithm_additive, &algorithm_baseline,       &algorithm_boost,         &algorithm_extra_trees,
+    &algorithm_lightgbm, &algorithm_linear_learner, &algorithm_random_forest, &algorithm_xgboost,
 };
 const int32_t n_algorithms = (int32_t)(sizeof algorithms / sizeof algorithms[0]);
 

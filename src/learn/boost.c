@@ -4,9 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "learn/boost_learner.h"
 #include "learn/boost_task.h"
-#include "learn/boost_trainer.h"
-#include "learn/boosting_run.h"
 
 enum {
     LEARNING_RATE,
@@ -264,20 +263,6 @@ static const parameter parameters[N_PARAMETERS] = {
     [PATIENCE] = BOOSTING_PATIENCE,
 };
 
-struct learner {
-    boosting_run run;
-    learn_task task; /* with the loss and weights that the parameters ask for */
-    const int8_t *directions;
-    boost_trainer trainer;
-};
-
-/* Weights drawn anew for each tree lower the loss of classes, and raise that of values. */
-static bootstrap_kind sampling_of(const learn_task *task, const parameter_value *said)
-{
-    if (!said->is_null) return (bootstrap_kind)said->number;
-    return task->problem == PROBLEM_REGRESSION ? BOOTSTRAP_NO : BOOTSTRAP_BAYESIAN;
-}
-
 static boost_settings settings_of(const learn_task *task)
 {
     const parameter_value *p = task->parameters;
@@ -291,7 +276,7 @@ static boost_settings settings_of(const learn_task *task)
         .linear_leaves = p[LINEAR_LEAVES].number != 0,
         .l2 = p[L2_LEAF_REG].number,
         .random_strength = p[RANDOM_STRENGTH].number,
-        .sampling = {.kind = sampling_of(task, &p[BOOTSTRAP_TYPE]),
+        .sampling = {.kind = boost_learner_sampling(task, &p[BOOTSTRAP_TYPE]),
                      .share = p[SUBSAMPLE].number,
                      .temperature = p[BAGGING_TEMPERATURE].number},
         .column_share = p[RSM].number,
@@ -343,35 +328,9 @@ static ptg_status start(learner *l, ptg_error *err)
     return boost_trainer_start(&l->trainer, &settings, l->run.task, &l->run.heavy.rows, err);
 }
 
-static ptg_status train_round(learner *l, ptg_error *err)
-{
-    l->run.rounds++;
-    return boost_trainer_round(&l->trainer, err);
-}
-
-static ptg_status predict_held_out(learner *l, ptg_error *err)
-{
-    (void)err;
-    const boost_rows *held = &l->trainer.held;
-    int32_t width = l->run.width;
-    tree_link link = boosting_run_link(l->run.task);
-    for (int64_t i = 0; i < held->n; i++) {
-        double *out = l->run.prediction + i * width;
-        for (int32_t k = 0; k < width; k++)
-            out[k] = held->sums[k * held->n + i];
-        tree_link_apply(link, width, out);
-    }
-    return PTG_OK;
-}
-
 static ptg_status read_predictor(learner *l, int64_t rounds, predictor **out, ptg_error *err)
 {
     return boost_trainer_predictor(&l->trainer, rounds, boosting_run_link(l->run.task), out, err);
-}
-
-static void release(learner *l)
-{
-    boost_trainer_clear(&l->trainer);
 }
 
 static const boosting_kind kind = {.size = sizeof(learner),
@@ -379,25 +338,14 @@ static const boosting_kind kind = {.size = sizeof(learner),
                                    .patience = PATIENCE,
                                    .prepare = prepare,
                                    .start = start,
-                                   .train_round = train_round,
-                                   .predict_held_out = predict_held_out,
+                                   .train_round = boost_learner_round,
+                                   .predict_held_out = boost_learner_held_out,
                                    .read_predictor = read_predictor,
-                                   .release = release};
+                                   .release = boost_learner_release};
 
 static ptg_status fit(const learn_task *task, int64_t rounds, learner **out, ptg_error *err)
 {
     return boosting_run_fit(&kind, task, rounds, out, err);
-}
-
-static ptg_status available(ptg_error *err)
-{
-    (void)err;
-    return PTG_OK;
-}
-
-static const char *version(void)
-{
-    return "";
 }
 
 /* Of symmetric trees with as many levels; measured on 5,000 x 20 and 100,000 x 50. */
@@ -426,8 +374,8 @@ const algorithm algorithm_boost = {
     .accepts = FEATURE_REAL | FEATURE_CODED | FEATURE_SPARSE,
     .has_rounds = true,
     .problems = 1u << PROBLEM_BINARY | 1u << PROBLEM_MULTICLASS | 1u << PROBLEM_REGRESSION,
-    .available = available,
-    .version = version,
+    .available = boost_learner_available,
+    .version = boost_learner_version,
     .fit = fit,
     .progress = boosting_run_progress,
     .finish = boosting_run_finish,

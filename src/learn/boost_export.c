@@ -174,30 +174,39 @@ static ptg_status make_trees(const export_plan *p, tree_link link, tree_model **
     return status;
 }
 
-static ptg_status make_predictor(const export_plan *p, tree_link link, predictor **out, ptg_error *err)
+static ptg_status make_parts(const export_plan *p, tree_link link, tree_model **trees, statistic_tables **tables,
+                             ptg_error *err)
 {
-    tree_model *trees;
-    statistic_tables *tables = NULL;
-    TRY(make_trees(p, link, &trees, err));
+    TRY(make_trees(p, link, trees, err));
     ptg_status status =
-        p->n_wanted > 0 ? boost_statistics_tables(&p->b->statistics, p->wanted, p->n_wanted, &tables, err) : PTG_OK;
-    if (status != PTG_OK) {
-        tree_model_free(trees);
-        return status;
-    }
-    *out = tables ? predictor_of_statistics(tables, trees) : predictor_of_trees(trees);
-    return *out ? PTG_OK : fail_memory(err);
+        p->n_wanted > 0 ? boost_statistics_tables(&p->b->statistics, p->wanted, p->n_wanted, tables, err) : PTG_OK;
+    if (status == PTG_OK) return PTG_OK;
+    tree_model_free(*trees);
+    *trees = NULL;
+    return status;
 }
 
-ptg_status boost_trainer_predictor(const boost_trainer *b, int64_t rounds, tree_link link, predictor **out, ptg_error *err)
+ptg_status boost_trainer_trees(const boost_trainer *b, int64_t rounds, tree_link link, tree_model **trees,
+                               statistic_tables **tables, ptg_error *err)
 {
-    *out = NULL;
+    *trees = NULL;
+    *tables = NULL;
     arena *scratch = arena_new();
     if (!scratch) return fail_memory(err);
     export_plan p = {
         .b = b, .rounds = rounds < b->n_trees ? rounds : b->n_trees, .n_features = b->statistics.train->n_features};
     ptg_status status = find_wanted(&p, scratch, err);
-    if (status == PTG_OK) status = make_predictor(&p, link, out, err);
+    if (status == PTG_OK) status = make_parts(&p, link, trees, tables, err);
     arena_free(scratch);
     return status;
+}
+
+ptg_status boost_trainer_predictor(const boost_trainer *b, int64_t rounds, tree_link link, predictor **out, ptg_error *err)
+{
+    tree_model *trees;
+    statistic_tables *tables;
+    *out = NULL;
+    TRY(boost_trainer_trees(b, rounds, link, &trees, &tables, err));
+    *out = tables ? predictor_of_statistics(tables, trees) : predictor_of_trees(trees);
+    return *out ? PTG_OK : fail_memory(err);
 }

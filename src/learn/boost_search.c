@@ -148,8 +148,10 @@ static boost_choice choose_bin(const boost_search *s, const bin_column *c, const
     return best;
 }
 
+/* Whether a column of a statistic is, was decided when its block became a candidate. */
 static bool column_is_looked_at(const boost_search *s, const bin_column *c)
 {
+    if (s->barred && c->feature < s->n_barred && s->barred[c->feature]) return false;
     if (s->column_share >= 1) return true;
     return noise_unit(noise_word(s->noise_key, (uint64_t)s->level + 2001, (uint64_t)c->feature)) < s->column_share;
 }

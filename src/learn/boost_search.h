@@ -37,9 +37,11 @@ typedef struct boost_search {
     const boost_kernels *kernels;
     pool *pool;
     boost_score score;
-    double column_share; /* of the columns that each level looks at */
-    int32_t n_outputs;   /* numbers a row that histograms sum */
-    int64_t n_rows;      /* of the training matrix */
+    double column_share;   /* of the columns that each level looks at */
+    const uint8_t *barred; /* by feature of the matrix: not looked at; NULL: none */
+    int32_t n_barred;
+    int32_t n_outputs; /* numbers a row that histograms sum */
+    int64_t n_rows;    /* of the training matrix */
     /* Set by the caller for each tree. */
     boost_packing packing;
     double lambda;      /* in units of packed weight, above 0 */

@@ -99,6 +99,8 @@ static ptg_status start_search(boost_trainer *b, ptg_error *err)
                         .pool = b->pool,
                         .score = b->settings.score,
                         .column_share = b->settings.column_share,
+                        .barred = b->terms.barred,
+                        .n_barred = b->terms.n_features,
                         .n_outputs = structure_outputs(b),
                         .n_rows = n};
     s->packed = arena_array(b->memory, n * s->n_outputs, sizeof *s->packed);
@@ -141,6 +143,7 @@ ptg_status boost_trainer_start(boost_trainer *b, const boost_settings *settings,
         if (!b->leaves.curvature) return fail_memory(err);
     }
     TRY(boost_trainer_columns(b, rows, err));
+    TRY(boost_terms_start(&b->terms, &settings->terms, rows->x, settings->border_count, b->leaves.n_outputs, b->memory, err));
     TRY(start_rows(b, rows, err));
     return start_search(b, err);
 }
@@ -272,7 +275,7 @@ static ptg_status add_projection(boost_trainer *b, const boost_projection *base,
     TRY(boost_statistics_get(&b->statistics, base, category, &p, err));
     if (!p) return PTG_OK;
     TRY(boost_statistics_blocks(&b->statistics, p, order, &blocks, err));
-    for (int64_t i = b->n_blocks; i < b->n_candidates; i++)
+    for (int64_t i = b->n_plain; i < b->n_candidates; i++)
         if (b->candidates[i] == blocks) return PTG_OK;
     for (int32_t i = 0; i < b->statistics.blocks_per_order; i++)
         TRY(add_candidate(b, &blocks[i], err));
@@ -285,6 +288,22 @@ static boost_projection *projection_of(const boost_trainer *b, const boost_block
     return statistic < 0 ? NULL : boost_statistics_of(&b->statistics, statistic);
 }
 
+int32_t boost_trainer_feature(const boost_trainer *b, int64_t asked)
+{
+    int64_t statistic = asked - b->statistics.train->n_features;
+    if (statistic < 0) return (int32_t)asked;
+    return b->statistics.categories[boost_statistics_of(&b->statistics, statistic)->category].feature;
+}
+
+/* Whether some column of a block of numbers and levels may be asked. */
+static bool may_be_asked(const boost_trainer *b, const boost_block *block)
+{
+    bool may = false;
+    for (int32_t c = 0; c < block->train.n_columns; c++)
+        may = may || boost_terms_allow(&b->terms, block->train.columns[c].feature);
+    return may;
+}
+
 /* Whether a statistic is the count of its projection. */
 static bool is_count(const boost_trainer *b, const bin_column *c)
 {
@@ -295,9 +314,9 @@ static bool is_count(const boost_trainer *b, const bin_column *c)
 static void set_factors(boost_trainer *b)
 {
     double largest = 1;
-    for (int64_t i = b->n_blocks; i < b->n_candidates; i++)
+    for (int64_t i = b->n_plain; i < b->n_candidates; i++)
         largest = fmax(largest, (double)projection_of(b, b->candidates[i])->n_ids);
-    for (int64_t i = b->n_blocks; i < b->n_candidates; i++) {
+    for (int64_t i = b->n_plain; i < b->n_candidates; i++) {
         boost_block *block = b->candidates[i];
         const boost_projection *p = projection_of(b, block);
         double unused = pow(1 + (double)p->n_ids / largest, -b->settings.size_penalty);
@@ -321,9 +340,10 @@ static ptg_status gather_candidates(boost_trainer *b, const boost_split *splits,
 {
     b->n_candidates = 0;
     for (int64_t i = 0; i < b->n_blocks; i++)
-        TRY(add_candidate(b, &b->blocks[i], err));
+        if (may_be_asked(b, &b->blocks[i])) TRY(add_candidate(b, &b->blocks[i], err));
+    b->n_plain = b->n_candidates;
     for (int32_t c = 0; c < b->statistics.n_categories; c++)
-        TRY(add_projection(b, NULL, c, order, err));
+        if (boost_terms_allow(&b->terms, b->statistics.categories[c].feature)) TRY(add_projection(b, NULL, c, order, err));
     for (int32_t l = 0; l < b->search.level; l++) {
         const boost_projection *base = projection_of(b, splits[l].block);
         for (int32_t c = 0; base && c < b->statistics.n_categories; c++)
@@ -352,6 +372,7 @@ static ptg_status grow_levels(boost_trainer *b, ptg_error *err)
 {
     boost_shape *t = &b->shape;
     t->n_splits = 0;
+    boost_terms_root(&b->terms, b->n_trees);
     while (t->n_splits < b->settings.depth) {
         bool useful;
         boost_split *split = &t->splits[t->n_splits];
@@ -361,6 +382,7 @@ static ptg_status grow_levels(boost_trainer *b, ptg_error *err)
         TRY(boost_search_split(&b->search, split, &useful, err));
         if (!useful) break;
         note_use(b, split);
+        boost_terms_ask(&b->terms, boost_trainer_feature(b, split->block->train.columns[split->column].feature));
         t->n_splits++;
     }
     t->n_leaves = 1 << t->n_splits;

@@ -7,6 +7,7 @@
 #include "learn/boost_lines.h"
 #include "learn/boost_sample.h"
 #include "learn/boost_statistics.h"
+#include "learn/boost_terms.h"
 #include "learn/predictor.h"
 #include "trees/tree_model.h"
 
@@ -32,6 +33,7 @@ typedef struct boost_settings {
     double size_penalty;
     const int8_t *directions; /* of each feature: predictions rise (1) or fall (-1) along it, or either (0); NULL = all 0 */
     statistics_settings statistics;
+    terms_settings terms;
     uint64_t seed;
 } boost_settings;
 
@@ -72,8 +74,9 @@ typedef struct boost_trainer {
     boost_block *blocks; /* of numbers and of categories split by level */
     int64_t n_blocks;
     boost_statistics statistics;
-    boost_block **candidates; /* of the current level */
-    int64_t n_candidates, room_candidates;
+    boost_terms terms;
+    boost_block **candidates; /* of the current level: first `n_plain` of `blocks`, then those of statistics */
+    int64_t n_plain, n_candidates, room_candidates;
     boost_tree *trees;
     int64_t n_trees, room_trees;
 } boost_trainer;
@@ -83,8 +86,13 @@ typedef struct boost_trainer {
 ptg_status boost_trainer_start(boost_trainer *b, const boost_settings *settings, const learn_task *task, const learn_rows *rows,
                                ptg_error *err);
 void boost_trainer_clear(boost_trainer *b);
+/* The feature of the matrix that a condition or a column of bins asks: of a statistic the category that it adds. */
+int32_t boost_trainer_feature(const boost_trainer *b, int64_t asked);
 /* One more tree. */
 ptg_status boost_trainer_round(boost_trainer *b, ptg_error *err);
+/* The first `rounds` trees, and the statistics that they ask (NULL: none); caller owns both. */
+ptg_status boost_trainer_trees(const boost_trainer *b, int64_t rounds, tree_link link, tree_model **trees,
+                               statistic_tables **tables, ptg_error *err);
 /* The first `rounds` trees as a predictor; caller owns it. */
 ptg_status boost_trainer_predictor(const boost_trainer *b, int64_t rounds, tree_link link, predictor **out, ptg_error *err);
 

@@ -1,15 +1,21 @@
-/* Predictors: a tag and the model of that kind. The file format is one byte (1 trees, 2 linear, 3 trees on target statistics)
- * and the kind's own bytes. */
+/* Predictors: a tag and the model of that kind. The file format is one byte (1 trees, 2 linear, 3 trees on target statistics, 4
+ * functions) and the kind's own bytes. */
 #include "learn/predictor.h"
 
 #include "learn/linear_model.h"
+#include "learn/shape_model.h"
 #include "learn/statistic_tables.h"
 #include "trees/tree_predictor.h"
 
 /* Rows that target statistics are looked up for at a time. */
 #define STATISTICS_CHUNK 4096
 
-typedef enum predictor_kind { PREDICTOR_TREES = 1, PREDICTOR_LINEAR = 2, PREDICTOR_STATISTICS = 3 } predictor_kind;
+typedef enum predictor_kind {
+    PREDICTOR_TREES = 1,
+    PREDICTOR_LINEAR = 2,
+    PREDICTOR_STATISTICS = 3,
+    PREDICTOR_SHAPES = 4
+} predictor_kind;
 
 struct predictor {
     predictor_kind kind;
@@ -17,6 +23,7 @@ struct predictor {
     tree_predictor *fast; /* `trees`, prepared */
     linear_model *linear;
     statistic_tables *tables;
+    shape_model *shapes;
 };
 
 static predictor *predictor_new(predictor value)
@@ -54,6 +61,13 @@ predictor *predictor_of_linear(linear_model *take)
     return p;
 }
 
+predictor *predictor_of_shapes(shape_model *take)
+{
+    predictor *p = predictor_new((predictor){.kind = PREDICTOR_SHAPES, .shapes = take});
+    if (!p) shape_model_free(take);
+    return p;
+}
+
 predictor *predictor_of_statistics(statistic_tables *take, tree_model *take_trees)
 {
     return with_trees((predictor){.kind = PREDICTOR_STATISTICS, .trees = take_trees, .tables = take});
@@ -69,14 +83,21 @@ const linear_model *predictor_linear(const predictor *p)
     return p->linear;
 }
 
+const shape_model *predictor_shapes(const predictor *p)
+{
+    return p->shapes;
+}
+
 int32_t predictor_width(const predictor *p)
 {
+    if (p->shapes) return p->shapes->n_outputs;
     return p->linear ? p->linear->n_outputs : p->trees->n_outputs;
 }
 
 int32_t predictor_n_features(const predictor *p)
 {
     if (p->tables) return p->tables->n_features;
+    if (p->shapes) return p->shapes->n_features;
     return p->linear ? p->linear->n_features : p->trees->n_features;
 }
 
@@ -100,6 +121,7 @@ ptg_status predictor_predict(const predictor *p, const matrix *x, double *out, p
                     predictor_n_features(p), x->n_features);
     if (p->kind == PREDICTOR_TREES) return tree_predictor_predict(p->fast, x, out, err);
     if (p->kind == PREDICTOR_STATISTICS) return predict_with_statistics(p, x, out, err);
+    if (p->kind == PREDICTOR_SHAPES) return shape_model_predict(p->shapes, x, out, err);
     return linear_model_predict(p->linear, x, out, err);
 }
 
@@ -109,6 +131,7 @@ void predictor_save(const predictor *p, bytes_writer *w)
     if (p->tables) statistic_tables_save(p->tables, w);
     if (p->trees) tree_model_save(p->trees, w);
     if (p->linear) linear_model_save(p->linear, w);
+    if (p->shapes) shape_model_save(p->shapes, w);
 }
 
 int64_t predictor_bytes(const predictor *p)
@@ -150,6 +173,10 @@ ptg_status predictor_load(bytes_reader *r, predictor **out, ptg_error *err)
         linear_model *linear = NULL;
         TRY(linear_model_load(r, &linear, err));
         *out = predictor_of_linear(linear);
+    } else if (kind == PREDICTOR_SHAPES) {
+        shape_model *shapes = NULL;
+        TRY(shape_model_load(r, &shapes, err));
+        *out = predictor_of_shapes(shapes);
     } else if (kind == PREDICTOR_STATISTICS) {
         TRY(load_statistics(r, out, err));
     } else {
@@ -164,6 +191,7 @@ void predictor_free(predictor *p)
     tree_predictor_free(p->fast);
     tree_model_free(p->trees);
     linear_model_free(p->linear);
+    shape_model_free(p->shapes);
     statistic_tables_free(p->tables);
     mem_free(p);
 }

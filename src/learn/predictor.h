@@ -20,13 +20,16 @@ void predictor_free(predictor *p);
 /* The kinds, each made by its own file. */
 struct tree_model;
 struct linear_model;
+struct shape_model;
 struct statistic_tables;
 predictor *predictor_of_trees(struct tree_model *take); /* takes ownership; NULL when out of memory */
 /* Trees on the columns of a matrix and, after them, those of the tables. Takes ownership of both; NULL when out of memory. */
 predictor *predictor_of_statistics(struct statistic_tables *take, struct tree_model *take_trees);
 predictor *
 predictor_of_linear(struct linear_model *take); /* declared in learn/linear_model.h; a constant is one without weights */
+predictor *predictor_of_shapes(struct shape_model *take);     /* the same */
 const struct tree_model *predictor_trees(const predictor *p); /* NULL when it is no trees on given columns alone */
 const struct linear_model *predictor_linear(const predictor *p);
+const struct shape_model *predictor_shapes(const predictor *p); /* NULL when it is none */
 
 #endif

@@ -62,6 +62,13 @@ int32_t number_book_code(const number_book *book, double value)
     return low < book->n && book->values[low] == x ? (int32_t)low : -2;
 }
 
+double statistic_tables_level(const statistic_tables *t, int32_t number, int32_t code)
+{
+    const statistic_column *c = &t->columns[number];
+    int64_t id = find_key(&t->indexes[c->index], level_key(0, code));
+    return id < 0 ? c->unseen : c->values[id];
+}
+
 static const number_book *book_of(const statistic_tables *t, int32_t number)
 {
     for (int32_t b = 0; b < t->n_books; b++)

@@ -51,6 +51,8 @@ void statistic_tables_free(statistic_tables *t); /* NULL is fine */
 /* Rows first ... first + n - 1 of x with the columns of the tables after its own. Borrows from x; caller owns the matrix. */
 ptg_status statistic_tables_apply(const statistic_tables *t, const matrix *x, int64_t first, int64_t n, matrix **out,
                                   ptg_error *err);
+/* What column `number`, whose index has no parent, holds for a code (-1: missing). */
+double statistic_tables_level(const statistic_tables *t, int32_t number, int32_t code);
 void statistic_tables_save(const statistic_tables *t, bytes_writer *w);
 /* Trusts nothing: counts bounded by the bytes left, features and indexes in range, keys and numbers ascending, finite values.
  */

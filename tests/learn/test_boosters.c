@@ -1,5 +1,5 @@
-/* boost, xgboost, lightgbm and the forests against what trains them: the held-out predictions that a library (or our own
- * trainer) gives round by round are caught through the stopping metric, and must be those of the predictor that is left. */
+/* boost, additive, xgboost, lightgbm and the forests against what trains them: the held-out predictions that a library (or our
+ * own trainer) gives round by round are caught through the stopping metric, and must be those of the predictor that is left. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -176,11 +176,12 @@ static void check_round(const algorithm *a, learner *l, const data *d, int64_t r
     predictor_free(p);
 }
 
-enum { N_BOOSTERS = 3 };
+enum { N_BOOSTERS = 4 };
 static const algorithm *boosters[N_BOOSTERS];
 static const char *const plain[N_BOOSTERS] = {
     "{\"rounds\": 30, \"patience\": 1000, \"eta\": 0.3}",
     "{\"rounds\": 30, \"patience\": 1000, \"learning_rate\": 0.3, \"min_data_per_group\": 5}",
+    "{\"rounds\": 30, \"patience\": 1000, \"learning_rate\": 0.3}",
     "{\"rounds\": 30, \"patience\": 1000, \"learning_rate\": 0.3}"};
 static const char *const sampled[N_BOOSTERS] = {
     "{\"rounds\": 30, \"patience\": 1000, \"eta\": 0.3, \"subsample\": 0.7, \"colsample_bytree\": 0.6, \"colsample_bynode\": "
@@ -191,7 +192,9 @@ static const char *const sampled[N_BOOSTERS] = {
     "\"extra_trees\": "
     "true, \"max_cat_to_onehot\": 100, \"lambda_l1\": 0.1, \"path_smooth\": 1, \"min_data_in_leaf\": 3}",
     "{\"rounds\": 30, \"patience\": 1000, \"learning_rate\": 0.3, \"bootstrap_type\": \"MVS\", \"rsm\": 0.7, \"depth\": 4, "
-    "\"one_hot_max_size\": 10, \"number_ctr_rows\": 3, \"border_count\": 32}"};
+    "\"one_hot_max_size\": 10, \"number_ctr_rows\": 3, \"border_count\": 32}",
+    "{\"rounds\": 30, \"patience\": 1000, \"learning_rate\": 0.6, \"interaction_depth\": 2, \"interactions\": 5, "
+    "\"one_hot_max_size\": 10, \"border_count\": 32}"};
 
 /* All losses, with and without weights, two settings: rounds 1, 17 and the last. */
 static void predicts_what_the_library_does(void **state)
@@ -327,7 +330,7 @@ static void patience_and_limits(void **state)
 static void survives_failing_allocations(void **state)
 {
     (void)state;
-    for (int b = 0; b < 2; b++) {
+    for (int b = 0; b < N_BOOSTERS; b++) {
         arena *memory = arena_new();
         learn_task t = task_of(&losses[0], NULL);
         data d;
@@ -469,7 +472,7 @@ static void forests(void **state)
 static void registry_is_sorted(void **state)
 {
     (void)state;
-    assert_int_equal(n_algorithms, 7);
+    assert_int_equal(n_algorithms, 8);
     for (int32_t i = 0; i < n_algorithms; i++) {
         if (i > 0) assert_true(strcmp(algorithms[i - 1]->name, algorithms[i]->name) < 0);
         assert_ptr_equal(algorithm_find(algorithms[i]->name), algorithms[i]);
@@ -489,6 +492,7 @@ int main(void)
     boosters[0] = algorithm_find("xgboost");
     boosters[1] = algorithm_find("lightgbm");
     boosters[2] = algorithm_find("boost");
+    boosters[3] = algorithm_find("additive");
     for (int b = 0; b < N_BOOSTERS; b++) {
         ptg_error err = {0};
         if (boosters[b]->available(&err) != PTG_OK) {

@@ -51,19 +51,24 @@ ptg_status ptg_job_leaderboard(const char *job, int all, char **json, ptg_error 
 
 ptg_status ptg_job_document(const char *job, const char *name, char **json, ptg_error *err)
 {
-    static const char *const names[] = {"job", "plan", "profile", "findings"};
-    for (int i = 0; i < 4; i++) {
+    static const char *const names[] = {"job", "plan", "profile", "findings", "shapes"};
+    for (int i = 0; i < 5; i++) {
         if (strcmp(name, names[i]) != 0) continue;
         char file[32];
         json_t *document;
         snprintf(file, sizeof file, "%s.json", name);
+        if (!folder_has(job, file) && strcmp(name, "shapes") == 0)
+            return fail(err, PTG_ERROR_USAGE,
+                        "'%.160s' has no functions to show: no additive candidate is trained; `pilotage tune` trains those of "
+                        "the plan.",
+                        job);
         if (!folder_has(job, file))
             return fail(err, PTG_ERROR_USAGE, "'%.160s' has no %s, so it is no job folder; `pilotage run` makes one.", job,
                         file);
         TRY(folder_read_json(job, file, &document, err));
         return hand_over(document, json, err);
     }
-    return fail(err, PTG_ERROR_USAGE, "There is no document '%.40s'; there are job, plan, profile and findings.", name);
+    return fail(err, PTG_ERROR_USAGE, "There is no document '%.40s'; there are job, plan, profile, findings and shapes.", name);
 }
 
 ptg_status job_check_on_table(json_t *document, const frame *f, const json_t *about, ptg_error *err)

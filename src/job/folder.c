@@ -332,6 +332,15 @@ ptg_status folder_read_json(const char *path, const char *name, json_t **out, pt
     return status;
 }
 
+ptg_status folder_remove(const char *path, const char *name, ptg_error *err)
+{
+    char *file = file_join(path, name);
+    if (!file) return fail_memory(err);
+    ptg_status status = unlink(file) == 0 || errno == ENOENT ? PTG_OK : fail_errno(err, "remove", file);
+    mem_free(file);
+    return status;
+}
+
 bool folder_has(const char *path, const char *name)
 {
     char *file = file_join(path, name);

@@ -32,6 +32,8 @@ typedef struct folder_document {
 ptg_status folder_change(const char *path, const folder_document *documents, int32_t n, ptg_error *err);
 ptg_status folder_read_json(const char *path, const char *name, json_t **out, ptg_error *err);
 ptg_status folder_write_text(const char *path, const char *name, const text_buffer *content, ptg_error *err);
+/* Removes a document; one that is not there is fine. */
+ptg_status folder_remove(const char *path, const char *name, ptg_error *err);
 bool folder_has(const char *path, const char *name);
 /* PTG_ERROR_USAGE unless `path` is a job folder. */
 ptg_status folder_check(const char *path, ptg_error *err);

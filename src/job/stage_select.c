@@ -7,6 +7,7 @@
 #include "job/assemble.h"
 #include "job/folder.h"
 #include "job/job.h"
+#include "job/shapes.h"
 #include "tune/leaderboard.h"
 #include "tune/select.h"
 
@@ -104,6 +105,17 @@ static ptg_status write_model(ptg_job *j, const selection *s, bool all_rows, ptg
     return status;
 }
 
+/* Drawings of a candidate never cost the model that is there. */
+static void write_shapes(ptg_job *j)
+{
+    ptg_error reason = {0};
+    text_buffer b = {0};
+    if (shapes_write(j->folder, j->plan, j->task, j->tuner, &reason) == PTG_OK) return;
+    text_print(&b, "The functions of additive were not written: %s", reason.message);
+    if (!b.failed) job_report(j, json_pack("{s:s,s:s}", "event", "note", "text", b.data));
+    text_buffer_clear(&b);
+}
+
 /* The outcome in job.json, for people and for `predict`. */
 static void note_outcome(ptg_job *j, const selection *s)
 {
@@ -123,6 +135,7 @@ ptg_status stage_select(ptg_job *j, ptg_error *err)
     ptg_status status = make_models(j, &s, &all_rows, err);
     if (status == PTG_OK) status = write_model(j, &s, all_rows, err);
     if (status == PTG_OK) status = write_leaderboard(j, &s, err);
+    if (status == PTG_OK) write_shapes(j);
     if (status == PTG_OK) note_outcome(j, &s);
     selection_clear(&s);
     return status;

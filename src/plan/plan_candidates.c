@@ -147,6 +147,9 @@ static const candidate_row rows_wanted[] = {
     {"dpp1", "lightgbm",
      "Boosted trees on target statistics: what categories with many levels and repeating numbers say about the target."},
     {"dpp0", "extra-trees", "Many deep trees with random thresholds, averaged: smooth, and hard to over-fit on small tables."},
+    {"dpp0", "additive",
+     "A sum of functions of one column each, which are drawn once it is trained: nearly as good as boost where columns do not "
+     "interact, and every prediction can be read."},
     {"dpp1", "xgboost", "Level-wise boosted trees on target statistics."},
     {"dpp0", "random-forest", "Many deep trees on samples of rows, averaged: robust against noise in the target."},
     {"dpp3", "linear-learner",

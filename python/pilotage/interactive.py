@@ -174,6 +174,33 @@ class InteractiveRunner:
         row = best_row(self.job)
         return Table(self._section("best_candidate")._repr_mimebundle_(), [row] if row else [])
 
+    def shapes(self, candidate=None):
+        """Show the functions that an additive candidate adds up; ``.rows`` holds them as dicts.
+
+        Parameters
+        ----------
+        candidate : str, optional
+            Its name; the first additive one otherwise.
+
+        Returns
+        -------
+        Table
+            A row a function, the most important first, with ``importance``, ``axes``, ``values``, ``spread`` and, for one column,
+            ``share``: see docs/formats/shapes.md.
+
+        Raises
+        ------
+        UsageError
+            When the named candidate has no functions.
+        """
+        trained = (self.job / "shapes.json").exists()
+        found = call_for_json("ptg_job_document", str(self.job), "shapes")["candidates"] if trained else {}
+        if candidate is not None and candidate not in found:
+            raise UsageError(f"there are no functions of {candidate!r}; there are those of {', '.join(found) or 'no candidate yet'}")
+        name = candidate or next(iter(found), None)
+        shown = self._section(f"shapes:{name}" if name else "shapes")
+        return Table(shown._repr_mimebundle_(), found[name]["functions"] if name else [])
+
     def predict(self, table, candidate=None, allow_missing=False):
         """Predict rows with the best candidate, or another one.
 

@@ -159,7 +159,7 @@ static double work(const parameter_value *p, int64_t rows, int32_t columns, int3
 {
     double rate = p[LEARNING_RATE].is_null ? 0.05 : p[LEARNING_RATE].number;
     double rounds = fmin(p[ROUNDS].number, 40 / rate + p[PATIENCE].number);
-    return (double)rows * columns * outputs * rounds * 0.5 * p[INTERACTION_DEPTH].number;
+    return (double)rows * columns * outputs * rounds * (0.3 + 0.2 * p[INTERACTION_DEPTH].number);
 }
 
 const algorithm algorithm_additive = {

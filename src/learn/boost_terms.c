@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-ptg_status boost_terms_start(boost_terms *t, const terms_settings *settings, const matrix *x, int32_t border_count,
-                             int32_t n_outputs, arena *a, ptg_error *err)
+ptg_status boost_terms_start(boost_terms *t, const terms_settings *settings, const matrix *x, int32_t n_outputs, arena *a,
+                             ptg_error *err)
 {
     *t = (boost_terms){.settings = *settings, .n_features = x->n_features, .n_outputs = n_outputs, .cells_left = PAIRS_CELLS};
     if (settings->most_features == 0) return PTG_OK;
@@ -12,11 +12,14 @@ ptg_status boost_terms_start(boost_terms *t, const terms_settings *settings, con
     t->barred = arena_array(a, x->n_features, sizeof *t->barred);
     t->pairs = arena_array(a, settings->most_pairs, sizeof *t->pairs);
     if (!t->cells || !t->barred || !t->pairs) return fail_memory(err);
-    for (int32_t f = 0; f < x->n_features; f++) {
-        const feature *of = &x->features[f];
-        t->cells[f] = 1 + (of->kind == FEATURE_CODED ? of->n_levels : border_count);
-    }
+    for (int32_t f = 0; f < x->n_features; f++)
+        t->cells[f] = x->features[f].kind == FEATURE_CODED ? (int64_t)x->features[f].n_levels + 1 : 1;
     return PTG_OK;
+}
+
+void boost_terms_bins(boost_terms *t, int32_t number, int32_t n_bins)
+{
+    if (t->settings.most_features > 0) t->cells[number] = n_bins;
 }
 
 void boost_terms_root(boost_terms *t, int64_t tree)

@@ -7,7 +7,7 @@
 
 /* Most cells of one pair and of all pairs together, outputs counted. */
 #define PAIR_CELLS (INT64_C(1) << 17)
-#define PAIRS_CELLS (INT64_C(1) << 20)
+#define PAIRS_CELLS (INT64_C(1) << 19)
 
 typedef struct terms_settings {
     int32_t most_features; /* in one tree: 1 or 2; 0: any number, and the rest says nothing */
@@ -27,8 +27,10 @@ typedef struct boost_terms {
     int64_t cells_left;
 } boost_terms;
 
-ptg_status boost_terms_start(boost_terms *t, const terms_settings *settings, const matrix *x, int32_t border_count,
-                             int32_t n_outputs, arena *a, ptg_error *err);
+/* Features have as many cells as they have levels; for others boost_terms_bins says it. */
+ptg_status boost_terms_start(boost_terms *t, const terms_settings *settings, const matrix *x, int32_t n_outputs, arena *a,
+                             ptg_error *err);
+void boost_terms_bins(boost_terms *t, int32_t number, int32_t n_bins);
 /* A new tree, by its number from 0. */
 void boost_terms_root(boost_terms *t, int64_t tree);
 /* A level of the tree asks the feature `number`. */

@@ -115,6 +115,16 @@ static ptg_status start_search(boost_trainer *b, ptg_error *err)
     return start_growing(b, err);
 }
 
+static ptg_status start_terms(boost_trainer *b, const matrix *x, ptg_error *err)
+{
+    TRY(boost_terms_start(&b->terms, &b->settings.terms, x, b->leaves.n_outputs, b->memory, err));
+    for (int64_t i = 0; i < b->n_blocks; i++)
+        for (int32_t c = 0; c < b->blocks[i].train.n_columns; c++)
+            if (b->blocks[i].train.columns[c].kind == BIN_NUMBER)
+                boost_terms_bins(&b->terms, b->blocks[i].train.columns[c].feature, b->blocks[i].train.columns[c].n_bins);
+    return PTG_OK;
+}
+
 ptg_status boost_trainer_start(boost_trainer *b, const boost_settings *settings, const learn_task *task, const learn_rows *rows,
                                ptg_error *err)
 {
@@ -143,7 +153,7 @@ ptg_status boost_trainer_start(boost_trainer *b, const boost_settings *settings,
         if (!b->leaves.curvature) return fail_memory(err);
     }
     TRY(boost_trainer_columns(b, rows, err));
-    TRY(boost_terms_start(&b->terms, &settings->terms, rows->x, settings->border_count, b->leaves.n_outputs, b->memory, err));
+    TRY(start_terms(b, rows->x, err));
     TRY(start_rows(b, rows, err));
     return start_search(b, err);
 }

@@ -22,8 +22,22 @@ static const section SECTIONS[] = {
 };
 enum { N_SECTIONS = sizeof SECTIONS / sizeof SECTIONS[0] };
 
+#define SHAPES "shapes"
+
+/* The candidate whose functions a section shows: NULL, or what stands behind "shapes:"; false for another section. */
+static bool is_shapes(const char *name, const char **candidate)
+{
+    size_t size = strlen(SHAPES);
+    *candidate = NULL;
+    if (strncmp(name, SHAPES, size) != 0 || (name[size] != '\0' && name[size] != ':')) return false;
+    if (name[size] == ':') *candidate = name + size + 1;
+    return true;
+}
+
 bool candidates_has(const char *name)
 {
+    const char *candidate;
+    if (is_shapes(name, &candidate)) return true;
     for (int i = 0; i < N_SECTIONS; i++) {
         if (strcmp(SECTIONS[i].name, name) == 0) return true;
     }
@@ -32,17 +46,23 @@ bool candidates_has(const char *name)
 
 ptg_status candidates_section(const candidates *c, const char *name, json_t **bundle, ptg_error *err)
 {
+    const char *candidate;
+    exhibit e = {0};
     *bundle = NULL;
+    if (is_shapes(name, &candidate)) {
+        candidates_show_shapes(c, candidate, &e);
+        return exhibit_take(&e, bundle, err);
+    }
     for (int i = 0; i < N_SECTIONS; i++) {
         if (strcmp(SECTIONS[i].name, name) != 0) continue;
-        exhibit e = {0};
         SECTIONS[i].show(c, &e);
         return exhibit_take(&e, bundle, err);
     }
     text_shown_buffer shown;
-    return fail(err, PTG_ERROR_USAGE,
-                "there is no section '%s'; take plan_columns, plan_validation, plan_candidates, leaderboard or best_candidate",
-                text_shown(text_of(name), &shown));
+    return fail(
+        err, PTG_ERROR_USAGE,
+        "there is no section '%s'; take plan_columns, plan_validation, plan_candidates, leaderboard, best_candidate or shapes",
+        text_shown(text_of(name), &shown));
 }
 
 static text text_in(const text_buffer *b)
@@ -414,6 +434,28 @@ done:
     return status;
 }
 
+/* Whether some candidate that is switched on is a sum of functions. */
+static bool has_additive(const candidates *c)
+{
+    bool has = false;
+    const char *name;
+    json_t *candidate;
+    json_object_foreach(json_object_get(c->plan, "candidates"), name, candidate) has =
+        has || (json_bool_or(candidate, "enabled", true) && text_equal_to(exhibit_text(candidate, "algorithm"), "additive"));
+    return has;
+}
+
+static ptg_status add_shapes(const candidates *c, notebook_document *n, ptg_error *err)
+{
+    if (!has_additive(c)) return PTG_OK;
+    TRY(notebook_add_markdown(n, "shapes-text",
+                              text_of("## Functions of the additive candidate\n\nA model that can be read as a whole: a sum of "
+                                      "functions of one column, or of two. The candidate's name shows another one's:\n\n"
+                                      "```python\nrunner.shapes(\"NAME\")\n```"),
+                              err));
+    return add_call(c, n, "shapes", "runner.shapes()", c->shapes ? SHAPES : NULL, err);
+}
+
 static ptg_status add_results(const candidates *c, notebook_document *n, ptg_error *err)
 {
     bool scored = candidates_best_row(c, false) != NULL;
@@ -425,6 +467,7 @@ static ptg_status add_results(const candidates *c, notebook_document *n, ptg_err
     TRY(add_call(c, n, "leaderboard", "runner.leaderboard()", scored ? "leaderboard" : NULL, err));
     TRY(notebook_add_markdown(n, "best-text", text_of("## Best candidate"), err));
     TRY(add_call(c, n, "best", "runner.best_candidate()", scored ? "best_candidate" : NULL, err));
+    TRY(add_shapes(c, n, err));
     return notebook_add_markdown(
         n, "predict-text",
         text_of("To predict new rows (a file or a pandas DataFrame; add `candidate=\"NAME\"` for another one):\n\n"

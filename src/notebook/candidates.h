@@ -5,14 +5,16 @@
 
 #include "base/json.h"
 
-/* All borrowed. `job` and `leaderboard` may be NULL; the leaderboard may have a row a candidate or a row a trial, best first.
- * `first` (NULL allowed) names the candidate that stands first; without it the best one of the leaderboard does. */
+/* All borrowed. `job`, `leaderboard` and `shapes` may be NULL; the leaderboard may have a row a candidate or a row a trial,
+ * best first. `first` (NULL allowed) names the candidate that stands first; without it the best one of the leaderboard does. */
 typedef struct candidates {
     const json_t *job, *plan, *leaderboard;
     const char *first;
+    const json_t *shapes;
 } candidates;
 
-/* The output of one cell: plan_columns, plan_validation, plan_candidates, leaderboard or best_candidate. */
+/* The output of one cell: plan_columns, plan_validation, plan_candidates, leaderboard, best_candidate, shapes, or shapes:NAME
+ * for one candidate's. */
 ptg_status candidates_section(const candidates *c, const char *name, json_t **bundle, ptg_error *err);
 /* True when `name` is one of these. */
 bool candidates_has(const char *name);

@@ -10,6 +10,8 @@ void candidates_show_validation(const candidates *c, exhibit *e);
 void candidates_show_candidates(const candidates *c, exhibit *e);
 void candidates_show_leaderboard(const candidates *c, exhibit *e);
 void candidates_show_best(const candidates *c, exhibit *e);
+/* The functions of an additive candidate; `name` NULL: the first that there is. */
+void candidates_show_shapes(const candidates *c, const char *name, exhibit *e);
 
 /* The row of the model that was handed over (job.json), else the first one with a score that is not the baseline, or NULL;
  * `of_plan`: it must be a candidate of the plan (not the ensemble). */

@@ -1,7 +1,7 @@
-/* Charts as SVG texts: histogram, horizontal bars, heat map, lines. Each has its own background (it cannot see the reader's
- * theme), axes with units, counts where there are counts, generic fonts, and the colours of Okabe and Ito (2008), which readers
- * of every colour vision tell apart. Labels come from data: they are cut and escaped, and nothing of them becomes markup. Same
- * input, same bytes. Nothing here can fail but by memory, which the buffer remembers (text_buffer.failed). */
+/* Charts as SVG texts: histogram, horizontal bars, heat map, lines, steps, grids. Each has its own background (it cannot see
+ * the reader's theme), axes with units, counts where there are counts, generic fonts, and the colours of Okabe and Ito (2008),
+ * which readers of every colour vision tell apart. Labels come from data: they are cut and escaped, and nothing of them becomes
+ * markup. Same input, same bytes. Nothing here can fail but by memory, which the buffer remembers (text_buffer.failed). */
 #ifndef NOTEBOOK_CHART_H
 #define NOTEBOOK_CHART_H
 
@@ -92,10 +92,40 @@ typedef struct chart_lines {
     int32_t width, height;
 } chart_lines;
 
+/* A function of a column of numbers: one value for missing (where `missing` says so), then one for each of n_cuts + 1
+ * intervals, which end with a cut each, the last one nowhere. NaN: none. */
+typedef struct chart_steps_line {
+    text label;
+    const double *values, *spread; /* spread: half of the band; NULL for none */
+} chart_steps_line;
+
+typedef struct chart_steps {
+    text title;
+    text axis, y_axis;          /* the column, and what the values are */
+    const double *cuts, *share; /* share: of the rows, as values */
+    int64_t n_cuts;
+    bool missing;
+    const chart_steps_line *lines;
+    int32_t n_lines;
+    int32_t width, height;
+} chart_steps;
+
+/* A table of numbers as colours around zero: values[row * n_columns + column], NaN where there is none. At least one cell. */
+typedef struct chart_grid {
+    text title;
+    text x_axis, y_axis;
+    const text *columns, *rows;
+    int32_t n_columns, n_rows;
+    const double *values;
+    int32_t width; /* the height follows from the number of rows */
+} chart_grid;
+
 void chart_draw_histogram(const chart_histogram *c, text_buffer *svg);
 void chart_draw_bars(const chart_bars *c, text_buffer *svg);
 void chart_draw_heat(const chart_heat *c, text_buffer *svg);
 void chart_draw_groups(const chart_groups *c, text_buffer *svg);
+void chart_draw_steps(const chart_steps *c, text_buffer *svg);
+void chart_draw_grid(const chart_grid *c, text_buffer *svg);
 void chart_draw_lines(const chart_lines *c, text_buffer *svg);
 
 /* Appends `<img>` with the chart inside as base64, the one form that an untrusted notebook shows. `alt` says in words what is

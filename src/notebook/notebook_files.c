@@ -11,7 +11,7 @@
 #include "pilotage/job.h"
 
 typedef struct documents {
-    json_t *job, *plan, *profile, *findings, *leaderboard;
+    json_t *job, *plan, *profile, *findings, *leaderboard, *shapes;
 } documents;
 
 static void clear_documents(documents *d)
@@ -21,6 +21,7 @@ static void clear_documents(documents *d)
     json_decref(d->profile);
     json_decref(d->findings);
     json_decref(d->leaderboard);
+    json_decref(d->shapes);
 }
 
 /* `required`: a missing file is an error; else it leaves NULL. */
@@ -56,6 +57,7 @@ static ptg_status read_candidates(const char *folder, documents *d, ptg_error *e
 {
     TRY(read_document(folder, "plan.json", true, &d->plan, err));
     TRY(read_document(folder, "leaderboard.json", false, &d->leaderboard, err));
+    TRY(read_document(folder, "shapes.json", false, &d->shapes, err));
     if (d->job) return PTG_OK;
     return read_document(folder, "job.json", false, &d->job, err);
 }
@@ -64,7 +66,7 @@ static ptg_status take_section(const char *job, const char *section, documents *
 {
     if (candidates_has(section)) {
         TRY(read_candidates(job, d, err));
-        candidates c = {d->job, d->plan, d->leaderboard, NULL};
+        candidates c = {d->job, d->plan, d->leaderboard, NULL, d->shapes};
         return candidates_section(&c, section, bundle, err);
     }
     TRY(read_exploration(job, d, err));
@@ -111,7 +113,7 @@ static ptg_status write_both(const char *job, const char *folder, const char *ca
     GO(write_notebook(folder, "PilotageDataExploration.ipynb", &first, err));
     if (!has_file(job, "plan.json")) goto done;
     GO(read_candidates(job, d, err));
-    candidates c = {d->job, d->plan, d->leaderboard, candidate};
+    candidates c = {d->job, d->plan, d->leaderboard, candidate, d->shapes};
     if (candidate && !json_object_get(json_object_get(d->plan, "candidates"), candidate)) {
         text_shown_buffer shown;
         GO(fail(err, PTG_ERROR_USAGE, "plan.json has no candidate '%s'; `pilotage candidates` lists them",

@@ -94,9 +94,9 @@ static void test_candidates_golden(void **state)
         candidates c;
         const char *golden;
     } cases[] = {
-        {{job, plan, NULL, NULL}, "tests/notebook/golden_candidates_planned.ipynb"},
-        {{job, plan, leaderboard, NULL}, "tests/notebook/golden_candidates_finished.ipynb"},
-        {{job, plan, leaderboard, "dpp0-xgboost"}, "tests/notebook/golden_candidates_first.ipynb"},
+        {{job, plan, NULL, NULL, NULL}, "tests/notebook/golden_candidates_planned.ipynb"},
+        {{job, plan, leaderboard, NULL, NULL}, "tests/notebook/golden_candidates_finished.ipynb"},
+        {{job, plan, leaderboard, "dpp0-xgboost", NULL}, "tests/notebook/golden_candidates_first.ipynb"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         text_buffer out = {0};
@@ -394,7 +394,7 @@ static void test_damaged_documents(void **state)
         json_t *d = literal(DOCUMENTS[i]);
         exploration x = {d, d, d};
         assert_int_equal(exploration_write(&x, &out, NULL), PTG_OK);
-        candidates c = {d, d, d, "x"};
+        candidates c = {d, d, d, "x", d};
         assert_int_equal(candidates_write(&c, &second, NULL), PTG_OK);
         text_buffer_clear(&out);
         text_buffer_clear(&second);

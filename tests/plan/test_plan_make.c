@@ -265,6 +265,25 @@ static void check_candidates_differ(const json_t *document)
     }
 }
 
+/* The candidate that can be read stands behind the first boosters, whose work decides on the split, and is searched. */
+static void check_additive(const json_t *document)
+{
+    int place = 0, found = -1, first_boost = -1;
+    const char *name;
+    json_t *candidate;
+    json_object_foreach(json_object_get(document, "candidates"), name, candidate)
+    {
+        if (strcmp(name, "dpp0-additive") == 0) found = place;
+        if (strcmp(name, "dpp0-boost") == 0) first_boost = place;
+        place++;
+    }
+    assert_true(first_boost >= 0 && found > first_boost);
+    json_t *additive = json_object_get(json_object_get(document, "candidates"), "dpp0-additive");
+    assert_true(json_is_true(json_object_get(additive, "enabled")));
+    assert_non_null(json_object_get(json_object_get(additive, "ranges"), "interaction_depth"));
+    assert_true(json_number_value(json_object_get(json_object_get(additive, "static"), "rounds")) >= 60);
+}
+
 static void every_kind_of_table_gets_candidates(void **state)
 {
     (void)state;
@@ -282,6 +301,7 @@ static void every_kind_of_table_gets_candidates(void **state)
                 assert_int_equal(json_array_size(missing), 0);
             }
             check_candidates_differ(document);
+            check_additive(document);
             CHECK_OK(plan_read(document, &p, &err));
             assert_int_equal(p->problem, problem);
             assert_int_equal(p->n_candidates, n);

@@ -31,7 +31,8 @@ PTG_API ptg_status ptg_job_end(ptg_job *job, int *exit_status, ptg_error *err);
 /* The leaderboard of a job folder as a JSON array, best first; all != 0: a row a trial. Since 0.1. */
 PTG_API ptg_status ptg_job_leaderboard(const char *job, int all, char **json, ptg_error *err);
 
-/* A document of a job folder as JSON text: "job", "plan", "profile" or "findings". Since 0.1. */
+/* A document of a job folder as JSON text: "job", "plan", "profile", "findings" or "shapes" (PTG_ERROR_USAGE where no additive
+ * candidate is trained). Since 0.1. */
 PTG_API ptg_status ptg_job_document(const char *job, const char *name, char **json, ptg_error *err);
 
 /* Replaces the plan of a job by a whole document, after checking it. The notebooks stay; ptg_notebook_write brings them up to

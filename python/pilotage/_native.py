@@ -52,7 +52,8 @@ FUNCTIONS = {
     "ptg_job_end": (ctypes.c_int, (ctypes.c_void_p, ctypes.POINTER(ctypes.c_int), ctypes.POINTER(Error),)),
     # The leaderboard of a job folder as a JSON array, best first; all != 0: a row a trial. Since 0.1.
     "ptg_job_leaderboard": (ctypes.c_int, (ctypes.c_char_p, ctypes.c_int, ctypes.POINTER(ctypes.c_void_p), ctypes.POINTER(Error),)),
-    # A document of a job folder as JSON text: "job", "plan", "profile" or "findings". Since 0.1.
+    # A document of a job folder as JSON text: "job", "plan", "profile", "findings" or "shapes" (PTG_ERROR_USAGE where no
+    # additive candidate is trained). Since 0.1.
     "ptg_job_document": (ctypes.c_int, (ctypes.c_char_p, ctypes.c_char_p, ctypes.POINTER(ctypes.c_void_p), ctypes.POINTER(Error),)),
     # Replaces the plan of a job by a whole document, after checking it. The notebooks stay; ptg_notebook_write brings them up
     # to date. Since 0.1.

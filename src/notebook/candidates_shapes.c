@@ -18,7 +18,7 @@ typedef struct shape_view {
     const char *column;
     bool coded, missing;
     int32_t n_points;
-    int64_t n_cuts;
+    int64_t n_cuts, left_out; /* left_out: levels that have no point */
     double *cuts;
     text *labels; /* of the points */
 } shape_view;
@@ -86,7 +86,9 @@ static bool is_ascending(const double *cuts, int64_t n)
 static bool read_axis(const json_t *axis, shape_view *v, arena *a)
 {
     const json_t *levels = json_object_get(axis, "levels"), *cuts = json_object_get(axis, "cuts");
-    *v = (shape_view){.column = json_text_or(axis, "column", "?"), .missing = json_bool_or(axis, "missing", false)};
+    *v = (shape_view){.column = json_text_or(axis, "column", "?"),
+                      .missing = json_bool_or(axis, "missing", false),
+                      .left_out = json_integer_or(axis, "levels_left_out", 0)};
     v->coded = json_is_array(levels);
     size_t n = json_array_size(v->coded ? levels : cuts);
     if (n > 100000 || (!v->coded && !json_is_array(cuts))) return false;
@@ -238,11 +240,20 @@ static void draw_pair(const shapes_show *s, const function_view *f, text_buffer 
     chart_draw_grid(&chart, svg);
 }
 
+/* " (25 of 140 levels)", where not all are drawn. */
+static void append_levels_shown(text_buffer *b, const function_view *f)
+{
+    const shape_view *v = &f->axes[0];
+    int64_t shown = v->n_points < BARS ? v->n_points : BARS, all = v->n_points + v->left_out;
+    if (f->n_axes == 1 && v->coded && shown < all) text_print(b, " (%lld of %lld levels)", (long long)shown, (long long)all);
+}
+
 /* False when there is no room left. */
 static bool draw_function(const shapes_show *s, const function_view *f)
 {
     text_buffer svg = {0}, title = {0}, alt = {0};
     append_columns(&title, f);
+    append_levels_shown(&title, f);
     if (f->n_axes == 2)
         draw_pair(s, f, &title, &svg);
     else if (f->axes[0].coded)
@@ -352,8 +363,9 @@ static void say_reading(const shapes_show *s)
                 " Predictions are the mean of what the models say, which is close to what the mean of their functions says.");
         exhibit_item_take(s->e, "Folds", &b);
     }
-    exhibit_item(s->e, "Grey", text_of("below a curve: where the training rows lie (half a per cent at each end is not drawn); in a grid: "
-                                      "no training row."));
+    exhibit_item(s->e, "Grey",
+                 text_of("below a curve: where the training rows lie (half a per cent at each end is not drawn); in a grid: "
+                         "no training row."));
 }
 
 static bool read_outputs(shapes_show *s)

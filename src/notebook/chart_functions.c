@@ -26,21 +26,23 @@ static double value_at(const chart_steps *c, const double *values, int64_t inter
     return values[interval + c->missing];
 }
 
-/* The cuts between which the middle of the rows lies. */
+/* The cuts between which the middle of the rows lies, and room beyond them: the fewer cuts, the wider the outer intervals. */
 static void find_range(const chart_steps *c, double *low, double *high)
 {
-    double total = 0, below = 0;
+    double total = 0, below = 0, kept = 0;
     *low = *high = NAN;
     for (int64_t i = 0; i < n_intervals(c); i++)
         total += value_at(c, c->share, i);
     for (int64_t i = 0; i < c->n_cuts; i++) {
         below += value_at(c, c->share, i);
         bool middle = below >= TRIMMED * total && below <= (1 - TRIMMED) * total;
-        if (middle || !(total > 0)) axis_widen(c->cuts[i], low, high);
+        if (!middle && total > 0) continue;
+        axis_widen(c->cuts[i], low, high);
+        kept++;
     }
     for (int64_t i = 0; isnan(*low) && i < c->n_cuts; i++)
         axis_widen(c->cuts[i], low, high);
-    double room = *high > *low ? 0.04 * (*high - *low) : 0.5;
+    double room = *high > *low ? (*high - *low) * fmax(0.04, kept > 1 ? 1 / (kept - 1) : 1) : 0.5;
     *low -= room;
     *high += room;
 }

@@ -6,7 +6,7 @@ import pytest
 
 COMMANDS = ["run", "plan", "tune", "profile", "candidates", "predict", "notebook", "worker", "compute", "help", "version"]
 NAMES = [
-    "boost", "lightgbm", "xgboost", "random-forest", "extra-trees", "linear-learner", "baseline", "RobustImputer", "RobustMissingIndicator",
+    "additive", "boost", "lightgbm", "xgboost", "random-forest", "extra-trees", "linear-learner", "baseline", "RobustImputer", "RobustMissingIndicator",
     "RobustStandardScaler", "ThresholdOneHotEncoder", "RobustOrdinalEncoder", "DateTimeVectorizer", "MultiColumnTfidfVectorizer",
     "TargetEncoder", "auc", "log_loss", "rmse", "quadratic_kappa", "column-id", "column-constant", "target-missing", "target-imbalance",
 ]  # fmt: skip

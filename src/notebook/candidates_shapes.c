@@ -90,6 +90,7 @@ static bool read_axis(const json_t *axis, shape_view *v, arena *a)
                       .missing = json_bool_or(axis, "missing", false),
                       .left_out = json_integer_or(axis, "levels_left_out", 0)};
     v->coded = json_is_array(levels);
+    if (v->left_out < 0 || v->left_out > INT32_MAX) v->left_out = 0;
     size_t n = json_array_size(v->coded ? levels : cuts);
     if (n > 100000 || (!v->coded && !json_is_array(cuts))) return false;
     v->n_cuts = v->coded ? 0 : (int64_t)n;

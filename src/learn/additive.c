@@ -9,6 +9,8 @@
 
 /* Rounds x learning rate after which pairs may be asked: by then the single columns say most of what they can. */
 #define PAIRS_AFTER 5
+/* The same after which another pair may be chosen, so that what a pair says is no longer there for others to say. */
+#define PAIR_EVERY 1
 
 enum {
     LEARNING_RATE,
@@ -85,13 +87,18 @@ static const parameter parameters[N_PARAMETERS] = {
     [ONE_HOT_MAX_SIZE] =
         {.name = "one_hot_max_size",
          .type = PARAMETER_INTEGER,
-         .standard = "2",
+         .standard = "12",
          .min = 0,
          .max = 255,
          .text = "A categorical column with at most so many levels is cut one level against the rest; others by target "
                  "statistics of their levels."},
     [ROUNDS] = BOOSTING_ROUNDS,
-    [PATIENCE] = BOOSTING_PATIENCE,
+    [PATIENCE] = {.name = "patience",
+                  .type = PARAMETER_INTEGER,
+                  .standard = "150",
+                  .min = 1,
+                  .max = 100000,
+                  .text = "Training ends after so many rounds without a better held-out score; a round moves one column only."},
 };
 
 static boost_settings settings_of(const learn_task *task)
@@ -114,7 +121,8 @@ static boost_settings settings_of(const learn_task *task)
             {.most_combined = 1, .n_orders = 4, .border_count = 15, .most_bytes = STATISTIC_BYTES, .seed = task->seed},
         .terms = {.most_features = (int32_t)p[INTERACTION_DEPTH].number,
                   .most_pairs = (int32_t)p[INTERACTIONS].number,
-                  .first_pair_tree = (int64_t)(PAIRS_AFTER / rate)},
+                  .first_pair_tree = (int64_t)(PAIRS_AFTER / rate),
+                  .pair_trees = (int64_t)(PAIR_EVERY / rate)},
     };
 }
 

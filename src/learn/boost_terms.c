@@ -6,7 +6,11 @@
 ptg_status boost_terms_start(boost_terms *t, const terms_settings *settings, const matrix *x, int32_t n_outputs, arena *a,
                              ptg_error *err)
 {
-    *t = (boost_terms){.settings = *settings, .n_features = x->n_features, .n_outputs = n_outputs, .cells_left = PAIRS_CELLS};
+    *t = (boost_terms){.settings = *settings,
+                       .n_features = x->n_features,
+                       .n_outputs = n_outputs,
+                       .cells_left = PAIRS_CELLS,
+                       .next_pair = settings->first_pair_tree};
     if (settings->most_features == 0) return PTG_OK;
     t->cells = arena_array(a, x->n_features, sizeof *t->cells);
     t->barred = arena_array(a, x->n_features, sizeof *t->barred);
@@ -25,7 +29,7 @@ void boost_terms_bins(boost_terms *t, int32_t number, int32_t n_bins)
 void boost_terms_root(boost_terms *t, int64_t tree)
 {
     t->n_chosen = 0;
-    t->pairs_open = t->settings.most_features > 1 && tree >= t->settings.first_pair_tree;
+    t->tree = tree;
     if (t->settings.most_features > 0) memset(t->barred, 0, (size_t)t->n_features);
 }
 
@@ -46,8 +50,9 @@ static int64_t pair_cells(const boost_terms *t, int32_t one, int32_t other)
 
 static bool may_join(const boost_terms *t, int32_t one, int32_t other)
 {
-    if (!t->pairs_open) return false;
+    if (t->settings.most_features < 2) return false;
     if (is_in_use(t, one, other)) return true;
+    if (t->tree < t->next_pair) return false;
     int64_t cells = pair_cells(t, one, other);
     return t->n_pairs < t->settings.most_pairs && cells <= PAIR_CELLS && cells <= t->cells_left;
 }
@@ -69,6 +74,7 @@ void boost_terms_ask(boost_terms *t, int32_t number)
             if (f != number && may_join(t, number, f)) t->barred[f] = 0;
     } else if (!is_in_use(t, t->chosen[0], number)) {
         t->cells_left -= pair_cells(t, t->chosen[0], number);
+        t->next_pair = t->tree + t->settings.pair_trees;
         t->pairs[t->n_pairs][0] = t->chosen[0];
         t->pairs[t->n_pairs++][1] = number;
     }

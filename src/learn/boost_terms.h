@@ -13,6 +13,7 @@ typedef struct terms_settings {
     int32_t most_features; /* in one tree: 1 or 2; 0: any number, and the rest says nothing */
     int32_t most_pairs;
     int64_t first_pair_tree; /* trees before this one ask one feature each */
+    int64_t pair_trees;      /* after a new pair so many trees choose no other, so that it can say what it has to say */
 } terms_settings;
 
 typedef struct boost_terms {
@@ -21,7 +22,7 @@ typedef struct boost_terms {
     int64_t *cells;  /* of each feature alone */
     uint8_t *barred; /* features that the next level may not ask */
     int32_t chosen[2], n_chosen;
-    bool pairs_open; /* this tree may ask two */
+    int64_t tree, next_pair; /* this tree's number, and the first that may ask a new pair */
     int32_t (*pairs)[2];
     int32_t n_pairs;
     int64_t cells_left;

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/number.h"
+
 /* One candidate's first trial, all its folds together, may take this share of the limit on one core. */
 #define CANDIDATE_SHARE 0.2
 #define UNSAID_LIMIT 300
@@ -65,13 +67,22 @@ static double rounded(double value)
     return round(value / unit) * unit;
 }
 
+/* The most: what the algorithm has by default. */
+static double usual_patience(const algorithm *a)
+{
+    double most = 50;
+    int32_t row = parameter_find(a->parameters, a->n_parameters, "patience");
+    if (row >= 0) number_read(text_of(a->parameters[row].standard), &most);
+    return most;
+}
+
 static json_t *boosting_static(const budget *b, const algorithm *a, const char *rate)
 {
     double can = affordable(b, a, "rounds", rate), rounds = fmin(fmax(can, LEAST_ROUNDS), MOST_ROUNDS);
     if (isnan(can)) return NULL;
     double least = fmin(fmax(RATE_AT_A_MINUTE * sqrt(60 / limit_of(b)), LEAST_RATE), MOST_RATE);
     double step = rounded(fmin(fmax(PATH_LENGTH / rounds, least), MOST_RATE));
-    double patience = fmin(fmax(rounds / 20, 15), 50);
+    double patience = fmin(fmax(rounds / 20, 15), usual_patience(a));
     return json_pack("{s:o,s:o,s:o}", rate, json_number(step), "rounds", json_integer((json_int_t)rounded(rounds)), "patience",
                      json_integer((json_int_t)patience));
 }

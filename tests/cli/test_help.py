@@ -6,9 +6,10 @@ import pytest
 
 COMMANDS = ["run", "plan", "tune", "profile", "candidates", "predict", "notebook", "worker", "compute", "help", "version"]
 NAMES = [
-    "additive", "boost", "lightgbm", "xgboost", "random-forest", "extra-trees", "linear-learner", "baseline", "RobustImputer", "RobustMissingIndicator",
-    "RobustStandardScaler", "ThresholdOneHotEncoder", "RobustOrdinalEncoder", "DateTimeVectorizer", "MultiColumnTfidfVectorizer",
-    "TargetEncoder", "auc", "log_loss", "rmse", "quadratic_kappa", "column-id", "column-constant", "target-missing", "target-imbalance",
+    "additive", "boost", "lightgbm", "xgboost", "random-forest", "extra-trees", "linear-learner", "baseline", "RobustImputer",
+    "RobustMissingIndicator", "RobustStandardScaler", "ThresholdOneHotEncoder", "RobustOrdinalEncoder", "DateTimeVectorizer",
+    "MultiColumnTfidfVectorizer", "TargetEncoder", "auc", "log_loss", "rmse", "quadratic_kappa", "column-id", "column-constant",
+    "target-missing", "target-imbalance",
 ]  # fmt: skip
 OPTIONS = [
     "output", "target", "problem-type", "positive", "objective", "mode", "time-limit", "max-trials", "trial-time-limit", "memory-limit",

@@ -117,8 +117,7 @@ static boost_settings settings_of(const learn_task *task)
         .border_count = (int32_t)p[BORDER_COUNT].number,
         .one_hot_most = (int32_t)p[ONE_HOT_MAX_SIZE].number,
         .seed = task->seed,
-        .statistics =
-            {.most_combined = 1, .n_orders = 4, .border_count = 15, .most_bytes = STATISTIC_BYTES, .seed = task->seed},
+        .statistics = {.most_combined = 1, .n_orders = 4, .border_count = 15, .most_bytes = task->memory, .seed = task->seed},
         .terms = {.most_features = (int32_t)p[INTERACTION_DEPTH].number,
                   .most_pairs = (int32_t)p[INTERACTIONS].number,
                   .first_pair_tree = (int64_t)(PAIRS_AFTER / rate),
@@ -161,13 +160,14 @@ static ptg_status fit(const learn_task *task, int64_t rounds, learner **out, ptg
     return boosting_run_fit(&kind, task, rounds, out, err);
 }
 
-/* The first level looks at all columns, the others at the columns of a tree only; a typical stop comes after 40 / learning_rate
- * rounds. */
-static double work(const parameter_value *p, int64_t rows, int32_t columns, int32_t outputs)
+/* The first level looks at all columns, the others at those of the tree only; units of a column as for `boost`. A typical stop
+ * comes after 40 / learning_rate rounds. */
+static double work(const parameter_value *p, const work_size *size)
 {
     double rate = p[LEARNING_RATE].is_null ? 0.05 : p[LEARNING_RATE].number;
     double rounds = fmin(p[ROUNDS].number, 40 / rate + p[PATIENCE].number);
-    return (double)rows * columns * outputs * rounds * (0.3 + 0.2 * p[INTERACTION_DEPTH].number);
+    double units = size->columns - size->coded + 2.2 * size->coded;
+    return (double)size->rows * size->outputs * rounds * units * (0.3 + 0.2 * p[INTERACTION_DEPTH].number);
 }
 
 const algorithm algorithm_additive = {

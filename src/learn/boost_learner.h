@@ -5,9 +5,6 @@
 #include "learn/boost_trainer.h"
 #include "learn/boosting_run.h"
 
-/* Most memory for the numbers of combinations of categories. */
-#define STATISTIC_BYTES (INT64_C(512) << 20)
-
 struct learner {
     boosting_run run;
     learn_task task;          /* of `boost`: with the loss and weights that the parameters ask for */

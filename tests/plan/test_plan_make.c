@@ -447,8 +447,11 @@ static void work_grows_with_the_table(void **state)
     assert_true(plan_work(document, &many) > 5 * work && plan_work(document, &wide) > 5 * work);
     for (int32_t i = 0; i < n_algorithms; i++) { /* statistics of categories and their combinations cost more than numbers */
         double numbers = budget_work(&few, algorithms[i], NULL), categories = budget_work(&coded, algorithms[i], NULL);
-        assert_true(numbers > 0 &&
-                    (strcmp(algorithms[i]->name, "boost") == 0 ? categories > 2 * numbers : categories == numbers));
+        bool combines = strcmp(algorithms[i]->name, "boost") == 0, looks = strcmp(algorithms[i]->name, "additive") == 0;
+        assert_true(numbers > 0);
+        assert_true(combines ? categories > 2 * numbers
+                    : looks  ? categories > 1.2 * numbers && categories < 2 * numbers
+                             : categories == numbers);
     }
     json_t *candidates = json_object_get(document, "candidates"), *first = json_object_iter_value(json_object_iter(candidates));
     json_object_set(candidates, "one-more", first);

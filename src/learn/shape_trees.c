@@ -74,6 +74,7 @@ static ptg_status find_asked(const shaper *s, const tree *t, int32_t asked[2], p
     asked[0] = asked[1] = -1;
     for (int32_t i = 0; i < t->n_nodes; i++) {
         const tree_node *node = &s->trees->nodes[t->first + i];
+        if ((node->flags & TREE_NODE_LEAF) && node->n_words > 0) return other_kind("have lines in their leaves", err);
         if (node->flags & TREE_NODE_LEAF) continue;
         TRY(check_node(s, node, err));
         int32_t of = feature_of(s, node->feature);

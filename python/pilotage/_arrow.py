@@ -129,6 +129,17 @@ def _has_large_integers(column):
     return least is not None and max(abs(least), abs(most)) > 2**53
 
 
+def _spelled_out(column):
+    """A column of a dictionary as one of its values; texts as views (polars) as plain ones, which Arrow cannot cast them to."""
+    import pyarrow
+
+    value_type = column.type.value_type
+    if value_type == pyarrow.string_view():
+        value_type = pyarrow.large_string()
+    chunks = [chunk.dictionary.cast(value_type).take(chunk.indices) for chunk in column.chunks]
+    return pyarrow.chunked_array(chunks, value_type)
+
+
 def _column(name, column):
     """Return ("numbers", type, array) or ("texts", type, (bytes, offsets, missing)); type None is found from the texts."""
     import pyarrow
@@ -136,7 +147,7 @@ def _column(name, column):
 
     kind = column.type
     if kinds.is_dictionary(kind):
-        inner = _column(name, column.cast(kind.value_type))
+        inner = _column(name, _spelled_out(column))
         return inner if inner[0] == "numbers" else ("texts", "categorical", inner[2])
     if kinds.is_integer(kind) and _has_large_integers(column):
         return "texts", "categorical", _texts(column)

@@ -82,6 +82,19 @@ def test_polars(engine, table):
     assert planned(polars.from_arrow(table))[0] == EXPECTED
 
 
+def test_categories_of_views_as_polars_has_them(engine, table):
+    """What polars makes of a Categorical, without polars; in two chunks with dictionaries of their own, and a missing cell."""
+    places = [pyarrow.array([None if i == 3 else i % 3 for i in range(n)], pyarrow.uint32()) for n in (40, 20)]
+    values = [pyarrow.array(texts, pyarrow.string_view()) for texts in (["red", "green", "blue"], ["blue", "red", "grey"])]
+    chunks = [pyarrow.DictionaryArray.from_arrays(*pair) for pair in zip(places, values, strict=True)]
+    whole = pyarrow.table({"colour": pyarrow.chunked_array(chunks), "x": table["float"], "target": table["target"]})
+    types, profile = planned(whole)
+    assert types["colour"] == "categorical"
+    column = next(column for column in profile["columns"] if column["name"] == "colour")
+    assert column["missing"] == 2 and column["distinct"] == 4
+    assert {value["value"]: value["count"] for value in column["top_values"]} == {"red": 20, "green": 13, "blue": 19, "grey": 6}
+
+
 def test_whatever_has_the_stream_interface(engine, table):
     class Stream:
         def __arrow_c_stream__(self, requested_schema=None):

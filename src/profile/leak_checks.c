@@ -309,11 +309,12 @@ static double unexplained(small_score s)
     return isnan(s.score) ? 1 : fmax(0, 1 - s.score);
 }
 
-static bool gains_much(const leak_checks *l)
+/* Numbers in an order are certain at their ends by being strong; pure levels are not. */
+static bool gains_much(const leak_checks *l, const leak_suspect *s)
 {
     const double gain = l->with.score - l->without.score;
     return gain >= CERTAIN_GAIN ||
-           (gain >= CERTAIN_GAIN_LEAST && unexplained(l->without) >= CERTAIN_REST * unexplained(l->with));
+           (isnan(s->expected) && gain >= CERTAIN_GAIN_LEAST && unexplained(l->without) >= CERTAIN_REST * unexplained(l->with));
 }
 
 static bool is_confirmed(const leak_checks *l, const leak_suspect *s)
@@ -327,7 +328,7 @@ static bool is_confirmed(const leak_checks *l, const leak_suspect *s)
     case LEAK_READING:
         return unexplained(l->without) >= READING_REST * alone;
     default:
-        return gains_much(l) && small_gap_z(l->with, l->without) >= SURE;
+        return gains_much(l, s) && small_gap_z(l->with, l->without) >= SURE;
     }
 }
 

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "table/scan.h"
+
 enum { MOST_DEPTH = 64 };
 
 typedef enum json_kind { JSON_NOTHING, JSON_WORD, JSON_NUMBER_TEXT, JSON_STRING_TEXT, JSON_LIST } json_kind;
@@ -223,11 +225,6 @@ static bool next_line(text content, int64_t *at, text *line)
     return true;
 }
 
-static bool is_blank_line(text line)
-{
-    return text_trim(line).size == 0;
-}
-
 /* What the keys' walk needs: keys and the number of the line. */
 typedef struct key_taking {
     json_keys *keys;
@@ -281,7 +278,7 @@ ptg_status json_keys_add(json_keys *keys, text lines, int64_t *bad_at, const cha
     *why = NULL;
     while (!t.failed && next_line(lines, &at, &line)) {
         t.line++;
-        if (is_blank_line(line) || walk_line(&w, line)) continue;
+        if (scan_is_blank(line) || walk_line(&w, line)) continue;
         *bad_at = line.data - lines.data;
         *why = w.why;
         break;
@@ -351,7 +348,7 @@ bool json_reader_next(json_reader *r, text content, int64_t *at, field *fields)
 {
     text line = {NULL, 0};
     next_line(content, at, &line);
-    if (is_blank_line(line)) return false;
+    if (scan_is_blank(line)) return false;
     for (int32_t i = 0; i < r->keys->names.n; i++)
         fields[i] = (field){.data = ""};
     r->fields = fields;
@@ -439,7 +436,7 @@ bool json_lines_likely(text content)
     int64_t at = 0;
     text line = {NULL, 0};
     walk w = {.take = take_nothing, .context = &members};
-    while (next_line(content, &at, &line) && is_blank_line(line)) {
+    while (next_line(content, &at, &line) && scan_is_blank(line)) {
     }
     bool fine = line.size && *text_trim(line).data == '{' && walk_line(&w, line) && members;
     text_buffer_clear(&w.path);

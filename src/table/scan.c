@@ -79,6 +79,13 @@ static bool is_padding(const char *data, int64_t from, int64_t to)
     return from == to;
 }
 
+bool scan_is_blank(text line)
+{
+    for (int64_t i = 0; i < line.size; i++)
+        if (line.data[i] != ' ' && line.data[i] != '\t' && line.data[i] != '\r') return false;
+    return true;
+}
+
 /* A field that opens with a quote at `at`; returns the offset of its end (delimiter, line feed or limit). */
 static int64_t quoted_field(scanner *s, int64_t at, field *f, scan_record *record)
 {
@@ -148,7 +155,7 @@ bool scan_next(scanner *s, field *fields, int32_t capacity, scan_record *out)
         if (out->n_fields < INT32_MAX) out->n_fields++;
         at = end + 1;
         if (end < s->limit && s->content.data[end] != '\n') continue;
-        out->blank = out->n_fields == 1 && !f->quoted && is_padding(f->data, 0, f->size);
+        out->blank = out->n_fields == 1 && !f->quoted && scan_is_blank((text){f->data, f->size});
         s->at = end < s->limit ? at : s->limit;
         return true;
     }

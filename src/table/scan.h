@@ -45,7 +45,7 @@ scanner scanner_of(text content, int64_t from, int64_t limit, scan_rule rule);
 
 typedef struct scan_record {
     int32_t n_fields; /* all of the record, also those past the capacity */
-    bool blank;       /* an empty line, or one of blanks only */
+    bool blank;       /* a line that is no row, see scan_is_blank */
     bool comment;
     bool open;   /* the limit came inside a quoted field */
     bool joined; /* a quoted field holds a line feed */
@@ -58,6 +58,8 @@ typedef struct scan_record {
 bool scan_next(scanner *s, field *fields, int32_t capacity, scan_record *out);
 /* Goes from the inside of a quoted field to the end of its record; false when the limit comes first inside the quotes. */
 bool scan_leave_quotes(scanner *s);
+/* Whether a line, or the only field of one, holds nothing but blanks, tabs and carriage returns: no row. */
+bool scan_is_blank(text line);
 
 /* What a chunk holds when it starts outside (0) or inside (1) of a quoted field. */
 typedef struct scan_count {

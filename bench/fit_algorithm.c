@@ -10,7 +10,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-
 #include "base/file.h"
 #include "process_usage.h"
 #include "base/hash.h"

@@ -78,7 +78,8 @@ static int read_option(const char *command_name, int count, char **arguments, in
     }
     const char *value = equals ? equals + 1 : *at + 1 < count ? arguments[++*at] : NULL;
     if (!value) return say_usage(command_name, "--%.*s needs a value.", shown, option);
-    if (json_object_get(out->values, name)) return say_usage(command_name, "--%.*s is given twice; give it once.", shown, option);
+    if (json_object_get(out->values, name))
+        return say_usage(command_name, "--%.*s is given twice; give it once.", shown, option);
     json_t *json = kind == 2 ? list_of(value) : json_string(value);
     if (!json) return say_usage(command_name, "The value of --%.*s is not UTF-8 text.", shown, option);
     json_object_set_new(out->values, name, json);

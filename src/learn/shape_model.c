@@ -4,6 +4,8 @@
 
 #include <math.h>
 
+#include "trees/borders.h"
+
 /* Rows whose cells are found at a time. */
 #define ROW_CHUNK 4096
 /* Most cells of a term, so that a damaged file cannot ask for more than its bytes. */
@@ -37,30 +39,7 @@ int64_t shape_axis_cell(const shape_axis *a, double value)
 {
     if (isnan(value)) return 0;
     if (a->coded) return value >= 0 && value < (double)(a->n_cells - 1) ? (int64_t)value + 1 : 0;
-    double x = tree_value_float64(value);
-    int64_t low = 0, high = a->n_cells - 1;
-    while (low < high) {
-        int64_t middle = low + (high - low) / 2;
-        if (a->cuts[middle] < x)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-/* The first stored value at or after a row. */
-static int64_t first_stored(const feature *f, int64_t row)
-{
-    int64_t low = 0, high = f->n_values;
-    while (low < high) {
-        int64_t middle = low + (high - low) / 2;
-        if (f->rows[middle] < row)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return borders_bin(a->cuts, (int32_t)(a->n_cells - 1), tree_value_float64(value));
 }
 
 static void sparse_cells(const shape_axis *a, const feature *f, int64_t first, int64_t n, int32_t *cells)
@@ -68,7 +47,7 @@ static void sparse_cells(const shape_axis *a, const feature *f, int64_t first, i
     int32_t zero = (int32_t)shape_axis_cell(a, 0);
     for (int64_t i = 0; i < n; i++)
         cells[i] = zero;
-    for (int64_t s = first_stored(f, first); s < f->n_values && f->rows[s] < first + n; s++)
+    for (int64_t s = feature_first_stored(f, first); s < f->n_values && f->rows[s] < first + n; s++)
         cells[f->rows[s] - first] = (int32_t)shape_axis_cell(a, f->values[s]);
 }
 

@@ -111,22 +111,9 @@ static ptg_status add_columns(const statistic_tables *t, const int64_t *ids, mat
     return PTG_OK;
 }
 
-static int64_t first_stored(const feature *f, int64_t row)
-{
-    int64_t low = 0, high = f->n_values;
-    while (low < high) {
-        int64_t middle = low + (high - low) / 2;
-        if (f->rows[middle] < row)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 static ptg_status view_sparse(matrix *to, const feature *f, int64_t first, ptg_error *err)
 {
-    int64_t from = first_stored(f, first), n = first_stored(f, first + to->n_rows) - from, *rows;
+    int64_t from = feature_first_stored(f, first), n = feature_first_stored(f, first + to->n_rows) - from, *rows;
     double *values;
     TRY(matrix_add_sparse(to, f->name, n, &rows, &values, err));
     for (int64_t i = 0; i < n; i++) {

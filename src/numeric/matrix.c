@@ -269,6 +269,19 @@ static void sparse_to_real(const feature *f, int64_t n_rows, double *out)
         out[f->rows[s]] = f->values[s];
 }
 
+int64_t feature_first_stored(const feature *f, int64_t row)
+{
+    int64_t low = 0, high = f->n_values;
+    while (low < high) {
+        int64_t middle = low + (high - low) / 2;
+        if (f->rows[middle] < row)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 ptg_status feature_to_real(const matrix *m, int32_t at, double *out, ptg_error *err)
 {
     if (at < 0 || at >= m->n_features)

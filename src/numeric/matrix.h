@@ -57,6 +57,8 @@ ptg_status matrix_from_frame(const frame *f, const int32_t *columns, int32_t n_c
                              ptg_error *err);
 /* Some rows of a matrix, in the order given (copied). */
 ptg_status matrix_take_rows(const matrix *m, row_list rows, matrix **out, ptg_error *err);
+/* SPARSE: the place of the first stored value at or after a row. */
+int64_t feature_first_stored(const feature *f, int64_t row);
 
 /* Adapters: one turns one kind into another. A column as n_rows doubles in `out`: CODED as its code (missing NaN), SPARSE made
  * dense; TEXT is refused by name. */
